@@ -1,0 +1,88 @@
+package verdict
+
+import "fmt"
+
+// Verdict is the answer of one check. The zero value is Unknown, so that a forgotten assignment never passes.
+type Verdict int
+
+// The three verdicts.
+const (
+	Unknown Verdict = iota // it could not be looked at: unreachable, timed out, interrupted, not observable
+	Pass                   // it was looked at, and it holds
+	Fail                   // it was looked at, and it is broken
+)
+
+// String gives "unknown", "pass" or "fail".
+func (v Verdict) String() string {
+	switch v {
+	case Pass:
+		return "pass"
+	case Fail:
+		return "fail"
+	default:
+		return "unknown"
+	}
+}
+
+// MarshalText writes the verdict as String does.
+func (v Verdict) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// UnmarshalText reads what MarshalText writes, and refuses everything else.
+func (v *Verdict) UnmarshalText(text []byte) error {
+	for _, known := range []Verdict{Unknown, Pass, Fail} {
+		if string(text) == known.String() {
+			*v = known
+			return nil
+		}
+	}
+	return fmt.Errorf("verdict %q: must be unknown, pass or fail", text)
+}
+
+// Of gives the verdict of a run that planned so many checks and got these verdicts. It is Fail when one
+// failed, and Pass only when at least one check was planned, every planned one ran, and each passed.
+func Of(planned int, ran []Verdict) Verdict {
+	passed := 0
+	for _, v := range ran {
+		switch v {
+		case Fail:
+			return Fail
+		case Pass:
+			passed++
+		}
+	}
+	if planned > 0 && len(ran) == planned && passed == planned {
+		return Pass
+	}
+	return Unknown
+}
+
+// Exit codes, the same for every command.
+const (
+	ExitPass        = 0   // all that was planned ran and passed
+	ExitFail        = 1   // a contract is broken
+	ExitUsage       = 2   // wrong usage or configuration
+	ExitUnknown     = 3   // could not tell
+	ExitInterrupted = 130 // interrupted; what ran so far is in the reports
+)
+
+// Exit gives the exit code that says v.
+func (v Verdict) Exit() int {
+	switch v {
+	case Pass:
+		return ExitPass
+	case Fail:
+		return ExitFail
+	default:
+		return ExitUnknown
+	}
+}
+
+// Finding is one rule broken, with what a person needs to see it for themselves.
+type Finding struct {
+	Rule     string `json:"rule"`               // the rule's name, such as "effect-count"
+	Where    string `json:"where"`              // what was looked at: a request, or file#/json/pointer
+	Expected string `json:"expected"`           // what the contract says
+	Got      string `json:"got"`                // what was seen
+	Attempts []int  `json:"attempts,omitempty"` // numbers of the attempts that show it, in the order they were sent
+	Again    string `json:"again,omitempty"`    // the command that runs just this check again
+}

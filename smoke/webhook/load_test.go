@@ -1,0 +1,106 @@
+package webhook_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fridaygate/fridaygate/smoke/webhook"
+)
+
+const good = `receiver: invoices
+endpoint: {path: /hooks}
+signature: {scheme: stripe, secret_env: HOOK_SECRET}
+event_id: {pointer: /id}
+effects: {none: "the receiver is a black box"}
+`
+
+func load(t *testing.T, text string) (*webhook.Contract, error) {
+	t.Helper()
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "webhook.yaml"), []byte(text), 0o600))
+	return webhook.Load(dir)
+}
+
+func TestDefaults(t *testing.T) {
+	c, err := load(t, good)
+	require.NoError(t, err)
+	require.Equal(t, "POST", c.Endpoint.Method)
+	require.Equal(t, "application/json", c.Endpoint.ContentType)
+	require.Equal(t, 5*time.Minute, c.Signature.Tolerance)
+	require.Equal(t, webhook.SameResult, c.Policy.Duplicate)
+	require.Equal(t, webhook.Reject409, c.Policy.Mismatch)
+	require.Equal(t, []int{409, 425, 429, 503}, c.Policy.InFlight)
+	require.Equal(t, "Stripe-Signature", c.Scheme.Header)
+	require.Nil(t, c.PayloadSchema)
+}
+
+func TestGoldenContractsLoad(t *testing.T) {
+	for _, dir := range []string{"../../fixtures/invoices", "../../fixtures/stripe"} {
+		c, err := webhook.Load(dir)
+		require.NoError(t, err)
+		require.NotNil(t, c.PayloadSchema)
+		require.NotNil(t, c.ResultSchema)
+		require.Equal(t, 2*time.Second, c.Effects.HTTP.Within)
+	}
+}
+
+func TestMistakesSayWhereAndWhat(t *testing.T) {
+	for name, c := range map[string]struct {
+		old, new string
+		want     []string
+	}{
+		"unknown key":            {"receiver:", "reciever:", []string{"[1:1]", "reciever"}},
+		"wrong type":             {"effects: {none: \"the receiver is a black box\"}", "effects: [1]", []string{"[5:10]"}},
+		"not YAML":               {"receiver: invoices", "receiver: [", []string{"webhook.yaml: ["}},
+		"no receiver":            {"receiver: invoices", "receiver: \"\"", []string{"receiver: is missing"}},
+		"bad method":             {"path: /hooks", "path: /hooks, method: GET", []string{"endpoint.method"}},
+		"path without slash":     {"path: /hooks", "path: hooks", []string{"endpoint.path"}},
+		"unknown scheme":         {"scheme: stripe", "scheme: strip", []string{"signature.scheme", "standard-webhooks, stripe"}},
+		"secret in the file":     {"HOOK_SECRET", "whsec_a+b/c=", []string{"signature.secret_env", "environment variable"}},
+		"no secret variable":     {", secret_env: HOOK_SECRET", "", []string{"signature.secret_env"}},
+		"bad tolerance":          {"HOOK_SECRET", "HOOK_SECRET, tolerance: soon", []string{`invalid duration "soon"`}},
+		"no event id":            {"event_id: {pointer: /id}", "event_id: {}", []string{"event_id: is missing"}},
+		"pointer without slash":  {"pointer: /id", "pointer: id", []string{"event_id.pointer", "JSON Pointer"}},
+		"schema that is missing": {"effects:", "schema: nowhere.schema.json\neffects:", []string{"schema: ", "nowhere.schema.json", "no such file"}},
+		"bad policy":             {"effects:", "policy: {duplicate: maybe, mismatch: maybe, in_flight: [200]}\neffects:", []string{"policy.duplicate", "policy.mismatch", "policy.in_flight"}},
+		"no effects":             {"effects: {none: \"the receiver is a black box\"}", "", []string{"effects: is missing"}},
+		"both kinds of effects":  {"{none: \"the", "{http: {path: \"/e/{event_id}\"}, none: \"the", []string{"effects: has both"}},
+		"probe without the id":   {"{none: \"the receiver is a black box\"}", "{http: {path: /e, absent: 200}}", []string{"effects.http.path", "effects.http.absent"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			text := strings.Replace(good, c.old, c.new, 1)
+			require.NotEqual(t, good, text)
+			_, err := load(t, text)
+			require.Error(t, err)
+			require.Contains(t, err.Error(), "webhook.yaml")
+			for _, want := range c.want {
+				require.Contains(t, err.Error(), want)
+			}
+		})
+	}
+}
+
+func TestMissingFileNamesTheFoldersThatHaveOne(t *testing.T) {
+	_, err := webhook.Load("../../fixtures")
+	require.ErrorContains(t, err, "did you mean ../../fixtures/invoices or ../../fixtures/stripe?")
+	_, err = webhook.Load(t.TempDir())
+	require.ErrorContains(t, err, "is not there")
+}
+
+func FuzzContract(f *testing.F) {
+	f.Add(good)
+	f.Add("receiver: [")
+	f.Add("effects: {http: {path: \"/{event_id}\", within: -1s}}")
+	f.Fuzz(func(t *testing.T, text string) {
+		c, err := load(t, text)
+		if err == nil {
+			require.NotEmpty(t, c.Receiver)
+			require.NotEmpty(t, c.Scheme.Name)
+		}
+	})
+}
