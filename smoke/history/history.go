@@ -1,0 +1,42 @@
+package history
+
+import "time"
+
+// History is everything that was done and seen under one event id.
+type History struct {
+	EventID      string        `json:"event_id"`
+	Attempts     []Attempt     `json:"attempts"`
+	Observations []Observation `json:"observations,omitempty"`
+}
+
+// Attempt is one delivery on the wire. Its times are zero for what did not happen.
+type Attempt struct {
+	Number      int       `json:"number"` // from 1, unique within its check
+	Step        int       `json:"step"`   // index of the step that sent it
+	Name        string    `json:"name"`   // the step's name
+	RequestID   string    `json:"request_id"`
+	TraceParent string    `json:"traceparent"` // W3C Trace Context: one trace an event, one parent an attempt
+	Digest      string    `json:"sha256"`      // of the body that was sent, in hex
+	Started     time.Time `json:"started"`
+	Sent        time.Time `json:"sent,omitzero"`       // the last byte of the request was written
+	FirstByte   time.Time `json:"first_byte,omitzero"` // the first byte of the answer arrived
+	Ended       time.Time `json:"ended"`
+
+	Status      int    `json:"status,omitempty"` // 0: no answer
+	ContentType string `json:"content_type,omitempty"`
+	Location    string `json:"location,omitempty"` // where a redirect points
+	Body        []byte `json:"-"`                  // the answer's, up to a limit
+	Truncated   bool   `json:"truncated,omitempty"`
+	Err         string `json:"error,omitempty"` // why there is no whole answer
+	Unreachable bool   `json:"unreachable,omitempty"`
+}
+
+// Observation is one look at how often an event was carried out.
+type Observation struct {
+	Step   int       `json:"step"` // index of the step after which it was made
+	At     time.Time `json:"at"`
+	Where  string    `json:"where"` // what was asked
+	Count  int       `json:"count"`
+	Absent bool      `json:"absent,omitempty"` // the receiver said that it never took the event
+	Err    string    `json:"error,omitempty"`  // why nothing could be seen
+}

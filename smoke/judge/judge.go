@@ -1,0 +1,87 @@
+package judge
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/fridaygate/fridaygate/smoke/cases"
+	"github.com/fridaygate/fridaygate/smoke/history"
+	"github.com/fridaygate/fridaygate/smoke/verdict"
+	"github.com/fridaygate/fridaygate/smoke/webhook"
+)
+
+// Opinion is the judgement of one case.
+type Opinion struct {
+	Verdict  verdict.Verdict
+	Findings []verdict.Finding // the rules broken, when the verdict is Fail
+	Unseen   []string          // what could not be looked at; a Pass has none
+	Notes    []string          // what the contract leaves out, with its reason
+}
+
+// Case judges one case from the histories of its rounds, in the rounds' order. A rule that was seen to break
+// makes it Fail; otherwise anything that could not be looked at makes it Unknown. Only a case of which every
+// step was answered and every effect seen passes.
+func Case(c cases.Case, contract *webhook.Contract, rounds []history.History) Opinion {
+	var o Opinion
+	var found []finding
+	if len(c.Rounds) == 0 {
+		o.Unseen = append(o.Unseen, "nothing was planned")
+	}
+	for i, planned := range c.Rounds {
+		r := round{contract: contract}
+		if i < len(rounds) {
+			r.judge(planned, rounds[i])
+		} else {
+			r.unsee("round %d of %d did not run", i+1, len(c.Rounds))
+		}
+		found = append(found, r.findings...)
+		o.Unseen = append(o.Unseen, r.unseen...)
+	}
+	o.Findings = merge(found)
+	slices.Sort(o.Unseen)
+	o.Unseen = slices.Compact(o.Unseen)
+	if why := contract.Effects.None; why != "" {
+		o.Notes = append(o.Notes, "effects are not judged: "+why)
+	}
+	switch {
+	case len(o.Findings) > 0:
+		o.Verdict = verdict.Fail
+	case len(o.Unseen) == 0:
+		o.Verdict = verdict.Pass
+	}
+	return o
+}
+
+// finding is a finding under the key by which it is told from others of its case.
+type finding struct {
+	verdict.Finding
+	key string
+}
+
+// merge keeps the first finding of each key, and says how often it was made.
+func merge(all []finding) []verdict.Finding {
+	var kept []verdict.Finding
+	times := map[string]int{}
+	for _, f := range all {
+		times[f.key]++
+	}
+	seen := map[string]bool{}
+	for _, f := range all {
+		if seen[f.key] {
+			continue
+		}
+		seen[f.key] = true
+		if n := times[f.key]; n > 1 {
+			f.Got = fmt.Sprintf("%s (%d times; this is the first)", f.Got, n)
+		}
+		kept = append(kept, f.Finding)
+	}
+	return kept
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

@@ -1,0 +1,76 @@
+package judge
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"reflect"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/fridaygate/fridaygate/smoke/history"
+)
+
+// same tells whether two answers are one result: the same status, and the same bytes or the same JSON value
+// once the ignored parts are taken out. Numbers are compared as they are written.
+func same(a, b history.Attempt, ignore []string) bool {
+	if a.Status != b.Status {
+		return false
+	}
+	if bytes.Equal(a.Body, b.Body) {
+		return true
+	}
+	x, okX := value(a.Body)
+	y, okY := value(b.Body)
+	if !okX || !okY {
+		return false
+	}
+	for _, pointer := range ignore {
+		x, y = without(x, pointer), without(y, pointer)
+	}
+	return reflect.DeepEqual(x, y)
+}
+
+func value(text []byte) (any, bool) {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	var v any
+	err := d.Decode(&v)
+	return v, err == nil && !d.More()
+}
+
+// without drops the member at a JSON Pointer (RFC 6901), where there is one. Array elements stay: the places of
+// the others would move.
+func without(v any, pointer string) any {
+	object, ok := v.(map[string]any)
+	if !ok || pointer == "" {
+		return v
+	}
+	key, rest, deeper := strings.Cut(pointer[1:], "/")
+	key = strings.ReplaceAll(strings.ReplaceAll(key, "~1", "/"), "~0", "~")
+	if !deeper {
+		delete(object, key)
+	} else if child, ok := object[key]; ok {
+		object[key] = without(child, "/"+rest)
+	}
+	return object
+}
+
+// shown is how much of an answer's body a finding shows, in bytes.
+const shown = 160
+
+// answer shows an answer in one line.
+func answer(a history.Attempt) string {
+	line := strings.TrimSpace(fmt.Sprintf("%d %s", a.Status, http.StatusText(a.Status)))
+	body := strings.Join(strings.Fields(string(a.Body)), " ")
+	switch {
+	case body == "":
+		return line
+	case !utf8.ValidString(body):
+		return fmt.Sprintf("%s, %s that are no text", line, plural(len(a.Body), "byte"))
+	case len(body) > shown:
+		body = strings.ToValidUTF8(body[:shown], "") + "…"
+	}
+	return line + " " + body
+}

@@ -1,0 +1,80 @@
+package report
+
+import (
+	"time"
+
+	"github.com/fridaygate/fridaygate/smoke/history"
+	"github.com/fridaygate/fridaygate/smoke/verdict"
+)
+
+// Report is one run.
+type Report struct {
+	Target        string          `json:"target"`
+	Seed          string          `json:"seed"`    // the same seed and fixtures send the same bytes
+	RunTag        string          `json:"run_tag"` // all event ids of this run contain it
+	Started       time.Time       `json:"started"`
+	Ended         time.Time       `json:"ended"`
+	Interrupted   bool            `json:"interrupted,omitempty"`
+	Planned       int             `json:"planned"` // checks
+	Ran           Tally           `json:"ran"`
+	Verdict       verdict.Verdict `json:"verdict"`
+	Results       []Result        `json:"results"` // of the checks that ran, in the order of the plan
+	NotApplicable []NotApplicable `json:"not_applicable,omitempty"`
+}
+
+// Tally counts results by verdict.
+type Tally struct {
+	Passed  int `json:"passed"`
+	Failed  int `json:"failed"`
+	Unknown int `json:"unknown"`
+}
+
+// Result is one check that ran.
+type Result struct {
+	Fixture   string            `json:"fixture"`
+	Case      string            `json:"case"`
+	Severity  string            `json:"severity,omitempty"`
+	Holds     string            `json:"holds,omitempty"` // what a correct receiver does
+	Verdict   verdict.Verdict   `json:"verdict"`
+	Findings  []verdict.Finding `json:"findings,omitempty"` // the rules broken
+	Unseen    []string          `json:"unseen,omitempty"`   // what could not be looked at
+	Notes     []string          `json:"notes,omitempty"`    // what the contract leaves out, with its reason
+	Took      time.Duration     `json:"took_ns"`
+	Histories []history.History `json:"histories,omitempty"` // one a round
+}
+
+// NotApplicable is a case that was selected and does not apply to a fixture. It was not planned.
+type NotApplicable struct {
+	Fixture string `json:"fixture"`
+	Case    string `json:"case"`
+	Why     string `json:"why"`
+}
+
+// Judge sets the tally and the verdict from what was planned and what ran.
+func (r *Report) Judge() {
+	r.Ran = Tally{}
+	all := make([]verdict.Verdict, len(r.Results))
+	for i, result := range r.Results {
+		all[i] = result.Verdict
+		switch result.Verdict {
+		case verdict.Pass:
+			r.Ran.Passed++
+		case verdict.Fail:
+			r.Ran.Failed++
+		default:
+			r.Ran.Unknown++
+		}
+	}
+	r.Verdict = verdict.Of(r.Planned, all)
+	if r.Interrupted && r.Verdict == verdict.Pass {
+		r.Verdict = verdict.Unknown
+	}
+}
+
+// Exit gives the exit code that says what the run came to.
+func (r *Report) Exit() int {
+	if r.Interrupted {
+		return verdict.ExitInterrupted
+	}
+	return r.Verdict.Exit()
+}
