@@ -1,0 +1,14 @@
+// Package pact verifies a running provider against pact files, over libpact_ffi.
+//
+// It decides only what a pact says: whether the provider, brought into the named state, answers as its
+// consumer expects. It starts no provider, writes no pact, and talks to no broker. Every interaction that
+// was planned gets a verdict of its own, and an interaction that could not be looked at is Unknown, never Fail
+// and never Pass.
+//
+// libpact_ffi is driven directly, through its verifier and its structured results. Three servers of this
+// package stand between it and the provider, on ports of the loopback interface that the system picks: one that
+// runs provider states, one that hands out messages, and a gateway in front of the provider, which
+// applies the request filter and knows a provider that is down from one that answers wrongly.
+//
+// It needs cgo and libpact_ffi, so only tests may import it.
+package pact

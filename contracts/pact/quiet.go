@@ -1,0 +1,53 @@
+package pact
+
+/*
+#include <fcntl.h>
+#include <unistd.h>
+
+// The copy is not handed to child processes, which would keep the output of a finished test open.
+static int copy_of(int fd) { return fcntl(fd, F_DUPFD_CLOEXEC, 3); }
+*/
+import "C"
+
+import (
+	"fmt"
+	"io"
+	"os"
+)
+
+// replaced keeps the first os.Stdout alive: collecting it would close descriptor 1 under the library.
+var replaced *os.File
+
+// Quiet takes the process's standard output away from libpact_ffi, which prints a report of every run there,
+// and leaves it to Go. What the library prints from now on is kept, and the function that it gives reads it.
+//
+// Call it once, and before anything has looked at os.Stdout: from TestMain, before m.Run.
+func Quiet() (printed func() string, err error) {
+	file, err := os.CreateTemp("", "fridaygate-native-*.log")
+	if err != nil {
+		return nil, fmt.Errorf("silence libpact_ffi: %w", err)
+	}
+	if err := os.Remove(file.Name()); err != nil { // it lives on while it is open
+		return nil, fmt.Errorf("silence libpact_ffi: %w", err)
+	}
+	own, err := C.copy_of(1)
+	if own < 0 {
+		return nil, fmt.Errorf("silence libpact_ffi: copy descriptor 1: %w", err)
+	}
+	if fd, err := C.dup2(C.int(file.Fd()), 1); fd < 0 {
+		return nil, fmt.Errorf("silence libpact_ffi: replace descriptor 1: %w", err)
+	}
+	replaced = os.Stdout
+	os.Stdout = os.NewFile(uintptr(own), "/dev/stdout")
+	return func() string {
+		info, err := file.Stat()
+		if err != nil {
+			return ""
+		}
+		text, err := io.ReadAll(io.NewSectionReader(file, 0, info.Size()))
+		if err != nil {
+			return ""
+		}
+		return string(text)
+	}, nil
+}
