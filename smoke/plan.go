@@ -27,7 +27,9 @@ type Options struct {
 	Timeout  time.Duration                    // for one delivery, and for one look at its effects; 10s when zero
 	Parallel int                              // how many checks run at a time; 4 when zero
 	Now      func() time.Time                 // nil: time.Now
-	Again    string                           // the command that runs the same again, shown with findings; a case is added to it; "" shows none
+
+	// Again gives the command that makes one check again, which is shown with its findings; nil shows none.
+	Again func(folder, caseName string) string
 }
 
 // ErrNothingSelected says that a plan would be empty: no fixture, or a glob that matches no case.
@@ -47,6 +49,7 @@ type Check struct {
 	Fixture string // the fixture's folder and name: "fixtures/invoices/invoice.paid"
 	Case    cases.Case
 
+	folder   string
 	broken   error // why the fixture cannot be used
 	contract *webhook.Contract
 	secret   string
@@ -138,7 +141,7 @@ func (p *Plan) add(dir string) error {
 		return err
 	}
 	for _, f := range all {
-		base := Check{Fixture: filepath.ToSlash(filepath.Join(dir, f.Name)), contract: contract, secret: secret, plan: p}
+		base := Check{Fixture: filepath.ToSlash(filepath.Join(dir, f.Name)), folder: dir, contract: contract, secret: secret, plan: p}
 		derived, err := cases.Derive(f, contract, p.options.Seed)
 		if err != nil {
 			base.Case, base.broken = cases.Case{Name: "fixture"}, err

@@ -31,12 +31,12 @@ type prober struct {
 	now     func() time.Time
 }
 
-// observe looks until the count of eventID is want and stays so, is more than want, or the probe's bound has
-// passed; it gives the last look.
-func (p *prober) observe(ctx context.Context, eventID string, want int) history.Observation {
-	ctx, cancel := context.WithTimeout(ctx, p.probe.Within+p.timeout)
+// observe looks until the count of eventID is want and stays so, is more than want, or patience has run out; it
+// gives the last look.
+func (p *prober) observe(ctx context.Context, eventID string, want int, patience time.Duration) history.Observation {
+	ctx, cancel := context.WithTimeout(ctx, patience+p.timeout)
 	defer cancel()
-	deadline := p.now().Add(p.probe.Within)
+	deadline := p.now().Add(patience)
 	settled := false
 	for {
 		seen := p.look(ctx, eventID)

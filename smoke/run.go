@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -19,19 +20,39 @@ import (
 func (p *Plan) Run(ctx context.Context, each func(report.Result)) report.Report {
 	r := report.Report{
 		Target: p.target.String(), Seed: p.options.Seed, RunTag: cases.RunTag(p.options.Seed),
-		Planned: len(p.Checks), NotApplicable: p.NotFor, Started: p.options.Now(),
+		NotApplicable: p.NotFor, Started: p.options.Now(),
 	}
+	for _, check := range p.Checks {
+		r.Planned = append(r.Planned, report.Planned{Fixture: check.Fixture, Case: check.Case.Name})
+	}
+	if why := p.unreachable(ctx); why != "" {
+		r.Problem = fmt.Sprintf("%s cannot be reached: %s", p.target, why)
+	} else {
+		p.run(ctx, func(result report.Result) {
+			r.Results = append(r.Results, result)
+			if each != nil {
+				each(result)
+			}
+		})
+	}
+	r.Interrupted = ctx.Err() != nil
+	r.Ended = p.options.Now()
+	r.Judge()
+	return r
+}
+
+// run makes the checks, some at a time, and gives each the results in the order of the plan.
+func (p *Plan) run(ctx context.Context, each func(report.Result)) {
 	results := make([]*report.Result, len(p.Checks))
 	done := make(chan int)
 	var running errgroup.Group
 	running.SetLimit(p.options.Parallel)
-	unreachable := p.reach(ctx)
 	go func() {
 		defer close(done)
 		for i, check := range p.Checks {
 			running.Go(func() error {
 				if ctx.Err() == nil {
-					result := check.run(ctx, unreachable)
+					result := check.Run(ctx)
 					results[i] = &result
 				}
 				done <- i
@@ -46,21 +67,14 @@ func (p *Plan) Run(ctx context.Context, each func(report.Result)) report.Report 
 		ready[i] = true
 		for ; next < len(ready) && ready[next]; next++ {
 			if result := results[next]; result != nil {
-				r.Results = append(r.Results, *result)
-				if each != nil {
-					each(*result)
-				}
+				each(*result)
 			}
 		}
 	}
-	r.Interrupted = ctx.Err() != nil
-	r.Ended = p.options.Now()
-	r.Judge()
-	return r
 }
 
-// reach says why the target cannot be reached, or "". Any answer at all will do.
-func (p *Plan) reach(ctx context.Context) string {
+// unreachable says why the target cannot be reached, or "". Any answer at all will do.
+func (p *Plan) unreachable(ctx context.Context) string {
 	ctx, cancel := context.WithTimeout(ctx, p.options.Timeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodHead, p.target.String(), nil)
@@ -80,24 +94,19 @@ func (p *Plan) reach(ctx context.Context) string {
 }
 
 // Run makes this check alone.
-func (c Check) Run(ctx context.Context) report.Result { return c.run(ctx, "") }
-
-func (c Check) run(ctx context.Context, unreachable string) report.Result {
+func (c Check) Run(ctx context.Context) report.Result {
 	r := report.Result{Fixture: c.Fixture, Case: c.Case.Name, Severity: string(c.Case.Severity), Holds: c.Case.Holds}
 	started := c.plan.options.Now()
-	switch {
-	case c.broken != nil:
+	if c.broken != nil {
 		r.Unseen = []string{c.broken.Error()}
-	case unreachable != "":
-		r.Unseen = []string{fmt.Sprintf("%s cannot be reached: %s", c.plan.target, unreachable)}
-	default:
-		r.Histories = c.send(ctx)
-		opinion := judge.Case(c.Case, c.contract, r.Histories)
-		r.Verdict, r.Findings, r.Unseen, r.Notes = opinion.Verdict, opinion.Findings, opinion.Unseen, opinion.Notes
+		return r
+	}
+	r.Histories = c.send(ctx)
+	opinion := judge.Case(c.Case, c.contract, r.Histories)
+	r.Verdict, r.Findings, r.Unseen, r.Notes = opinion.Verdict, opinion.Findings, opinion.Unseen, opinion.Notes
+	if again := c.plan.options.Again; again != nil {
 		for i := range r.Findings {
-			if again := c.plan.options.Again; again != "" {
-				r.Findings[i].Again = again + " --case " + c.Case.Name
-			}
+			r.Findings[i].Again = again(c.folder, c.Case.Name)
 		}
 	}
 	r.Took = c.plan.options.Now().Sub(started)
@@ -117,11 +126,16 @@ func (c Check) send(ctx context.Context) []history.History {
 		for j, step := range round.Steps {
 			attempts := s.step(ctx, round.EventID, j, step)
 			h.Attempts = append(h.Attempts, attempts...)
-			last := j == len(round.Steps)-1 || unanswered(attempts)
+			answered := slices.ContainsFunc(attempts, func(a history.Attempt) bool { return a.Err == "" })
+			last := j == len(round.Steps)-1 || !answered // after no answer, later steps would show nothing
 			look := func() error {
 				if probe := c.contract.Effects.HTTP; probe != nil {
 					p := &prober{client: o.Client, target: c.plan.target, probe: *probe, timeout: o.Timeout, now: o.Now}
-					seen := p.observe(ctx, round.EventID, step.Effects)
+					patience := probe.Within
+					if !answered {
+						patience = settle // nobody promised an effect
+					}
+					seen := p.observe(ctx, round.EventID, step.Effects, patience)
 					seen.Step = j
 					h.Observations = append(h.Observations, seen)
 				}
@@ -136,14 +150,4 @@ func (c Check) send(ctx context.Context) []history.History {
 	}
 	_ = looking.Wait() // no look returns an error: what went wrong is in the observation
 	return all
-}
-
-// unanswered tells that no attempt of a step was answered, so that later steps would show nothing.
-func unanswered(attempts []history.Attempt) bool {
-	for _, a := range attempts {
-		if a.Err == "" {
-			return false
-		}
-	}
-	return true
 }

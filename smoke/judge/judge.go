@@ -38,8 +38,7 @@ func Case(c cases.Case, contract *webhook.Contract, rounds []history.History) Op
 		o.Unseen = append(o.Unseen, r.unseen...)
 	}
 	o.Findings = merge(found)
-	slices.Sort(o.Unseen)
-	o.Unseen = slices.Compact(o.Unseen)
+	o.Unseen = once(o.Unseen)
 	if why := contract.Effects.None; why != "" {
 		o.Notes = append(o.Notes, "effects are not judged: "+why)
 	}
@@ -75,6 +74,17 @@ func merge(all []finding) []verdict.Finding {
 			f.Got = fmt.Sprintf("%s (%d times; this is the first)", f.Got, n)
 		}
 		kept = append(kept, f.Finding)
+	}
+	return kept
+}
+
+// once drops what was said before.
+func once(all []string) []string {
+	var kept []string
+	for _, s := range all {
+		if !slices.Contains(kept, s) {
+			kept = append(kept, s)
+		}
 	}
 	return kept
 }

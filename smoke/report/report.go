@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"time"
 
 	"github.com/fridaygate/fridaygate/smoke/history"
@@ -15,11 +16,18 @@ type Report struct {
 	Started       time.Time       `json:"started"`
 	Ended         time.Time       `json:"ended"`
 	Interrupted   bool            `json:"interrupted,omitempty"`
-	Planned       int             `json:"planned"` // checks
+	Problem       string          `json:"problem,omitempty"` // why no check could run at all
+	Planned       []Planned       `json:"planned"`
 	Ran           Tally           `json:"ran"`
 	Verdict       verdict.Verdict `json:"verdict"`
 	Results       []Result        `json:"results"` // of the checks that ran, in the order of the plan
 	NotApplicable []NotApplicable `json:"not_applicable,omitempty"`
+}
+
+// Planned is one check of the plan.
+type Planned struct {
+	Fixture string `json:"fixture"`
+	Case    string `json:"case"`
 }
 
 // Tally counts results by verdict.
@@ -65,10 +73,19 @@ func (r *Report) Judge() {
 			r.Ran.Unknown++
 		}
 	}
-	r.Verdict = verdict.Of(r.Planned, all)
+	r.Verdict = verdict.Of(len(r.Planned), all)
 	if r.Interrupted && r.Verdict == verdict.Pass {
 		r.Verdict = verdict.Unknown
 	}
+}
+
+// NotRun gives the checks that were planned and have no result, in the order of the plan.
+func (r *Report) NotRun() []Planned {
+	ran := map[Planned]bool{}
+	for _, result := range r.Results {
+		ran[Planned{result.Fixture, result.Case}] = true
+	}
+	return slices.DeleteFunc(slices.Clone(r.Planned), func(p Planned) bool { return ran[p] })
 }
 
 // Exit gives the exit code that says what the run came to.

@@ -54,12 +54,15 @@ func (t *Text) Summary(r Report) {
 	for _, n := range r.NotApplicable {
 		t.printf("\n%s\n  n/a     %-18s %s\n", n.Fixture, n.Case, n.Why)
 	}
-	ran := len(r.Results)
+	planned, ran := len(r.Planned), len(r.Results)
 	t.printf("\n%s: %d planned, %d ran: %d passed, %d failed, %d could not tell; %s against %s (run %s)\n",
-		strings.ToUpper(r.Verdict.String()), r.Planned, ran, r.Ran.Passed, r.Ran.Failed, r.Ran.Unknown,
+		strings.ToUpper(r.Verdict.String()), planned, ran, r.Ran.Passed, r.Ran.Failed, r.Ran.Unknown,
 		r.Ended.Sub(r.Started).Round(10*time.Millisecond), r.Target, r.RunTag)
+	if r.Problem != "" {
+		t.printf("%s\n", r.Problem)
+	}
 	if r.Interrupted {
-		t.printf("interrupted: %d of %d checks did not run\n", r.Planned-ran, r.Planned)
+		t.printf("interrupted: %d of %d checks did not run\n", planned-ran, planned)
 	}
 }
 

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/fridaygate/fridaygate/smoke/verdict"
+)
+
+// commands is the command line.
+type commands struct {
+	Smoke   smokeCommand   `cmd:"" help:"Replay golden webhooks against a running receiver."`
+	Demo    demoCommand    `cmd:"" help:"Show a green run on a correct receiver and a red one on a broken receiver."`
+	Setup   setupCommand   `cmd:"" help:"Install what the contract suites need on this machine."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+// streams is what a command may read, write and ask of its surroundings.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+	getenv   func(string) string
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-ctx.Done()
+		stop() // a second Ctrl-C ends the process at once
+	}()
+	os.Exit(run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr, os.Getenv}))
+}
+
+// run is the command with everything it depends on as arguments. It gives the exit code.
+func run(ctx context.Context, args []string, std streams) int {
+	helped := false
+	parser, err := kong.New(&commands{},
+		kong.Name("fridaygate"),
+		kong.Description("A contract gate that cannot turn green by accident, and never calls a broken network a broken contract."),
+		kong.Writers(std.out, std.err),
+		kong.Exit(func(int) { helped = true }),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(std),
+	)
+	if err != nil {
+		return fail(std, exit(verdict.ExitUsage, err))
+	}
+	parsed, err := parser.Parse(args)
+	switch {
+	case helped:
+		return verdict.ExitPass
+	case err != nil:
+		return fail(std, exit(verdict.ExitUsage, fmt.Errorf("%w; see fridaygate --help", err)))
+	}
+	return fail(std, parsed.Run())
+}
+
+// exitError is an error that chooses the exit code.
+type exitError struct {
+	code int
+	err  error // nil: everything has been said
+}
+
+func (e *exitError) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit %d", e.code)
+	}
+	return e.err.Error()
+}
+
+func (e *exitError) Unwrap() error { return e.err }
+
+// exit ends the command with a code. A nil err prints nothing more.
+func exit(code int, err error) error { return &exitError{code, err} }
+
+// fail prints an error and gives its exit code: 0 for none, "could not tell" for one that chose no code.
+func fail(std streams, err error) int {
+	if err == nil {
+		return verdict.ExitPass
+	}
+	code := verdict.ExitUnknown
+	var chosen *exitError
+	if errors.As(err, &chosen) {
+		code = chosen.code
+		err = chosen.err
+	}
+	if err != nil {
+		_, _ = fmt.Fprintf(std.err, "fridaygate: %v\n", err) // there is nowhere else to say it
+	}
+	return code
+}

@@ -1,0 +1,384 @@
+package smoke_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/fridaygate/fridaygate/smoke"
+	"github.com/fridaygate/fridaygate/smoke/receivers"
+	"github.com/fridaygate/fridaygate/smoke/report"
+	"github.com/fridaygate/fridaygate/smoke/verdict"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+func options(target string) smoke.Options {
+	return smoke.Options{
+		Target:   target,
+		Fixtures: []string{"../fixtures/invoices"},
+		Case:     "first",
+		Seed:     "friday",
+		Secret:   func(string) (string, bool) { return secret, true },
+		Timeout:  300 * time.Millisecond,
+	}
+}
+
+func run(t *testing.T, o smoke.Options) report.Report {
+	t.Helper()
+	plan, err := smoke.NewPlan(o)
+	require.NoError(t, err)
+	return plan.Run(t.Context(), nil)
+}
+
+// counted serves the correct receiver and counts the deliveries that reach it.
+func counted(t *testing.T, before func(http.ResponseWriter, *http.Request) (done bool)) (*httptest.Server, *atomic.Int64) {
+	t.Helper()
+	var deliveries atomic.Int64
+	correct := receivers.Correct.Handler(secret)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			deliveries.Add(1)
+			if before != nil && before(w, r) {
+				return
+			}
+		}
+		correct.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	return server, &deliveries
+}
+
+func attempts(r report.Report) (n int64) {
+	for _, result := range r.Results {
+		for _, h := range result.Histories {
+			n += int64(len(h.Attempts))
+		}
+	}
+	return n
+}
+
+func hangUp(w http.ResponseWriter, _ *http.Request) bool {
+	connection, _, err := w.(http.Hijacker).Hijack()
+	if err == nil {
+		_ = connection.Close()
+	}
+	return true
+}
+
+func TestAttemptsEqualRequestsOnTheWire(t *testing.T) {
+	for name, before := range map[string]func(http.ResponseWriter, *http.Request) bool{
+		"answered": nil,
+		"hung up":  hangUp,
+	} {
+		t.Run(name, func(t *testing.T) {
+			server, deliveries := counted(t, before)
+			o := options(server.URL)
+			o.Case = "*"
+			r := run(t, o)
+			require.NotZero(t, deliveries.Load())
+			require.Equal(t, deliveries.Load(), attempts(r))
+			numbers := map[string]bool{}
+			for _, result := range r.Results {
+				for _, h := range result.Histories {
+					for _, a := range h.Attempts {
+						require.False(t, numbers[a.RequestID], "every attempt has a request id of its own")
+						numbers[a.RequestID] = true
+						require.Regexp(t, `^00-[0-9a-f]{32}-[0-9a-f]{16}-01$`, a.TraceParent)
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestConcurrentCopiesOverlap(t *testing.T) {
+	var mu sync.Mutex
+	inside, most := map[string]int{}, 0
+	server, _ := counted(t, func(_ http.ResponseWriter, r *http.Request) bool {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return true
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		id := r.Header.Get("webhook-id")
+		mu.Lock()
+		inside[id]++
+		most = max(most, inside[id])
+		mu.Unlock()
+		time.Sleep(20 * time.Millisecond) // far longer than it takes to release eight copies
+		mu.Lock()
+		inside[id]--
+		mu.Unlock()
+		return false
+	})
+	o := options(server.URL)
+	o.Case, o.Timeout = "dup-concurrent-8", 5*time.Second
+	r := run(t, o)
+	require.Equal(t, verdict.Pass, r.Verdict)
+	require.Equal(t, 8, most)
+}
+
+func TestWhatCannotBeLookedAtIsUnknown(t *testing.T) {
+	endless := func(w http.ResponseWriter, r *http.Request) bool {
+		for r.Context().Err() == nil {
+			if _, err := w.Write(make([]byte, 1<<16)); err != nil {
+				break
+			}
+		}
+		return true
+	}
+	raw := func(answer string) func(http.ResponseWriter, *http.Request) bool {
+		return func(w http.ResponseWriter, r *http.Request) bool {
+			_, _ = io.Copy(io.Discard, r.Body) // else the connection is reset when it is closed
+			connection, _, err := w.(http.Hijacker).Hijack()
+			if err == nil {
+				_, _ = io.WriteString(connection, answer)
+				_ = connection.Close()
+			}
+			return true
+		}
+	}
+	for name, c := range map[string]struct {
+		before func(http.ResponseWriter, *http.Request) bool
+		want   string
+	}{
+		"hangs up": {hangUp, "closed without an answer"},
+		"never answers": {func(_ http.ResponseWriter, r *http.Request) bool {
+			_, _ = io.Copy(io.Discard, r.Body)
+			<-r.Context().Done()
+			return true
+		}, "no whole answer within 300ms"},
+		"answers for ever":     {endless, "too long to read"},
+		"closes in the middle": {raw("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"), "in the middle of the answer"},
+		"no HTTP":              {raw("SSH-2.0-OpenSSH_9.2\r\n"), "malformed HTTP"},
+		"huge header":          {raw("HTTP/1.1 200 OK\r\nX-Large: " + strings.Repeat("x", 100<<10) + "\r\n\r\n"), "exceeded"},
+		"redirects": {func(w http.ResponseWriter, r *http.Request) bool {
+			http.Redirect(w, r, "https://elsewhere.invalid/", http.StatusFound)
+			return true
+		}, "sends elsewhere"},
+		"a web page": {func(w http.ResponseWriter, _ *http.Request) bool {
+			w.Header().Set("Content-Type", "text/html")
+			_, _ = io.WriteString(w, "<html>")
+			return true
+		}, "is the target the receiver?"},
+		"gateway": {func(w http.ResponseWriter, _ *http.Request) bool { w.WriteHeader(http.StatusBadGateway); return true }, "502"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server, _ := counted(t, c.before)
+			r := run(t, options(server.URL))
+			require.Equal(t, verdict.Unknown, r.Verdict)
+			require.Equal(t, verdict.ExitUnknown, r.Exit())
+			require.Len(t, r.Results, 4)
+			for _, result := range r.Results {
+				require.Equal(t, verdict.Unknown, result.Verdict)
+				require.Contains(t, result.Unseen[0], c.want)
+			}
+		})
+	}
+}
+
+func TestUnreachableTargetRunsNothing(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	address := "http://" + listener.Addr().String()
+	require.NoError(t, listener.Close())
+	r := run(t, options(address))
+	require.Equal(t, verdict.Unknown, r.Verdict)
+	require.Empty(t, r.Results)
+	require.Len(t, r.NotRun(), 4)
+	require.Contains(t, r.Problem, "connection refused")
+}
+
+func TestUntrustedCertificateIsUnreachable(t *testing.T) {
+	server := httptest.NewTLSServer(receivers.Correct.Handler(secret))
+	defer server.Close()
+	server.Config.ErrorLog = nil
+	r := run(t, options(server.URL))
+	require.Equal(t, verdict.Unknown, r.Verdict)
+	require.Contains(t, r.Problem, "certificate")
+
+	o := options(server.URL)
+	o.Client = server.Client()
+	defer o.Client.CloseIdleConnections()
+	require.Equal(t, verdict.Pass, run(t, o).Verdict)
+}
+
+func TestInterruptedRunKeepsWhatRan(t *testing.T) {
+	server, _ := counted(t, nil)
+	o := options(server.URL)
+	o.Parallel = 1
+	plan, err := smoke.NewPlan(o)
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	r := plan.Run(ctx, func(report.Result) { cancel() })
+	require.True(t, r.Interrupted)
+	require.Equal(t, verdict.ExitInterrupted, r.Exit())
+	require.NotEqual(t, verdict.Pass, r.Verdict)
+	require.NotEmpty(t, r.Results)
+	require.NotEmpty(t, r.NotRun())
+}
+
+func TestResultsComeInTheOrderOfThePlan(t *testing.T) {
+	server, _ := counted(t, nil)
+	o := options(server.URL)
+	o.Case = "*"
+	plan, err := smoke.NewPlan(o)
+	require.NoError(t, err)
+	var streamed []string
+	r := plan.Run(t.Context(), func(result report.Result) { streamed = append(streamed, result.Fixture+"/"+result.Case) })
+	require.Equal(t, verdict.Pass, r.Verdict)
+	var planned []string
+	for _, check := range plan.Checks {
+		planned = append(planned, check.Name())
+	}
+	require.Equal(t, planned, streamed)
+}
+
+func TestEffectsThatComeLate(t *testing.T) {
+	var delivered sync.Map
+	serve := func(late time.Duration) *httptest.Server {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPost {
+				delivered.Store(r.Header.Get("webhook-id"), time.Now())
+				_, _ = io.WriteString(w, `{"event_id":"e","type":"t","status":"ignored"}`)
+				return
+			}
+			n := 0
+			if at, ok := delivered.Load(strings.TrimPrefix(r.URL.Path, "/events/")); ok && time.Since(at.(time.Time)) > late {
+				n = 1
+			}
+			_, _ = fmt.Fprintf(w, `{"effects":%d}`, n)
+		}))
+		t.Cleanup(server.Close)
+		return server
+	}
+	require.Equal(t, verdict.Pass, run(t, options(serve(200*time.Millisecond).URL)).Verdict)
+	delivered.Clear()
+	require.Equal(t, verdict.Fail, run(t, options(serve(time.Hour).URL)).Verdict)
+}
+
+func TestProbeThatShowsNothingIsUnknown(t *testing.T) {
+	for name, answer := range map[string]string{
+		"not JSON": "ok", "no such member": `{"n":1}`, "not a count": `{"effects":"1"}`, "a fraction": `{"effects":1.5}`, "negative": `{"effects":-1}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			correct := receivers.Correct.Handler(secret)
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.Method == http.MethodGet {
+					_, _ = io.WriteString(w, answer)
+					return
+				}
+				correct.ServeHTTP(w, r)
+			}))
+			defer server.Close()
+			r := run(t, options(server.URL))
+			require.Equal(t, verdict.Unknown, r.Verdict)
+			require.Contains(t, r.Results[0].Unseen[0], "effects: GET /events/")
+		})
+	}
+}
+
+func TestBrokenFixtureIsPlannedAndUnknown(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"webhook.yaml", "invoice.paid.json", "invoice.voided.json"} {
+		text, err := os.ReadFile(filepath.Join("../fixtures/invoices", name))
+		require.NoError(t, err)
+		schemas, err := filepath.Abs("../contracts/schemas")
+		require.NoError(t, err)
+		text = bytes.ReplaceAll(text, []byte("../../contracts/schemas"), []byte("schemas"))
+		if name == "invoice.paid.json" {
+			text = bytes.Replace(text, []byte(`"EUR"`), []byte(`"euro"`), 1)
+		}
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), text, 0o600))
+		_ = os.Symlink(schemas, filepath.Join(dir, "schemas")) // the second time it is there
+	}
+	server, _ := counted(t, nil)
+	o := options(server.URL)
+	o.Fixtures = []string{dir}
+	r := run(t, o)
+	require.Equal(t, verdict.Unknown, r.Verdict)
+	require.Equal(t, report.Tally{Passed: 1, Unknown: 1}, r.Ran)
+	require.Equal(t, "fixture", r.Results[0].Case)
+	require.Contains(t, r.Results[0].Unseen[0], "/data/invoice/currency")
+}
+
+func TestPlanThatCannotBeMade(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*smoke.Options)
+		want   []string
+	}{
+		"no target":               {func(o *smoke.Options) { o.Target = "" }, []string{"target"}},
+		"target without a scheme": {func(o *smoke.Options) { o.Target = "localhost:8080" }, []string{"target"}},
+		"secret in the target":    {func(o *smoke.Options) { o.Target = "http://u:hunter2@localhost" }, []string{"target"}},
+		"bad glob":                {func(o *smoke.Options) { o.Case = "[" }, []string{"not a pattern"}},
+		"no fixtures":             {func(o *smoke.Options) { o.Fixtures = nil }, []string{"no fixtures"}},
+		"no secret":               {func(o *smoke.Options) { o.Secret = nil }, []string{"INVOICES_WEBHOOK_SECRET is not set"}},
+		"malformed secret":        {func(o *smoke.Options) { o.Secret = func(string) (string, bool) { return "hunter2", true } }, []string{"INVOICES_WEBHOOK_SECRET", "whsec_"}},
+		"several at once":         {func(o *smoke.Options) { o.Fixtures = append(o.Fixtures, "absent"); o.Secret = nil }, []string{"INVOICES_WEBHOOK_SECRET", "absent"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := options("http://127.0.0.1:1")
+			c.change(&o)
+			_, err := smoke.NewPlan(o)
+			require.Error(t, err)
+			require.NotErrorIs(t, err, smoke.ErrNothingSelected)
+			require.NotContains(t, err.Error(), "hunter2")
+			for _, want := range c.want {
+				require.ErrorContains(t, err, want)
+			}
+		})
+	}
+	o := options("http://127.0.0.1:1")
+	o.Case = "dupp-*"
+	_, err := smoke.NewPlan(o)
+	require.ErrorIs(t, err, smoke.ErrNothingSelected)
+	require.ErrorContains(t, err, "dup-seq")
+}
+
+func TestReportsAgree(t *testing.T) {
+	server := httptest.NewServer(receivers.CheckThenInsert.Handler(secret))
+	defer server.Close()
+	o := options(server.URL)
+	o.Case = "dup-*"
+	o.Again = func(folder, name string) string { return "again " + folder + " " + name }
+	r := run(t, o)
+	require.Equal(t, verdict.Fail, r.Verdict)
+
+	var text, asJSON, asXML bytes.Buffer
+	writer := report.Text{W: &text}
+	for _, result := range r.Results {
+		writer.Result(result)
+	}
+	writer.Summary(r)
+	require.NoError(t, writer.Err)
+	require.Contains(t, text.String(), "FAIL: 8 planned, 8 ran: 4 passed, 4 failed")
+	require.Contains(t, text.String(), "again ../fixtures/invoices dup-concurrent-8")
+
+	require.NoError(t, report.JSON(&asJSON, r))
+	var back report.Report
+	require.NoError(t, json.Unmarshal(asJSON.Bytes(), &back))
+	require.Equal(t, r.Ran, back.Ran)
+	require.Equal(t, r.Verdict, back.Verdict)
+
+	require.NoError(t, report.JUnit(&asXML, r))
+	require.Contains(t, asXML.String(), `tests="8" failures="4" errors="0"`)
+}
