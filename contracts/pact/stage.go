@@ -154,7 +154,7 @@ func (s *stage) request(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err == nil && s.opts.Filter != nil {
 		s.turn.Lock()
-		err = guard(func() error { return s.opts.Filter(r, body, &p.setup) })
+		err = guard(r.Context(), func() error { return s.opts.Filter(r, body, &p.setup) })
 		s.turn.Unlock()
 	}
 	if err == nil && s.proxy == nil {
@@ -188,7 +188,7 @@ func (s *stage) message(w http.ResponseWriter, r *http.Request) {
 	var m Message
 	s.turn.Lock()
 	defer s.turn.Unlock()
-	err := guard(func() (err error) {
+	err := guard(ctx, func() (err error) {
 		if s.opts.Message == nil {
 			return errors.New("the pact has messages, and there is no message function")
 		}

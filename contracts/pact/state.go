@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"time"
 )
 
 // StateFunc brings the provider into a state, for one interaction. It must be done when it returns,
@@ -44,7 +45,7 @@ func (s *Setup) Cleanup(f func(context.Context) error) { s.cleanups = append(s.c
 func (s *Setup) setUp(ctx context.Context, before StateFunc, states States) error {
 	if before != nil {
 		s.Params = map[string]any{}
-		if err := guard(func() error { return before(ctx, s) }); err != nil {
+		if err := guard(ctx, func() error { return before(ctx, s) }); err != nil {
 			return fmt.Errorf("before the interaction: %w", err)
 		}
 	}
@@ -53,7 +54,7 @@ func (s *Setup) setUp(ctx context.Context, before StateFunc, states States) erro
 		if s.Params == nil {
 			s.Params = map[string]any{}
 		}
-		if err := guard(func() error { return states[state.Name](ctx, s) }); err != nil {
+		if err := guard(ctx, func() error { return states[state.Name](ctx, s) }); err != nil {
 			return fmt.Errorf("provider state %q: %w", state.Name, err)
 		}
 	}
@@ -64,7 +65,7 @@ func (s *Setup) setUp(ctx context.Context, before StateFunc, states States) erro
 func (s *Setup) tearDown(ctx context.Context) error {
 	var all []error
 	for _, f := range slices.Backward(s.cleanups) {
-		if err := guard(func() error { return f(ctx) }); err != nil {
+		if err := guard(ctx, func() error { return f(ctx) }); err != nil {
 			all = append(all, fmt.Errorf("cleanup: %w", err))
 		}
 	}
@@ -80,25 +81,35 @@ type panicError struct {
 
 func (p *panicError) Error() string { return fmt.Sprintf("panic: %v\n%s", p.value, p.stack) }
 
-// guard turns a panic of f, or its leaving by runtime.Goexit, into an error: the servers that call f must live on.
-func guard(f func() error) (err error) {
-	done := make(chan struct{})
+// guard turns a panic of f, its leaving by runtime.Goexit, and its missing the end of ctx into errors: the
+// servers that call f must live on.
+func guard(ctx context.Context, f func() error) error {
+	done := make(chan error, 1)
 	go func() {
-		defer close(done)
-		returned := false
+		err := errors.New("the function ended its goroutine (a t.FailNow in it?): it must return an error")
 		defer func() {
 			if v := recover(); v != nil {
 				err = &panicError{v, string(debug.Stack())}
-			} else if !returned {
-				err = errors.New("the function ended its goroutine (a t.FailNow in it?): it must return an error")
 			}
+			done <- err
 		}()
 		err = f()
-		returned = true
 	}()
-	<-done
-	return err
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(grace):
+		return fmt.Errorf("the function did not end with its context: %w", ctx.Err())
+	}
 }
+
+// grace is how long a function may go on after its context has ended.
+const grace = 100 * time.Millisecond
 
 // unreachable says whether err is about reaching something, and so says nothing about a contract.
 func unreachable(err error) bool {

@@ -186,11 +186,12 @@ func TestStateThatFailsOrPanicsFailsAtOnce(t *testing.T) {
 			_, err := net.Dial("tcp", "127.0.0.1:1")
 			return err
 		}, "refused", verdict.Unknown},
+		"deaf": {func(context.Context, *pact.Setup) error { select {} }, "did not end with its context", verdict.Unknown},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newShop(t)
 			opts := s.options("testdata/web-shop.json")
-			opts.States["an order exists"] = c.state
+			opts.States["an order exists"], opts.StateTimeout = c.state, 500*time.Millisecond
 			start := time.Now()
 			r := one(t, pact.Verify(t.Context(), opts), "a request for the order")
 			require.Less(t, time.Since(start), time.Second)

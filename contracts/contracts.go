@@ -1,0 +1,99 @@
+package contracts
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fridaygate/fridaygate/contracts/pact"
+	"github.com/fridaygate/fridaygate/smoke/verdict"
+)
+
+// Provider is a running service under contract. Every providers.Provider is one.
+type Provider interface {
+	Name() string // as pacts name it
+	URL() string  // base URL, reachable from the test
+}
+
+// PactOptions says which pacts VerifyPacts verifies, and how. Its functions are those of package pact.
+type PactOptions struct {
+	Pacts   []string    // files, and folders of them
+	States  pact.States // a function for every provider state that the pacts name
+	Before  pact.StateFunc
+	Filter  func(r *http.Request, body []byte, s *pact.Setup) error
+	Message func(ctx context.Context, s *pact.Setup) (pact.Message, error)
+
+	Timeout      time.Duration       // of one request; zero: 10 s
+	StateTimeout time.Duration       // of preparing one interaction; zero: 30 s
+	Getenv       func(string) string // os.Getenv, to refuse variables that mean to narrow a verification; nil: no variable is looked at
+}
+
+// narrowing are the variables with which other Pact tools verify less than there is. They have no effect here,
+// so whoever set one would believe in a run that did not happen.
+var narrowing = []string{"PACT_DESCRIPTION", "PACT_PROVIDER_STATE", "PACT_PROVIDER_NO_STATE", "PACT_URL"}
+
+// VerifyPacts verifies the provider against every interaction of the pacts, each in a subtest named
+// consumer/state/description. A subtest that fails says FAIL when the provider broke the contract, and UNKNOWN
+// when that could not be told, such as when the provider is down. The test also fails when
+// there was nothing to verify, when a pact cannot be read, and when -run selects no interaction.
+func VerifyPacts(t *testing.T, provider Provider, opts PactOptions) {
+	t.Helper()
+	if opts.Getenv != nil {
+		for _, name := range narrowing {
+			if opts.Getenv(name) != "" {
+				t.Fatalf("UNKNOWN: the variable %s is set, and this verification cannot be narrowed by it: unset it, and use -run", name)
+			}
+		}
+	}
+	report := pact.Verify(t.Context(), pact.Options{
+		Provider: provider.Name(), URL: provider.URL(), Sources: opts.Pacts,
+		States: opts.States, Before: opts.Before, Filter: opts.Filter, Message: opts.Message,
+		Timeout: opts.Timeout, StateTimeout: opts.StateTimeout,
+	})
+	for _, problem := range report.Problems {
+		t.Errorf("UNKNOWN: %s", problem)
+	}
+	ran := 0
+	for _, result := range report.Results {
+		t.Run(result.Interaction.Name(), func(t *testing.T) {
+			ran++
+			if result.Verdict != verdict.Pass {
+				t.Errorf("%s\n  again: %s", result, again(t))
+			}
+		})
+	}
+	if ran == 0 {
+		t.Errorf("UNKNOWN: no interaction was verified: there are %d, and -run selects none of them", len(report.Results))
+	}
+}
+
+// again is the command that runs just this test again, in the folder of its package.
+func again(t *testing.T) string {
+	levels := strings.Split(t.Name(), "/")
+	for i, level := range levels {
+		levels[i] = "^" + regexp.QuoteMeta(level) + "$"
+	}
+	return fmt.Sprintf("go test -run '%s' .", strings.ReplaceAll(strings.Join(levels, "/"), "'", `'\''`))
+}
+
+// Main runs a package's tests with standard output kept clear of what libpact_ffi prints there: it is shown on
+// standard error if the tests fail and -v is given. It gives the exit code. Call it from TestMain:
+//
+//	func TestMain(m *testing.M) { os.Exit(contracts.Main(m)) }
+func Main(m *testing.M) int {
+	printed, err := pact.Quiet()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return verdict.ExitUnknown
+	}
+	code := m.Run()
+	if code != 0 && testing.Verbose() {
+		fmt.Fprint(os.Stderr, printed())
+	}
+	return code
+}
