@@ -182,6 +182,7 @@ func TestWhatCannotBeLookedAtIsUnknown(t *testing.T) {
 		"gateway": {func(w http.ResponseWriter, _ *http.Request) bool { w.WriteHeader(http.StatusBadGateway); return true }, "502"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			server, _ := counted(t, c.before)
 			r := run(t, options(server.URL))
 			require.Equal(t, verdict.Unknown, r.Verdict)
@@ -281,6 +282,7 @@ func TestProbeThatShowsNothingIsUnknown(t *testing.T) {
 		"not JSON": "ok", "no such member": `{"n":1}`, "not a count": `{"effects":"1"}`, "a fraction": `{"effects":1.5}`, "negative": `{"effects":-1}`,
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			correct := receivers.Correct.Handler(secret)
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if r.Method == http.MethodGet {

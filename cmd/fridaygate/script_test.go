@@ -1,0 +1,123 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/stretchr/testify/require"
+
+	"github.com/fridaygate/fridaygate/smoke/receivers"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"fridaygate": main,
+		"receiver":   receiverMain,
+	})
+}
+
+// Scripts may use, besides testscript's own commands:
+//
+//	exits CODE COMMAND...   run a command that must exit with just this code
+//	await FILE              wait until a file has a line, and keep it in the variable TARGET
+//	receiver KIND FILE      serve a receiver, and write its URL to a file (in the background, with &)
+func TestScripts(t *testing.T) {
+	root, err := filepath.Abs("../..")
+	require.NoError(t, err)
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireUniqueNames:  true,
+		RequireExplicitExec: true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("ROOT", root)
+			env.Setenv("INVOICES_WEBHOOK_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "await": await},
+	})
+}
+
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND...")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	var exited *exec.ExitError
+	switch err := ts.Exec(args[1], args[2:]...); {
+	case errors.As(err, &exited):
+		got = exited.ExitCode()
+	default:
+		ts.Check(err)
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+	if output := ts.ReadFile("stdout") + ts.ReadFile("stderr"); bytes.Contains([]byte(output), []byte("goroutine ")) {
+		ts.Fatalf("a stack trace is no message")
+	}
+}
+
+func await(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: await FILE")
+	}
+	for range 500 {
+		if text, err := os.ReadFile(ts.MkAbs(args[0])); err == nil && bytes.HasSuffix(text, []byte("\n")) {
+			ts.Setenv("TARGET", string(bytes.TrimSpace(text)))
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	ts.Fatalf("%s did not come", args[0])
+}
+
+// receiverMain is the command receiver.
+func receiverMain() {
+	kind, file := os.Args[1], os.Args[2]
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err == nil {
+		err = os.WriteFile(file, fmt.Appendf(nil, "http://%s\n", listener.Addr()), 0o600)
+	}
+	if err != nil {
+		panic(err)
+	}
+	server := &http.Server{Handler: kinds[kind]}
+	go func() { <-ctx.Done(); _ = server.Close() }()
+	_ = server.Serve(listener)
+}
+
+var kinds = map[string]http.Handler{
+	"correct":           receivers.Correct.Handler(os.Getenv("INVOICES_WEBHOOK_SECRET")),
+	"check-then-insert": receivers.CheckThenInsert.Handler(os.Getenv("INVOICES_WEBHOOK_SECRET")),
+	"page": http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = io.WriteString(w, "<!doctype html><title>Sign in</title>")
+	}),
+	"closing": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		if connection, _, err := w.(http.Hijacker).Hijack(); err == nil {
+			_ = connection.Close()
+		}
+	}),
+	"silent": http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		<-r.Context().Done()
+	}),
+}
