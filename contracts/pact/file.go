@@ -131,7 +131,7 @@ func (f *file) readInteractions(text []byte, key, consumer string) error {
 			return fmt.Errorf("line %d: the interaction type %s is not supported", i.Line, kind)
 		}
 		if states := r["providerStates"]; states != nil {
-			if err := json.Unmarshal(states, &i.States); err != nil {
+			if err := exactly(states, &i.States); err != nil {
 				return fmt.Errorf("line %d: providerStates: %w", i.Line, err)
 			}
 		} else if name := r.text("providerState"); name != "" {
@@ -141,6 +141,13 @@ func (f *file) readInteractions(text []byte, key, consumer string) error {
 		f.raw = append(f.raw, r)
 	}
 	return nil
+}
+
+// exactly decodes with every number as it is written, as a json.Number.
+func exactly(raw json.RawMessage, v any) error {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	return d.Decode(v)
 }
 
 // write writes a copy of the pact to dir for the verifier, with the interactions that index numbers. Each is named by

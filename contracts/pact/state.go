@@ -21,7 +21,7 @@ type States map[string]StateFunc
 // Setup is the preparation of one interaction, which its state functions share.
 type Setup struct {
 	Interaction Interaction
-	Params      map[string]any // what the pact says about the state at hand; never nil
+	Params      map[string]any // what the pact says about the state at hand, numbers as json.Number; never nil
 
 	values   map[string]any
 	cleanups []func(context.Context) error
