@@ -10,8 +10,8 @@ import (
 )
 
 // ReplayWebhooks replays golden webhooks against a running receiver: one subtest a fixture and case, in the
-// order of the plan. A contract that is broken fails its subtest with the findings; one that could not be looked
-// at fails it too, and says "could not tell". A plan that is empty or cannot be made fails the test.
+// order of the plan. A subtest that fails says FAIL when the receiver broke its contract, and UNKNOWN when that
+// could not be told. A plan that is empty or cannot be made fails the test.
 // A seed left out is random, so that no two runs share an event id.
 func ReplayWebhooks(t *testing.T, o smoke.Options) {
 	t.Helper()
@@ -20,7 +20,7 @@ func ReplayWebhooks(t *testing.T, o smoke.Options) {
 	}
 	plan, err := smoke.NewPlan(o)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("UNKNOWN: %v", err)
 	}
 	for _, missing := range plan.NotFor {
 		t.Logf("%s/%s does not apply: %s", missing.Fixture, missing.Case, missing.Why)
@@ -29,13 +29,13 @@ func ReplayWebhooks(t *testing.T, o smoke.Options) {
 		t.Run(strings.TrimLeft(check.Name(), "./"), func(t *testing.T) {
 			result := check.Run(t.Context())
 			for _, f := range result.Findings {
-				t.Errorf("%s: %s\n  expected  %s\n  got       %s\n  attempts  %v", f.Rule, f.Where, f.Expected, f.Got, f.Attempts)
+				t.Errorf("FAIL: %s: %s\n    expected: %s\n    actual:   %s\n    attempts: %v", f.Rule, f.Where, f.Expected, f.Got, f.Attempts)
 			}
 			for _, what := range result.Unseen {
-				t.Errorf("could not tell: %s", what)
+				t.Errorf("UNKNOWN: %s", what)
 			}
 			if result.Verdict != verdict.Pass {
-				t.Errorf("verdict: %s", result.Verdict)
+				t.Errorf("verdict: %s\n  again: %s", result.Verdict, again(t))
 			}
 		})
 	}
