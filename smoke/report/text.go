@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
@@ -68,6 +69,14 @@ func (t *Text) Summary(r Report) {
 
 func (t *Text) printf(format string, args ...any) {
 	if t.Err == nil {
-		_, t.Err = fmt.Fprintf(t.W, format, args...)
+		_, t.Err = io.WriteString(t.W, strings.Map(printable, fmt.Sprintf(format, args...)))
 	}
+}
+
+// printable keeps what a receiver answered from commanding the terminal.
+func printable(r rune) rune {
+	if r != '\n' && !unicode.IsPrint(r) {
+		return unicode.ReplacementChar
+	}
+	return r
 }

@@ -1,0 +1,33 @@
+package smoke_test
+
+import (
+	"context"
+	"fmt"
+	"net/http/httptest"
+
+	"github.com/fridaygate/fridaygate/smoke"
+	"github.com/fridaygate/fridaygate/smoke/receivers"
+)
+
+// A receiver that looks an event up before it works, and writes it down after, does the work twice for copies
+// that arrive together.
+func ExampleNewPlan() {
+	const shared = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+	receiver := httptest.NewServer(receivers.CheckThenInsert.Handler(shared))
+	defer receiver.Close()
+
+	plan, err := smoke.NewPlan(smoke.Options{
+		Target:   receiver.URL,
+		Fixtures: []string{"../fixtures/invoices"},
+		Case:     "dup-concurrent-*",
+		Seed:     "a-name-for-this-run",
+		Secret:   func(string) (string, bool) { return shared, true },
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	report := plan.Run(context.Background(), nil)
+	fmt.Println(report.Verdict, report.Exit(), len(report.Planned))
+	// Output: fail 1 4
+}

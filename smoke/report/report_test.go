@@ -1,0 +1,98 @@
+package report_test
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fridaygate/fridaygate/smoke/report"
+	"github.com/fridaygate/fridaygate/smoke/verdict"
+)
+
+func sample() report.Report {
+	r := report.Report{
+		Target:  "http://127.0.0.1:8080",
+		Planned: []report.Planned{{Fixture: "f", Case: "first"}, {Fixture: "f", Case: "dup"}, {Fixture: "f", Case: "sig"}, {Fixture: "g", Case: "first"}},
+		Started: time.Unix(0, 0), Ended: time.Unix(2, 0),
+		Results: []report.Result{
+			{Fixture: "f", Case: "first", Verdict: verdict.Pass, Holds: "2xx"},
+			{Fixture: "f", Case: "dup", Verdict: verdict.Fail, Severity: "critical", Findings: []verdict.Finding{{
+				Rule: "same-result", Where: "POST /", Expected: "<a>&\"b\"", Got: "\x00\x1b[31m</failure>", Attempts: []int{1, 2}, Again: "again",
+			}}},
+			{Fixture: "f", Case: "sig", Unseen: []string{"connection refused"}, Notes: []string{"a note"}},
+		},
+	}
+	r.Judge()
+	return r
+}
+
+func TestMissingResultKeepsARunFromPassing(t *testing.T) {
+	r := sample()
+	require.Equal(t, report.Tally{Passed: 1, Failed: 1, Unknown: 1}, r.Ran)
+	require.Equal(t, []report.Planned{{Fixture: "g", Case: "first"}}, r.NotRun())
+	r.Results = r.Results[:1]
+	r.Judge()
+	require.Equal(t, verdict.Unknown, r.Verdict)
+	r.Planned = r.Planned[:1]
+	r.Judge()
+	require.Equal(t, verdict.Pass, r.Verdict)
+	r.Interrupted = true
+	r.Judge()
+	require.Equal(t, verdict.Unknown, r.Verdict)
+	require.Equal(t, verdict.ExitInterrupted, r.Exit())
+}
+
+func TestJUnitCountsAndEscapes(t *testing.T) {
+	var b bytes.Buffer
+	require.NoError(t, report.JUnit(&b, sample()))
+	var doc struct {
+		Tests    int `xml:"tests,attr"`
+		Failures int `xml:"failures,attr"`
+		Errors   int `xml:"errors,attr"`
+		Suites   []struct {
+			Tests int `xml:"tests,attr"`
+			Cases []struct {
+				Name    string  `xml:"name,attr"`
+				Failure *string `xml:"failure"`
+				Error   *string `xml:"error"`
+			} `xml:"testcase"`
+		} `xml:"testsuite"`
+	}
+	require.NoError(t, xml.Unmarshal(b.Bytes(), &doc), "whatever a receiver answers, the XML is well-formed")
+	require.Equal(t, []int{4, 1, 2}, []int{doc.Tests, doc.Failures, doc.Errors})
+	require.Len(t, doc.Suites, 2)
+	require.Contains(t, *doc.Suites[0].Cases[1].Failure, "</failure>")
+	require.Contains(t, *doc.Suites[0].Cases[2].Error, "connection refused")
+	require.NotNil(t, doc.Suites[1].Cases[0].Error, "planned and not run")
+}
+
+func TestTextShowsWhatIsNeededToAct(t *testing.T) {
+	var b bytes.Buffer
+	text := report.Text{W: &b}
+	r := sample()
+	for _, result := range r.Results {
+		text.Result(result)
+	}
+	text.Summary(r)
+	require.NoError(t, text.Err)
+	for _, want := range []string{"FAIL    dup", "expected  <a>&", "attempts  1 2", "again: again", "could not tell: connection refused", "note: a note", "4 planned, 3 ran: 1 passed, 1 failed, 1 could not tell"} {
+		require.Contains(t, b.String(), want)
+	}
+	require.NotContains(t, b.String(), "\x1b", "an answer cannot command the terminal")
+}
+
+func TestTextKeepsTheFirstError(t *testing.T) {
+	full := errors.New("disk full")
+	text := report.Text{W: failing{full}}
+	text.Result(sample().Results[0])
+	text.Summary(sample())
+	require.ErrorIs(t, text.Err, full)
+}
+
+type failing struct{ err error }
+
+func (f failing) Write([]byte) (int, error) { return 0, f.err }
