@@ -1,0 +1,82 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"reflect"
+	"strings"
+)
+
+// errMalformed marks a body that is not what JSON services agree on: it is refused before it is understood.
+var errMalformed = errors.New("malformed")
+
+// decode reads JSON into a pointer to a struct. Go matches keys in any case; senders do not. A key that differs
+// from a known one in its case only is refused, because another reader would see another value.
+func decode(body []byte, into any) error {
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	var value any
+	if err := d.Decode(&value); err != nil {
+		return fmt.Errorf("%w: %w", errMalformed, err)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return fmt.Errorf("%w: more than one JSON value", errMalformed)
+	}
+	if err := exactKeys(value, reflect.TypeOf(into)); err != nil {
+		return err
+	}
+	if err := json.Unmarshal(body, into); err != nil {
+		var wrong *json.UnmarshalTypeError
+		if errors.As(err, &wrong) {
+			return fmt.Errorf("%s must not be a %s", wrong.Field, wrong.Value)
+		}
+		return err
+	}
+	return nil
+}
+
+// exactKeys refuses keys that would be taken for a field of t and are not spelt like it.
+func exactKeys(value any, t reflect.Type) error {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch v := value.(type) {
+	case []any:
+		if t.Kind() != reflect.Slice {
+			return nil
+		}
+		for _, element := range v {
+			if err := exactKeys(element, t.Elem()); err != nil {
+				return err
+			}
+		}
+	case map[string]any:
+		if t.Kind() != reflect.Struct {
+			return nil
+		}
+		for i := range t.NumField() {
+			name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+			for key, member := range v {
+				switch {
+				case key == name:
+					if err := exactKeys(member, t.Field(i).Type); err != nil {
+						return err
+					}
+				case strings.EqualFold(key, name):
+					return fmt.Errorf("%w: the key %q is written %q here", errMalformed, key, name)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// isJSON tells whether a Content-Type is JSON.
+func isJSON(contentType string) bool {
+	media, _, err := mime.ParseMediaType(contentType)
+	return err == nil && (media == "application/json" || strings.HasSuffix(media, "+json"))
+}
