@@ -1,0 +1,207 @@
+package contracts_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/redis/go-redis/v9"
+	"github.com/stretchr/testify/require"
+
+	"github.com/fridaygate/fridaygate/consumers/payments"
+	"github.com/fridaygate/fridaygate/contracts/pact"
+	"github.com/fridaygate/fridaygate/providers"
+	"github.com/fridaygate/fridaygate/providers/container"
+)
+
+// Secrets of the services under test. They guard nothing: the services live as long as the tests.
+const (
+	invoicesSecret = "whsec_Y29udHJhY3QtdGVzdHMtc2VjcmV0LTAwMDAwMDAwMDA="
+	stripeSecret   = "whsec_contract_tests_stripe_secret_0001"
+	customersToken = "contract-tests-customers-token-000001"
+)
+
+// customersSpec is the customers service, with a PostgreSQL of its own.
+func customersSpec() providers.Spec {
+	return providers.Spec{
+		Name:    "customers",
+		Package: "github.com/fridaygate/fridaygate/providers/customers",
+		Needs:   []providers.Need{providers.Postgres},
+		Env:     map[string]string{"APP_ENV": "staging", "APP_DATABASE__URL": "{postgres}", "APP_TOKEN": customersToken},
+	}
+}
+
+// invoicesSpec is the invoices service with everything that it talks to.
+func invoicesSpec() providers.Spec {
+	return providers.Spec{
+		Name:    "invoices",
+		Package: "github.com/fridaygate/fridaygate/providers/invoices",
+		Needs:   []providers.Need{providers.Postgres, providers.Redis, providers.Service(customersSpec())},
+		Env: map[string]string{
+			"APP_ENV":                       "staging",
+			"APP_DATABASE__URL":             "{postgres}",
+			"APP_REDIS__URL":                "{redis}",
+			"APP_CUSTOMERS__URL":            "{customers}",
+			"APP_WEBHOOKS__INVOICES_SECRET": invoicesSecret,
+			"APP_WEBHOOKS__STRIPE_SECRET":   stripeSecret,
+		},
+	}
+}
+
+// running is the invoices service, and what the tests reach behind it.
+type running struct {
+	providers.Provider
+	secrets map[string]string // by the names that fixtures/*/webhook.yaml give them
+	redis   *redis.Client
+}
+
+// runtime is where providers start, as FRIDAYGATE_RUNTIME says. Only containers have a PostgreSQL that these
+// suites can empty, lock and stop.
+var runtime = sync.OnceValues(func() (providers.Runtime, error) {
+	r, err := container.FromEnvironment(context.Background(), os.Getenv, os.Setenv)
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := r.(*container.Runtime); !ok {
+		return nil, fmt.Errorf("%s=%s: these suites need the service's own PostgreSQL and Redis: unset it, or make it container",
+			container.VariableRuntime, os.Getenv(container.VariableRuntime))
+	}
+	return r, nil
+})
+
+// startTimeout covers building the services, and pulling images on a first run.
+const startTimeout = 5 * time.Minute
+
+func startInvoices() (*running, error) {
+	if err := readSources(); err != nil {
+		return nil, err
+	}
+	r, err := runtime()
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
+	defer cancel()
+	p, err := r.Start(ctx, invoicesSpec())
+	if err != nil {
+		return nil, err
+	}
+	options, err := redis.ParseURL(p.Need("redis").URL())
+	if err != nil {
+		return nil, errors.Join(err, p.Stop(context.Background()))
+	}
+	return &running{
+		Provider: p,
+		secrets:  map[string]string{"INVOICES_WEBHOOK_SECRET": invoicesSecret, "STRIPE_WEBHOOK_SECRET": stripeSecret},
+		redis:    redis.NewClient(options),
+	}, nil
+}
+
+// stop ends the service and everything that was started for it.
+func (r *running) stop() error {
+	return errors.Join(r.redis.Close(), r.Stop(context.Background()))
+}
+
+// shared is the service that every test of this package may use which leaves it running. TestMain stops it.
+var shared struct {
+	sync.Mutex
+	invoices *running
+	err      error
+}
+
+// invoicesProvider gives the shared invoices service, and starts it the first time.
+func invoicesProvider(t *testing.T) *running {
+	t.Helper()
+	shared.Lock()
+	defer shared.Unlock()
+	if shared.invoices == nil && shared.err == nil {
+		shared.invoices, shared.err = startInvoices()
+	}
+	require.NoError(t, shared.err, "UNKNOWN: the invoices service cannot be started")
+	return shared.invoices
+}
+
+// stopShared is for the end of TestMain.
+func stopShared() error {
+	shared.Lock()
+	defer shared.Unlock()
+	if shared.invoices == nil {
+		return nil
+	}
+	return shared.invoices.stop()
+}
+
+// ownInvoices gives a test an invoices service of its own, to break.
+func ownInvoices(t *testing.T) *running {
+	t.Helper()
+	r, err := startInvoices()
+	require.NoError(t, err, "UNKNOWN: the invoices service cannot be started")
+	t.Cleanup(func() { require.NoError(t, r.stop()) })
+	return r
+}
+
+// customers is the customers service that invoices calls, seen as a provider of its own.
+type customers struct{ providers.Dependency }
+
+// Name is the service's name in pacts.
+func (customers) Name() string { return "customers" }
+
+// payments is the sender's client, with the right secret.
+func (r *running) payments() *payments.Client {
+	return &payments.Client{URL: r.URL(), Secret: r.secrets["INVOICES_WEBHOOK_SECRET"], Timeout: 30 * time.Second}
+}
+
+// connect opens a connection to the service's PostgreSQL, for as long as the test runs.
+func (r *running) connect(t *testing.T) *pgx.Conn {
+	t.Helper()
+	c, err := pgx.Connect(t.Context(), r.Need("postgres").URL())
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = c.Close(context.Background()) }) // PostgreSQL may be gone by then
+	return c
+}
+
+// empty is what each interaction begins with: no row in any table, but for the one that holds the tables' versions.
+func empty(database providers.Dependency) pact.StateFunc {
+	return func(ctx context.Context, _ *pact.Setup) error {
+		c, err := pgx.Connect(ctx, database.URL())
+		if err != nil {
+			return err
+		}
+		defer func() { _ = c.Close(context.WithoutCancel(ctx)) }()
+		_, err = c.Exec(ctx, `
+			DO $$
+			DECLARE names text;
+			BEGIN
+				SELECT string_agg(quote_ident(tablename), ', ') INTO names FROM pg_tables 
+				WHERE schemaname = current_schema() AND tablename <> 'module_versions';
+				IF names IS NULL THEN RAISE EXCEPTION 'the service has no table'; END IF;
+				EXECUTE 'TRUNCATE ' || names || ' RESTART IDENTITY CASCADE';
+			END $$`)
+		return err
+	}
+}
+
+// readSources looks at every file that the services are built from. Go's test cache knows only the files that the test
+// itself looks at, and would call a service that was changed since "ok (cached)".
+func readSources() error {
+	for _, folder := range []string{"../providers", "../consumers", "../go.mod", "../go.sum"} {
+		err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+			if err == nil && !strings.HasSuffix(path, "_test.go") {
+				_, err = os.Stat(path)
+			}
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("look at the services' sources: %w", err)
+		}
+	}
+	return nil
+}
