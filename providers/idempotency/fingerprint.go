@@ -11,14 +11,18 @@ import (
 	"math/big"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Fingerprint names the content of a JSON payload: two payloads that say the same have the same fingerprint.
 // The order of keys, white space, escapes and the form of numbers (1000, 1000.0, 1e3) do not matter; the order
 // of arrays and the composition of letters do. Numbers are compared exactly, not as floating point, so that
 // 9007199254740992 and 9007199254740993 differ, where RFC 8785 has them equal. A payload that is not one JSON
-// value, or that has a key twice in one object (RFC 7493), is an error.
+// value in UTF-8, or that has a key twice in one object (RFC 7493), is an error.
 func Fingerprint(payload []byte) (string, error) {
+	if !utf8.Valid(payload) {
+		return "", errors.New("fingerprint: not UTF-8") // a decoder would make one text of two
+	}
 	d := json.NewDecoder(bytes.NewReader(payload))
 	d.UseNumber()
 	var canonical bytes.Buffer

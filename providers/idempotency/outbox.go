@@ -53,31 +53,28 @@ type Publisher interface {
 // PostgreSQL gives a row to one of them at a time.
 func (s *Store) Relay(ctx context.Context, to Publisher, failed func(error)) {
 	const soonest, latest = 50 * time.Millisecond, 5 * time.Second
-	pause := latest
+	retry := soonest
 	for {
 		n, err := s.relayOne(ctx, to)
-		switch {
-		case ctx.Err() != nil:
+		if ctx.Err() != nil {
 			return
-		case err != nil:
+		}
+		if n > 0 {
+			retry = soonest
+			continue
+		}
+		pause, wake := latest, s.wake
+		if err != nil {
 			if failed != nil {
 				failed(err)
 			}
-			pause = min(max(2*pause, soonest), latest)
-		case n > 0:
-			pause = 0
-			continue
-		default:
-			pause = latest
+			pause, wake = retry, nil // what just failed is not tried at once, whatever comes
+			retry = min(2*retry, latest)
 		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-s.wake:
-			if err != nil { // woken or not, what just failed is not tried at once
-				time.Sleep(soonest)
-			}
-			pause = 0
+		case <-wake:
 		case <-time.After(pause):
 		}
 	}
