@@ -118,8 +118,8 @@ func (p *process) start(ctx context.Context) error {
 	}
 	p.running = running
 	return Readiness{
-		Name: p.spec.Name, Path: p.spec.Ready, Timeout: p.spec.ReadyTimeout,
-		URL:   func(context.Context) (string, error) { return p.URL(), nil },
+		Name: p.spec.Name, Timeout: p.spec.ReadyTimeout,
+		Check: func(ctx context.Context) error { return CheckHTTP(ctx, p.URL()+p.spec.Ready) },
 		Ended: func(context.Context) error { return running.ended() },
 		Logs:  func(context.Context) string { return p.logs.String() },
 	}.Wait(ctx)

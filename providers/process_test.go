@@ -119,7 +119,7 @@ func TestAServiceThatEndsWhileStartingFailsAtOnce(t *testing.T) {
 	require.Less(t, time.Since(began), 10*time.Second)
 	var failed *providers.StartError
 	require.ErrorAs(t, err, &failed)
-	require.ErrorContains(t, err, "start service: it ended with exit code 2 before GET /readyz answered 200")
+	require.ErrorContains(t, err, "start service: it ended with exit code 2 before it was ready")
 	require.ErrorContains(t, err, "\n    APP_ENV: required")
 }
 

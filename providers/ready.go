@@ -10,34 +10,39 @@ import (
 	"time"
 )
 
-// Readiness waits until a service that was just started answers 200. Runtimes share it, so that a service that does
+// Readiness waits until something that was just started answers. Runtimes share it, so that a service that does
 // not come up is described the same way wherever it runs.
 type Readiness struct {
 	Name    string
-	Path    string        // polled with GET
-	Timeout time.Duration // how long the service has
+	Timeout time.Duration // how long it has
 
-	// URL is the service's base URL. It is asked again for every attempt.
-	URL func(ctx context.Context) (string, error)
-	// Ended is an error when the service is known to run no longer: the wait ends with it at once.
+	// Check is one attempt: nil when it is ready, and otherwise why not. See CheckHTTP.
+	Check func(ctx context.Context) error
+	// Ended is an error when it is known to run no longer: the wait ends with it at once.
 	Ended func(ctx context.Context) error
-	// Logs is what the service printed so far, for the error.
+	// Logs is what it printed so far, for the error.
 	Logs func(ctx context.Context) string
 }
 
-// readyInterval is the pause between two attempts.
-const readyInterval = 25 * time.Millisecond
+// Attempts are bounded one by one, and have a pause between them.
+const (
+	readyAttempt  = 5 * time.Second
+	readyInterval = 25 * time.Millisecond
+)
 
-// Wait returns nil at the first 200, and a *StartError when the service ended, or its time is over.
+// Wait returns nil at the first check that holds, and a *StartError when it ended, or its time is over.
 func (r Readiness) Wait(ctx context.Context) error {
 	bounded, cancel := context.WithTimeout(ctx, r.Timeout)
 	defer cancel()
 	last := errors.New("no attempt was made")
 	for bounded.Err() == nil {
-		if err := r.Ended(bounded); err != nil {
-			return r.failure(ctx, fmt.Errorf("%w before GET %s answered 200; look at its settings and at its log", err, r.Path))
+		ended := r.Ended(bounded)
+		if ended != nil && bounded.Err() == nil {
+			return r.failure(ctx, fmt.Errorf("%w before it was ready; look at its settings and at its log", ended))
 		}
-		err := r.attempt(bounded)
+		attempt, done := context.WithTimeout(bounded, readyAttempt)
+		err := r.Check(attempt)
+		done()
 		if err == nil {
 			return nil
 		}
@@ -50,19 +55,18 @@ func (r Readiness) Wait(ctx context.Context) error {
 		}
 	}
 	if ctx.Err() != nil {
-		return r.failure(ctx, fmt.Errorf("%w while waiting for GET %s: %w", ctx.Err(), r.Path, last))
+		return r.failure(ctx, fmt.Errorf("%w while waiting until it is ready: %w", ctx.Err(), last))
 	}
 	return r.failure(ctx, fmt.Errorf("not ready after %s: %w; look at its log, or give it a longer ReadyTimeout", r.Timeout, last))
 }
 
-func (r Readiness) attempt(ctx context.Context) error {
-	base, err := r.URL(ctx)
-	if err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, base+r.Path, nil)
+func (r Readiness) failure(ctx context.Context, cause error) error {
+	return &StartError{Name: r.Name, Cause: cause, Logs: r.Logs(context.WithoutCancel(ctx))}
+}
+
+// CheckHTTP is one attempt of a Readiness: GET url answers 200.
+func CheckHTTP(ctx context.Context, url string) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return err
 	}
@@ -72,16 +76,12 @@ func (r Readiness) attempt(ctx context.Context) error {
 	}
 	body, err := io.ReadAll(io.LimitReader(response.Body, 2048))
 	if err := errors.Join(err, response.Body.Close()); err != nil {
-		return fmt.Errorf("GET %s: %w", request.URL, err)
+		return fmt.Errorf("GET %s: %w", url, err)
 	}
 	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("GET %s: %s: %s", request.URL, response.Status, strings.TrimSpace(string(body)))
+		return fmt.Errorf("GET %s: %s: %s", url, response.Status, strings.TrimSpace(string(body)))
 	}
 	return nil
-}
-
-func (r Readiness) failure(ctx context.Context, cause error) error {
-	return &StartError{Name: r.Name, Cause: cause, Logs: r.Logs(context.WithoutCancel(ctx))}
 }
 
 // readyClient goes straight to the service: no proxy, no redirect, no connection kept.

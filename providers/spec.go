@@ -16,7 +16,7 @@ type Spec struct {
 	Package      string            // Go package of the service, built when it is started: "example.com/shop/cmd/invoices"
 	Binary       string            // path of a built service, instead of Package
 	Env          map[string]string // its whole environment; {NAME} in a value becomes the URL under which the service reaches that need
-	Needs        []Need            // started before the service, in this order
+	Needs        []Need            // ready before the service is started
 	Port         int               // port it listens on inside its container; zero: 8080. Process picks a free one
 	Ready        string            // path polled until it answers 200; empty: "/readyz"
 	ReadyTimeout time.Duration     // zero: 1 minute

@@ -48,8 +48,8 @@ func (u URL) Start(ctx context.Context, spec Spec) (Provider, error) {
 		return nil, fmt.Errorf("start %s: no URL is given for it; there are: %s", spec.Name, strings.Join(slices.Sorted(maps.Keys(u)), ", "))
 	}
 	err = Readiness{
-		Name: spec.Name, Path: spec.Ready, Timeout: spec.ReadyTimeout,
-		URL:   func(context.Context) (string, error) { return base, nil },
+		Name: spec.Name, Timeout: spec.ReadyTimeout,
+		Check: func(ctx context.Context) error { return CheckHTTP(ctx, base+spec.Ready) },
 		Ended: func(context.Context) error { return nil },
 		Logs:  func(context.Context) string { return "" },
 	}.Wait(ctx)

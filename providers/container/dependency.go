@@ -1,0 +1,128 @@
+package container
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/fridaygate/fridaygate/providers"
+	"github.com/fridaygate/fridaygate/providers/machine"
+)
+
+// dependency is the Dependency of an instance.
+type dependency struct {
+	*instance
+	url func(address string) string
+
+	mu sync.Mutex
+}
+
+// needTimeout is how long PostgreSQL or Redis may take to start.
+const needTimeout = time.Minute
+
+func (d *dependency) URL() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.url(d.address)
+}
+
+func (d *dependency) locked(ctx context.Context, do func(context.Context) error) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.container == nil {
+		return fmt.Errorf("%s was removed with its provider", d.name)
+	}
+	return do(ctx)
+}
+
+func (d *dependency) Stop(ctx context.Context) error   { return d.locked(ctx, d.kill) }
+func (d *dependency) Start(ctx context.Context) error  { return d.locked(ctx, d.start) }
+func (d *dependency) Pause(ctx context.Context) error  { return d.locked(ctx, d.pause) }
+func (d *dependency) Resume(ctx context.Context) error { return d.locked(ctx, d.resume) }
+func (d *dependency) Cut(ctx context.Context) error    { return d.locked(ctx, d.cut) }
+func (d *dependency) Heal(ctx context.Context) error   { return d.locked(ctx, d.heal) }
+
+// credentials of every PostgreSQL that is started here: user, password and database.
+const credentials = "fridaygate"
+
+func postgresURL(address string) string {
+	return fmt.Sprintf("postgres://%[1]s:%[1]s@%[2]s/%[1]s?sslmode=disable", credentials, address)
+}
+
+func redisURL(address string) string { return "redis://" + address + "/0" }
+
+// checkPostgres finds PostgreSQL ready when it answers a query: the server that only sets the database up, in the
+// official image's first seconds, does not listen on the network.
+func checkPostgres(ctx context.Context, address string) error {
+	connection, err := pgx.Connect(ctx, postgresURL(address))
+	if err != nil {
+		return err
+	}
+	return errors.Join(connection.Ping(ctx), connection.Close(ctx))
+}
+
+// checkRedis finds Redis ready when it answers PING: one that still loads its data answers LOADING.
+func checkRedis(ctx context.Context, address string) error {
+	var dialer net.Dialer
+	connection, err := dialer.DialContext(ctx, "tcp", address)
+	if err != nil {
+		return err
+	}
+	answer, err := ping(ctx, connection)
+	if err := errors.Join(err, connection.Close()); err != nil {
+		return err
+	}
+	if answer != "+PONG" {
+		return fmt.Errorf("redis answers %q to PING", answer)
+	}
+	return nil
+}
+
+func ping(ctx context.Context, connection net.Conn) (string, error) {
+	if deadline, ok := ctx.Deadline(); ok {
+		if err := connection.SetDeadline(deadline); err != nil {
+			return "", err
+		}
+	}
+	if _, err := connection.Write([]byte("PING\r\n")); err != nil {
+		return "", err
+	}
+	answer, err := bufio.NewReader(connection).ReadString('\n')
+	return strings.TrimSpace(answer), err
+}
+
+// need starts one need of a service, and gives it with its address on the network. prefix keeps the host names of
+// a need's own needs apart.
+func (r *Runtime) need(ctx context.Context, e *engine, network, prefix string, need providers.Need) (dependent, string, error) {
+	if need.Kind == providers.KindService {
+		spec := need.Spec
+		host := prefix + need.Name
+		s, err := r.service(ctx, e, network, host, host+"-", spec)
+		return s, fmt.Sprintf("http://%s:%d", host, spec.Port), err
+	}
+	d := &dependency{instance: &instance{engine: e, name: prefix + need.Name, network: network, timeout: needTimeout}}
+	if need.Kind == providers.KindPostgres {
+		d.port, d.check, d.url = 5432, checkPostgres, postgresURL
+		image, err := e.image(ctx, r.Images.Postgres, machine.Postgres)
+		if err != nil {
+			return d, "", err
+		}
+		return d, postgresURL(d.name + ":5432"), d.run(ctx, image, map[string]string{
+			"POSTGRES_USER": credentials, "POSTGRES_PASSWORD": credentials, "POSTGRES_DB": credentials,
+		})
+	}
+	d.port, d.check, d.url = 6379, checkRedis, redisURL
+	image, err := e.image(ctx, r.Images.Redis, machine.Redis)
+	if err != nil {
+		return d, "", err
+	}
+	// With its log of writes, Redis forgets nothing when it is stopped at once.
+	return d, redisURL(d.name + ":6379"), d.run(ctx, image, nil, "redis-server", "--appendonly", "yes")
+}

@@ -1,0 +1,79 @@
+package container
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+
+	"github.com/containerd/errdefs"
+	"github.com/moby/moby/api/pkg/authconfig"
+	"github.com/moby/moby/client"
+	"github.com/testcontainers/testcontainers-go"
+
+	"github.com/fridaygate/fridaygate/providers/machine"
+)
+
+// Images names the images of what a service needs. An empty name means: the official image if it is on this machine,
+// else the one that "fridaygate setup" builds where no registry can be reached, else the official image, pulled.
+type Images struct {
+	Postgres, Redis string
+}
+
+// ImagesFrom reads FRIDAYGATE_IMAGE_POSTGRES and FRIDAYGATE_IMAGE_REDIS.
+func ImagesFrom(getenv func(string) string) Images {
+	return Images{Postgres: getenv(machine.Postgres.Variable), Redis: getenv(machine.Redis.Variable)}
+}
+
+// image gives the name of an image that is on this machine: the chosen one, or else one as Images says.
+func (e *engine) image(ctx context.Context, chosen string, image machine.Image) (string, error) {
+	candidates := []string{chosen}
+	if chosen == "" {
+		candidates = []string{image.Official, image.Local}
+	}
+	for _, name := range candidates {
+		present, err := e.present(ctx, name)
+		if present || err != nil {
+			return name, err
+		}
+	}
+	name := cmp.Or(chosen, image.Official)
+	options, err := credentialsFor(ctx, name)
+	if err == nil {
+		err = e.pull(ctx, name, options)
+	}
+	if err != nil {
+		return "", fmt.Errorf("the image %s is not on this machine, and cannot be pulled: %w; run: fridaygate setup --only images, or name another image with %s",
+			name, err, image.Variable)
+	}
+	return name, nil
+}
+
+func (e *engine) present(ctx context.Context, name string) (bool, error) {
+	_, err := e.client.ImageInspect(ctx, name)
+	if errdefs.IsNotFound(err) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("look for the image %s: %w", name, err)
+	}
+	return true, nil
+}
+
+// pull tries once: what cannot be reached now is said now.
+func (e *engine) pull(ctx context.Context, name string, options client.ImagePullOptions) error {
+	response, err := e.client.ImagePull(ctx, name, options)
+	if err != nil {
+		return err
+	}
+	return response.Wait(ctx)
+}
+
+// credentialsFor are those of the user's Docker configuration. Without any, it may be a public image.
+func credentialsFor(ctx context.Context, name string) (options client.ImagePullOptions, err error) {
+	_, auth, err := testcontainers.DockerImageAuth(ctx, name)
+	if err != nil {
+		return options, nil
+	}
+	options.RegistryAuth, err = authconfig.Encode(auth)
+	return options, err
+}

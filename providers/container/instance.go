@@ -1,0 +1,212 @@
+package container
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/containerd/errdefs"
+	"github.com/moby/moby/api/pkg/stdcopy"
+	"github.com/moby/moby/api/types/container"
+	"github.com/moby/moby/api/types/network"
+	"github.com/moby/moby/client"
+	"github.com/testcontainers/testcontainers-go"
+
+	"github.com/fridaygate/fridaygate/providers"
+)
+
+// instance is one container on a private network, with one port that the test reaches.
+type instance struct {
+	engine  *engine
+	name    string // its host name on the network
+	network string
+	port    int
+	timeout time.Duration
+	check   func(ctx context.Context, address string) error // one attempt to find it ready
+
+	container *testcontainers.DockerContainer
+	address   string // HOST:PORT from the test; empty: not ready yet
+}
+
+// kept says how much of a container's log is read.
+const kept = "20000"
+
+// run creates and starts the container, and waits until it is ready. Whatever it returns, remove takes away what
+// there is.
+func (i *instance) run(ctx context.Context, image string, env map[string]string, command ...string) error {
+	marks, err := labels()
+	if err != nil {
+		return fmt.Errorf("start %s: %w", i.name, err)
+	}
+	request := testcontainers.GenericContainerRequest{
+		ContainerRequest: testcontainers.ContainerRequest{
+			Image: image, Env: env, Cmd: command, Labels: marks,
+			ExposedPorts: []string{fmt.Sprintf("%d/tcp", i.port)},
+			// The port is published over the bridge, so the test keeps it while the container is cut off its network.
+			Networks:       []string{testcontainers.Bridge, i.network},
+			NetworkAliases: map[string][]string{i.network: {i.name}},
+			HostConfigModifier: func(h *container.HostConfig) {
+				h.LogConfig = container.LogConfig{Type: "json-file", Config: map[string]string{"max-size": "20m"}}
+			},
+		},
+		Logger: quiet{},
+	}
+	created, err := testcontainers.GenericContainer(ctx, request)
+	i.container, _ = created.(*testcontainers.DockerContainer)
+	if err != nil {
+		return fmt.Errorf("start %s: %w", i.name, err)
+	}
+	return i.start(ctx)
+}
+
+func (i *instance) id() string { return i.container.GetContainerID() }
+
+// start starts the created or ended container, and waits until it is ready.
+func (i *instance) start(ctx context.Context) error {
+	if _, err := i.engine.client.ContainerStart(ctx, i.id(), client.ContainerStartOptions{}); err != nil {
+		return fmt.Errorf("start %s: %w", i.name, err)
+	}
+	return providers.Readiness{
+		Name: i.name, Timeout: i.timeout,
+		Check: func(ctx context.Context) error {
+			address, err := i.find(ctx)
+			if err != nil {
+				return err
+			}
+			if err := i.check(ctx, address); err != nil {
+				return err
+			}
+			i.address = address
+			return nil
+		},
+		Ended: i.ended,
+		Logs: func(ctx context.Context) string {
+			logs, err := i.logs(ctx)
+			if err != nil {
+				return logs + err.Error()
+			}
+			return logs
+		},
+	}.Wait(ctx)
+}
+
+// find gives the address of the published port as it is now.
+func (i *instance) find(ctx context.Context) (string, error) {
+	port, err := i.container.MappedPort(ctx, fmt.Sprintf("%d/tcp", i.port))
+	if err != nil {
+		return "", err
+	}
+	return i.engine.address(ctx, port.Num())
+}
+
+func (i *instance) state(ctx context.Context) (*container.State, error) {
+	inspected, err := i.engine.client.ContainerInspect(ctx, i.id(), client.ContainerInspectOptions{})
+	if err != nil {
+		return nil, fmt.Errorf("inspect %s: %w", i.name, err)
+	}
+	return inspected.Container.State, nil
+}
+
+// ended is an error when the container does not run, and nil while it does or nobody can tell.
+func (i *instance) ended(ctx context.Context) error {
+	state, err := i.state(ctx)
+	switch {
+	case errdefs.IsNotFound(err):
+		return fmt.Errorf("its container is gone")
+	case err != nil || state.Running:
+		return nil
+	case state.OOMKilled:
+		return fmt.Errorf("it was killed, as it used too much memory,")
+	default:
+		return fmt.Errorf("it ended with exit code %d", state.ExitCode)
+	}
+}
+
+// kill ends the container at once, and returns when it has ended.
+func (i *instance) kill(ctx context.Context) error {
+	_, killed := i.engine.client.ContainerKill(ctx, i.id(), client.ContainerKillOptions{Signal: "SIGKILL"})
+	for {
+		state, err := i.state(ctx)
+		if err != nil {
+			return errors.Join(fmt.Errorf("kill %s", i.name), killed, err)
+		}
+		if !state.Running {
+			return nil
+		}
+		if killed != nil {
+			return fmt.Errorf("kill %s: %w", i.name, killed)
+		}
+		select {
+		case <-time.After(10 * time.Millisecond):
+		case <-ctx.Done():
+			return fmt.Errorf("kill %s: %w", i.name, ctx.Err())
+		}
+	}
+}
+
+func (i *instance) restart(ctx context.Context) error {
+	if err := i.kill(ctx); err != nil {
+		return err
+	}
+	return i.start(ctx)
+}
+
+func (i *instance) pause(ctx context.Context) error {
+	if _, err := i.engine.client.ContainerPause(ctx, i.id(), client.ContainerPauseOptions{}); err != nil {
+		return fmt.Errorf("pause %s: %w", i.name, err)
+	}
+	return nil
+}
+
+func (i *instance) resume(ctx context.Context) error {
+	if _, err := i.engine.client.ContainerUnpause(ctx, i.id(), client.ContainerUnpauseOptions{}); err != nil {
+		return fmt.Errorf("resume %s: %w", i.name, err)
+	}
+	return nil
+}
+
+func (i *instance) cut(ctx context.Context) error {
+	if _, err := i.engine.client.NetworkDisconnect(ctx, i.network, client.NetworkDisconnectOptions{Container: i.id()}); err != nil {
+		return fmt.Errorf("cut %s off: %w", i.name, err)
+	}
+	return nil
+}
+
+func (i *instance) heal(ctx context.Context) error {
+	endpoint := &network.EndpointSettings{Aliases: []string{i.name}}
+	if _, err := i.engine.client.NetworkConnect(ctx, i.network, client.NetworkConnectOptions{Container: i.id(), EndpointConfig: endpoint}); err != nil {
+		return fmt.Errorf("heal %s: %w", i.name, err)
+	}
+	return nil
+}
+
+func (i *instance) logs(ctx context.Context) (string, error) {
+	stream, err := i.engine.client.ContainerLogs(ctx, i.id(), client.ContainerLogsOptions{ShowStdout: true, ShowStderr: true, Tail: kept})
+	if err != nil {
+		return "", fmt.Errorf("read the log of %s: %w", i.name, err)
+	}
+	var b bytes.Buffer
+	_, err = stdcopy.StdCopy(&b, &b, stream)
+	if err = errors.Join(err, stream.Close()); err != nil {
+		return b.String(), fmt.Errorf("read the log of %s: %w", i.name, err)
+	}
+	return b.String(), nil
+}
+
+// remove takes the container and its data away, asking it to end first if it has a grace. Again is no error.
+func (i *instance) remove(ctx context.Context, grace time.Duration) error {
+	if i.container == nil {
+		return nil
+	}
+	if grace > 0 {
+		_ = i.resume(ctx) // a paused one hears nothing; of any other, this is refused
+	}
+	err := i.container.Terminate(ctx, testcontainers.StopTimeout(grace))
+	if err != nil && !errdefs.IsNotFound(err) {
+		return fmt.Errorf("remove %s: %w", i.name, err)
+	}
+	i.container = nil
+	return nil
+}
