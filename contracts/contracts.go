@@ -61,6 +61,7 @@ func VerifyPacts(t *testing.T, provider Provider, opts PactOptions) {
 	ran := 0
 	for _, result := range report.Results {
 		t.Run(result.Interaction.Name(), func(t *testing.T) {
+			t.Helper()
 			ran++
 			if result.Verdict != verdict.Pass {
 				t.Errorf("%s\n  again: %s", result, again(t))

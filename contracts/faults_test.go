@@ -20,6 +20,7 @@ import (
 // has claimed its event id by then, waits there. The test sees it wait in pg_locks before it stops PostgreSQL, so
 // there is no moment to hit and nothing to repeat.
 func TestDatabaseStopsInTheMiddleOfAWebhook(t *testing.T) {
+	t.Parallel()
 	p := ownInvoices(t)
 	ctx := t.Context()
 	event := paid("5001", 48250, day(3), day(20))
@@ -60,6 +61,7 @@ func TestDatabaseStopsInTheMiddleOfAWebhook(t *testing.T) {
 // moment the event is committed and the provider does not know it. The test sees the backend wait there,
 // kills the provider with SIGKILL, and lets PostgreSQL go on.
 func TestProviderIsKilledBetweenCommitAndAnswer(t *testing.T) {
+	t.Parallel()
 	p := ownInvoices(t)
 	ctx := t.Context()
 	event := paid("5002", 48250, day(3), day(20))

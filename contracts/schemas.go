@@ -63,6 +63,7 @@ func checkExamples(t *testing.T, dir, name string, s *schema.Schema) {
 		}
 		for _, file := range files {
 			t.Run(name+"/"+kind+"/"+strings.TrimSuffix(filepath.Base(file), ".json"), func(t *testing.T) {
+				t.Helper()
 				document, err := os.ReadFile(file)
 				if err != nil {
 					t.Fatalf("UNKNOWN: %v", err)
