@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/big"
 	"mime"
 	"reflect"
+	"strconv"
 	"strings"
 )
 
@@ -72,6 +74,30 @@ func exactKeys(value any, t reflect.Type) error {
 			}
 		}
 	}
+	return nil
+}
+
+// integer is a whole number in any form that JSON has for it: 1000, 1000.0 and 1e3 are one number, to JSON Schema
+// and to the fingerprint, and so they are here.
+type integer int64
+
+// UnmarshalJSON reads the number exactly.
+func (n *integer) UnmarshalJSON(text []byte) error {
+	written := string(text)
+	if whole, err := strconv.ParseInt(written, 10, 64); err == nil {
+		*n = integer(whole)
+		return nil
+	}
+	// A long number has no 64 bits, and one with a long exponent would take for ever.
+	_, exponent, _ := strings.Cut(strings.ToLower(written), "e")
+	if len(written) > 64 || len(strings.TrimLeft(exponent, "+-0")) > 2 {
+		return fmt.Errorf("%.20s… is no amount", written)
+	}
+	x, ok := new(big.Rat).SetString(written)
+	if !ok || !x.IsInt() || !x.Num().IsInt64() {
+		return fmt.Errorf("%s is not a whole number", written)
+	}
+	*n = integer(x.Num().Int64())
 	return nil
 }
 

@@ -20,14 +20,14 @@ type invoicesEvent struct {
 			Customer      string    `json:"customer"`
 			Status        string    `json:"status"`
 			Currency      string    `json:"currency"`
-			Total         *int64    `json:"total"`
+			Total         *integer  `json:"total"`
 			IssuedAt      time.Time `json:"issued_at"`
 			Memo          string    `json:"memo"`
 			PurchaseOrder string    `json:"purchase_order"`
 			Lines         []struct {
-				Description string `json:"description"`
-				Quantity    int64  `json:"quantity"`
-				Amount      *int64 `json:"amount"`
+				Description string   `json:"description"`
+				Quantity    integer  `json:"quantity"`
+				Amount      *integer `json:"amount"`
 			} `json:"lines"`
 		} `json:"invoice"`
 		Payment *movement `json:"payment"`
@@ -36,8 +36,8 @@ type invoicesEvent struct {
 }
 
 type movement struct {
-	ID     string `json:"id"`
-	Amount *int64 `json:"amount"`
+	ID     string   `json:"id"`
+	Amount *integer `json:"amount"`
 }
 
 var (
@@ -106,7 +106,7 @@ func (in invoicesEvent) change(e event, status string) (event, error) {
 	}
 	e.Invoice = invoice{
 		ID: i.ID, Source: sourceInvoices, Number: i.Number, Customer: i.Customer, Status: status, Currency: i.Currency,
-		Total: *i.Total, IssuedAt: i.IssuedAt.UTC(), Memo: i.Memo, PurchaseOrder: i.PurchaseOrder,
+		Total: int64(*i.Total), IssuedAt: i.IssuedAt.UTC(), Memo: i.Memo, PurchaseOrder: i.PurchaseOrder,
 	}
 	return in.move(e)
 }
@@ -123,7 +123,7 @@ func (in invoicesEvent) move(e event) (event, error) {
 	if m == nil || m.ID == "" || m.Amount == nil || *m.Amount < 0 {
 		return event{}, fmt.Errorf("data.%s needs an id and an amount", name)
 	}
-	e.Amount = *m.Amount
+	e.Amount = int64(*m.Amount)
 	if e.Change == invoicePaid {
 		e.Invoice.Paid = e.Amount
 	} else {

@@ -212,7 +212,9 @@ func TestDeliveryThatIsNotTaken(t *testing.T) {
 		return func(r *http.Request) { r.Header.Set(name, value) }
 	}
 	old := func(age time.Duration) func(*http.Request) {
-		return func(r *http.Request) { signStandard(r.Header, "evt_1", time.Now().Add(-age), body("evt_1", invoicePaid)) }
+		return func(r *http.Request) {
+			signStandard(r.Header, "evt_1", time.Now().Add(-age), body("evt_1", invoicePaid))
+		}
 	}
 	good := body("evt_1", invoicePaid)
 	r := start(t)
@@ -380,9 +382,13 @@ func TestOneIDOfTwoSources(t *testing.T) {
 
 func TestEnrichment(t *testing.T) {
 	answers := map[string]func(http.ResponseWriter){
-		"/customers/cus_1": func(w http.ResponseWriter) { service.JSON(w, 200, map[string]string{"id": "cus_1", "name": "Zon", "country": "NL"}) },
+		"/customers/cus_1": func(w http.ResponseWriter) {
+			service.JSON(w, 200, map[string]string{"id": "cus_1", "name": "Zon", "country": "NL"})
+		},
 		"/customers/cus_2": func(w http.ResponseWriter) { service.JSON(w, 404, nil) },
-		"/customers/cus_3": func(w http.ResponseWriter) { service.JSON(w, 200, map[string]string{"id": "cus_9", "name": "Zon", "country": "NL"}) },
+		"/customers/cus_3": func(w http.ResponseWriter) {
+			service.JSON(w, 200, map[string]string{"id": "cus_9", "name": "Zon", "country": "NL"})
+		},
 		"/customers/cus_4": func(w http.ResponseWriter) { service.JSON(w, 503, nil) },
 	}
 	customers := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { answers[r.URL.Path](w) }))

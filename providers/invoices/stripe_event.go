@@ -10,24 +10,24 @@ import (
 
 // stripeEvent is Stripe's event envelope around an invoice, as far as this service reads it.
 type stripeEvent struct {
-	ID      string `json:"id"`
-	Object  string `json:"object"`
-	Type    string `json:"type"`
-	Created int64  `json:"created"` // seconds since 1970
+	ID      string  `json:"id"`
+	Object  string  `json:"object"`
+	Type    string  `json:"type"`
+	Created integer `json:"created"` // seconds since 1970
 	Data    struct {
 		Object stripeInvoice `json:"object"`
 	} `json:"data"`
 }
 
 type stripeInvoice struct {
-	ID         string  `json:"id"`
-	Object     string  `json:"object"`
-	Number     *string `json:"number"`
-	Customer   string  `json:"customer"`
-	Currency   string  `json:"currency"` // lower case
-	Total      *int64  `json:"total"`
-	AmountPaid *int64  `json:"amount_paid"`
-	Created    int64   `json:"created"` // seconds since 1970
+	ID         string   `json:"id"`
+	Object     string   `json:"object"`
+	Number     *string  `json:"number"`
+	Customer   string   `json:"customer"`
+	Currency   string   `json:"currency"` // lower case
+	Total      *integer `json:"total"`
+	AmountPaid *integer `json:"amount_paid"`
+	Created    integer  `json:"created"` // seconds since 1970
 }
 
 // stripeChanges maps Stripe's event types to what they change here; several name one change.
@@ -87,16 +87,16 @@ func (in stripeEvent) change(e event) (event, error) {
 	case i.Created <= 0:
 		return event{}, errors.New("data.object.created is missing")
 	}
-	e.OccurredAt = time.Unix(in.Created, 0).UTC()
+	e.OccurredAt = time.Unix(int64(in.Created), 0).UTC()
 	e.Invoice = invoice{
 		ID: i.ID, Source: sourceStripe, Customer: i.Customer, Status: statusAfter[e.Change], Currency: code,
-		Total: *i.Total, IssuedAt: time.Unix(i.Created, 0).UTC(),
+		Total: int64(*i.Total), IssuedAt: time.Unix(int64(i.Created), 0).UTC(),
 	}
 	if i.Number != nil {
 		e.Invoice.Number = *i.Number
 	}
 	if e.Change == invoicePaid {
-		e.Amount, e.Invoice.Paid = *i.AmountPaid, *i.AmountPaid
+		e.Amount, e.Invoice.Paid = int64(*i.AmountPaid), int64(*i.AmountPaid)
 	}
 	return e, nil
 }
