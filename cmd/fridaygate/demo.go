@@ -58,7 +58,7 @@ func (c *demoCommand) Run(ctx context.Context, std streams) error {
 	case red.Verdict != verdict.Fail || !found(red, "effect-count"):
 		return exit(verdict.ExitUnknown, errors.New("the broken receiver should have failed for its doubled effects"))
 	}
-	d.say("Next: make test, and the README.\n")
+	d.say("As it should be: the first run passed, and the second failed for effects that its answers do not show.\n")
 	return d.err
 }
 

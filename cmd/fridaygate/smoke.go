@@ -49,15 +49,23 @@ func (c *smokeCommand) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return exit(verdict.ExitUsage, err)
 	}
-	return replay(ctx, std.out, plan, map[string]writer{c.JSON: report.JSON, c.JUnit: report.JUnit})
+	r, err := replay(ctx, std.out, plan, map[string]writer{c.JSON: report.JSON, c.JUnit: report.JUnit})
+	code := r.Exit()
+	if err != nil && code == verdict.ExitPass {
+		code = verdict.ExitUnknown // a pass that nobody can read is none
+	}
+	if code == verdict.ExitPass {
+		return nil
+	}
+	return exit(code, err)
 }
 
 // writer is one format of a report.
 type writer func(io.Writer, report.Report) error
 
-// replay runs a plan, shows it, writes its reports to files (a file named "" is not written), and says what it
-// came to. A report that cannot be written keeps a pass from being one.
-func replay(ctx context.Context, out io.Writer, plan *smoke.Plan, files map[string]writer) error {
+// replay runs a plan, shows it, and writes its reports to files; one named "" is not written. The error says
+// what could not be shown or written.
+func replay(ctx context.Context, out io.Writer, plan *smoke.Plan, files map[string]writer) (report.Report, error) {
 	text := report.Text{W: out}
 	r := plan.Run(ctx, text.Result)
 	text.Summary(r)
@@ -67,14 +75,7 @@ func replay(ctx context.Context, out io.Writer, plan *smoke.Plan, files map[stri
 			failed = append(failed, writeFile(file, func(w io.Writer) error { return write(w, r) }))
 		}
 	}
-	code, err := r.Exit(), errors.Join(failed...)
-	if err != nil && code == verdict.ExitPass {
-		code = verdict.ExitUnknown
-	}
-	if code == verdict.ExitPass {
-		return nil
-	}
-	return exit(code, err)
+	return r, errors.Join(failed...)
 }
 
 // writeFile writes a file whole or not at all.
