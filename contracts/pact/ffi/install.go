@@ -13,6 +13,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -22,10 +23,11 @@ import (
 
 // Options are those of Install. The zero value installs the pinned library on this platform.
 type Options struct {
-	Library  *Library     // nil: Pinned
-	Platform string       // empty: this one
-	Client   *http.Client // nil: one that gives up within seconds when the release is unreachable
-	NPM      string       // the npm command; empty: "npm"
+	Library  *Library // nil: Pinned
+	Platform string   // empty: this one
+	// Proxy is what a download goes through, such as http.ProxyFromEnvironment; nil: nothing.
+	Proxy func(*http.Request) (*url.URL, error)
+	NPM   string // the npm command; empty: "npm"
 }
 
 // Result is what Install did.
@@ -114,16 +116,13 @@ func (o Options) fetch(ctx context.Context, platform Platform) (content []byte, 
 func (o Options) fromRelease(ctx context.Context, url string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, releaseTimeout)
 	defer cancel()
-	client := o.Client
-	if client == nil {
-		client = &http.Client{Transport: &http.Transport{
-			Proxy:                 http.ProxyFromEnvironment,
-			DialContext:           (&net.Dialer{Timeout: connectTimeout}).DialContext,
-			TLSHandshakeTimeout:   connectTimeout,
-			ResponseHeaderTimeout: 10 * time.Second,
-			DisableKeepAlives:     true,
-		}}
-	}
+	client := &http.Client{Transport: &http.Transport{
+		Proxy:                 o.Proxy,
+		DialContext:           (&net.Dialer{Timeout: connectTimeout}).DialContext,
+		TLSHandshakeTimeout:   connectTimeout,
+		ResponseHeaderTimeout: 10 * time.Second,
+		DisableKeepAlives:     true,
+	}}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return nil, err

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+
+	"github.com/fridaygate/fridaygate/contracts/pact/ffi"
+	"github.com/fridaygate/fridaygate/providers/machine"
+	"github.com/fridaygate/fridaygate/smoke/verdict"
+)
+
+type setupCommand struct {
+	Only       []string `enum:"library,docker,images" default:"library,docker,images" placeholder:"STEP,..." help:"Only these steps: library, docker, images."`
+	LibraryDir string   `placeholder:"DIR" help:"Install libpact_ffi in another folder than /usr/local/lib; whoever links it must look there."`
+}
+
+// Run does the steps one after the other, and goes on after one that failed: a person reads all that is missing at once.
+func (c *setupCommand) Run(ctx context.Context, std streams) error {
+	s := setup{out: std.out, err: std.err, getenv: std.getenv, libraryDir: c.LibraryDir}
+	for _, step := range []struct {
+		name string
+		do   func(context.Context)
+	}{{"library", s.library}, {"docker", s.docker}, {"images", s.images}} {
+		if slices.Contains(c.Only, step.name) && ctx.Err() == nil {
+			s.step = step.name
+			step.do(ctx)
+		}
+	}
+	switch {
+	case ctx.Err() != nil:
+		return exit(verdict.ExitInterrupted, nil)
+	case s.failed:
+		return exit(verdict.ExitUnknown, errors.New("setup: this machine is not ready; see above"))
+	}
+	return nil
+}
+
+// setup is one run of the command: it prints one line a step, and one more for what takes a while.
+type setup struct {
+	out, err   io.Writer
+	getenv     func(string) string
+	libraryDir string
+
+	step     string
+	failed   bool
+	noDocker bool
+}
+
+func (s *setup) done(format string, args ...any) { s.print(s.out, fmt.Sprintf(format, args...)) }
+
+func (s *setup) fail(err error) {
+	s.failed = true
+	s.print(s.err, err.Error())
+}
+
+func (s *setup) print(w io.Writer, text string) {
+	if _, err := fmt.Fprintf(w, "%-8s %s\n", s.step, text); err != nil {
+		s.failed = true
+	}
+}
+
+func (s *setup) machine() machine.Machine {
+	return machine.Machine{Say: func(what string) { s.done("%s ...", what) }}
+}
+
+func (s *setup) library(ctx context.Context) {
+	library, err := ffi.Pinned()
+	if err != nil {
+		s.fail(err)
+		return
+	}
+	if s.libraryDir != "" {
+		library.Paths = []string{s.libraryDir}
+	}
+	result, err := ffi.Install(ctx, ffi.Options{Library: &library, Proxy: http.ProxyFromEnvironment})
+	switch {
+	case err != nil:
+		s.fail(err)
+	case result.Source == "":
+		s.done("libpact_ffi %s is in %s", library.Version, result.Path)
+	default:
+		s.done("libpact_ffi %s is in %s, from %s", library.Version, result.Path, result.Source)
+	}
+}
+
+func (s *setup) docker(ctx context.Context) {
+	version, err := s.machine().Docker(ctx)
+	if err != nil {
+		s.noDocker = true
+		s.fail(err)
+		return
+	}
+	s.done("Docker Engine %s answers", version)
+}
+
+func (s *setup) images(ctx context.Context) {
+	if s.noDocker {
+		s.fail(errors.New("not looked at, without Docker"))
+		return
+	}
+	for _, image := range []machine.Image{machine.Postgres, machine.Redis} {
+		name, how, err := s.machine().Provide(ctx, image, s.getenv(image.Variable))
+		if err != nil {
+			s.fail(err)
+			continue
+		}
+		s.done("%s: %s", name, how)
+	}
+}
