@@ -80,10 +80,14 @@ func (s *setup) library(ctx context.Context) {
 	switch {
 	case err != nil:
 		s.fail(err)
+		return
 	case result.Source == "":
 		s.done("libpact_ffi %s is in %s", library.Version, result.Path)
 	default:
 		s.done("libpact_ffi %s is in %s, from %s", library.Version, result.Path, result.Source)
+	}
+	if err := s.machine().Compiler(ctx); err != nil {
+		s.fail(err)
 	}
 }
 

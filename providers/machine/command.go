@@ -77,3 +77,18 @@ func missing(command string) bool {
 	_, err := exec.LookPath(command)
 	return err != nil
 }
+
+// Compiler is an error unless there is a C compiler, which linking libpact_ffi needs. On Debian, as root, it installs one.
+func (m Machine) Compiler(ctx context.Context) error {
+	compiler := "gcc" // what Go takes unless it is told otherwise
+	if chosen, err := run(ctx, "go", "env", "CC"); err == nil {
+		compiler, _, _ = strings.Cut(chosen, " ")
+	}
+	if !missing(compiler) {
+		return nil
+	}
+	if !m.installs() {
+		return fmt.Errorf("the C compiler %s is not found, and the contract suites link libpact_ffi with it: install it, or name another one with CC", compiler)
+	}
+	return m.aptInstall(ctx, "gcc", "libc6-dev")
+}

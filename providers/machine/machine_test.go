@@ -121,6 +121,17 @@ func TestAPackageThatCannotBeInstalledIsSaid(t *testing.T) {
 	require.ErrorContains(t, err, "install Docker: apt-get update -q: exit status 100: E: Unable to locate package")
 }
 
+func TestACompilerIsNeeded(t *testing.T) {
+	f, m := newFake(t, debian, 0, map[string]string{"apt-get": ""})
+	require.NoError(t, m.Compiler(t.Context()))
+	require.Contains(t, f.calls(), "gcc libc6-dev")
+	_, m = newFake(t, fedora, 0, nil)
+	require.ErrorContains(t, m.Compiler(t.Context()), "the C compiler gcc is not found")
+	f, m = newFake(t, debian, 0, map[string]string{"go": "echo clang -m64\n", "clang": ""})
+	require.NoError(t, m.Compiler(t.Context()))
+	require.Equal(t, "go env CC\n", f.calls())
+}
+
 // engine is a docker command that has the images listed in the file "images", and pulls those in "registry".
 const engine = `name=
 for name; do :; done

@@ -1,0 +1,45 @@
+# What this repository can do. Every target works on a fresh clone, with Go installed.
+.DEFAULT_GOAL := help
+.PHONY: help demo test setup lint race fuzz build
+
+BIN      := .bin
+GOLANGCI := v2.15.0
+FUZZTIME ?= 20s
+
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
+
+demo: ## A green run on a correct receiver and a red one on a broken receiver; needs Go alone
+	@CGO_ENABLED=0 go build -o $(BIN)/ ./cmd/fridaygate ./providers/invoices
+	@$(BIN)/fridaygate demo --provider $(BIN)/invoices
+
+test: setup ## Make the machine ready, and run every test; none is ever skipped
+	go test $(TESTFLAGS) ./...
+
+setup: ## Make the machine ready: libpact_ffi, Docker, and the images of PostgreSQL and Redis
+	@CGO_ENABLED=0 go build -o $(BIN)/ ./cmd/fridaygate
+	@$(BIN)/fridaygate setup
+
+# The contract suites take their time from containers, not from the processor, and the race detector finds little in
+# them: it is for everything else.
+race: ## Run the tests of everything but the contract suites with the race detector
+	go test -race $$(go list ./... | grep -v '/contracts$$')
+
+lint: ## go vet and golangci-lint
+	go vet ./...
+	@test -x $(BIN)/golangci-lint-$(GOLANGCI) || { \
+		echo "building golangci-lint $(GOLANGCI)"; \
+		GOBIN=$(CURDIR)/$(BIN) GOFLAGS= go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI) && \
+		mv $(BIN)/golangci-lint $(BIN)/golangci-lint-$(GOLANGCI); }
+	$(BIN)/golangci-lint-$(GOLANGCI) run --config .github/golangci.yml ./...
+
+fuzz: ## Run every fuzz target for FUZZTIME (20s)
+	@grep -rl --include='*_test.go' '^func Fuzz' . | while read -r file; do \
+		sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\).*/\1/p' "$$file" | while read -r target; do \
+			echo "$$target in $$(dirname $$file)"; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$(dirname $$file)" || exit 1; \
+		done || exit 1; \
+	done
+
+build: ## Build the command as one static binary
+	CGO_ENABLED=0 go build -trimpath -o $(BIN)/ ./cmd/...
