@@ -131,7 +131,7 @@ func TestRules(t *testing.T) {
 		{"race won by one", nil, racing, as{got(0, 200, "a"), got(0, 425, ""), got(0, 503, "")}, os{seen(0, 1)}, verdict.Pass, nil},
 		{"race in which all have the result", nil, racing, as{got(0, 200, "a"), got(0, 200, "a"), got(0, 200, "a")}, os{seen(0, 1)}, verdict.Pass, nil},
 		{"race with two results", nil, racing, as{got(0, 200, "a"), got(0, 200, "b"), got(0, 425, "")}, os{seen(0, 1)}, verdict.Fail, []string{"same-result"}},
-		{"race won by nobody", nil, racing, as{got(0, 425, ""), got(0, 425, ""), got(0, 425, "")}, os{seen(0, 0)}, verdict.Fail, []string{"accepted", "effect-count"}},
+		{"race won by nobody", nil, racing, as{got(0, 425, ""), got(0, 425, ""), got(0, 425, "")}, os{seen(0, 0)}, verdict.Fail, []string{"effect-count", "accepted"}},
 		{"race with a crash", nil, racing, as{got(0, 200, "a"), got(0, 500, ""), got(0, 425, "")}, os{seen(0, 1)}, verdict.Fail, []string{"race-answer"}},
 		{"race carried out twice", nil, racing, as{got(0, 200, "a"), got(0, 200, "a"), got(0, 425, "")}, os{seen(0, 2)}, verdict.Fail, []string{"effect-count"}},
 		{"race with a lost copy", nil, racing, as{got(0, 200, "a"), lost(0), got(0, 425, "")}, os{seen(0, 1)}, verdict.Unknown, nil},

@@ -30,8 +30,8 @@ func (r *round) judge(planned cases.Round, h history.History) {
 			r.lost = true
 		}
 		answered := slices.DeleteFunc(slices.Clone(attempts), func(a history.Attempt) bool { return !r.answered(a, step) })
+		r.effects(i, step, h) // first, as the worse break
 		r.answers(step, answered)
-		r.effects(i, step, h)
 		if len(answered) == 0 {
 			return // nothing after it was sent, or would show anything
 		}
