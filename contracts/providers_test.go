@@ -193,7 +193,7 @@ func empty(database providers.Dependency) pact.StateFunc {
 // itself looks at, and would call a service that was changed since "ok (cached)".
 func readSources() error {
 	for _, folder := range []string{"../providers", "../consumers", "../go.mod", "../go.sum"} {
-		err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+		err := filepath.WalkDir(folder, func(path string, _ fs.DirEntry, err error) error {
 			if err == nil && !strings.HasSuffix(path, "_test.go") {
 				_, err = os.Stat(path)
 			}

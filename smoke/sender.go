@@ -99,6 +99,7 @@ func (s *sender) deliver(ctx context.Context, eventID string, number int, step c
 	answer, err := s.client.Do(request)
 	if err == nil {
 		err = read(answer, &a)
+		_ = answer.Body.Close() // nothing can be done about an answer that was read
 	}
 	if err != nil {
 		a.Err, a.Unreachable = reason(err, s.timeout), unreachable(err)
@@ -147,7 +148,6 @@ const userAgent = "fridaygate"
 
 // read takes the answer into a.
 func read(answer *http.Response, a *history.Attempt) error {
-	defer func() { _ = answer.Body.Close() }() // nothing can be done about an answer that was read
 	a.Status = answer.StatusCode
 	a.ContentType = answer.Header.Get("Content-Type")
 	a.Location = answer.Header.Get("Location")

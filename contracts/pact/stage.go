@@ -60,7 +60,7 @@ func newStage(ctx context.Context, opts Options, plan []*planned) (*stage, error
 			}
 			return nil
 		},
-		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
+		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {
 			s.fail(fmt.Errorf("%w: %w", errUnreachable, err))
 			w.WriteHeader(http.StatusBadGateway)
 		},
@@ -178,7 +178,7 @@ type Message struct {
 }
 
 // message gives the verifier the message of the interaction at hand.
-func (s *stage) message(w http.ResponseWriter, r *http.Request) {
+func (s *stage) message(w http.ResponseWriter, _ *http.Request) {
 	p, ok := s.begin(w)
 	if !ok {
 		return
@@ -211,8 +211,8 @@ func (s *stage) message(w http.ResponseWriter, r *http.Request) {
 }
 
 // listen serves a handler on a port of the loopback interface that is already ours when its number is known.
-func listen(handler http.HandlerFunc) (net.Addr, func(), error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+func listen(ctx context.Context, handler http.HandlerFunc) (net.Addr, func(), error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, nil, err
 	}

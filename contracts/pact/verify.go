@@ -129,17 +129,17 @@ func run(ctx context.Context, opts Options, plan []*planned, files []*file, numb
 	if err != nil {
 		return nil, err
 	}
-	requests, closeRequests, err := listen(s.request)
+	requests, closeRequests, err := listen(ctx, s.request)
 	if err != nil {
 		return nil, err
 	}
 	defer closeRequests()
-	messages, closeMessages, err := listen(s.message)
+	messages, closeMessages, err := listen(ctx, s.message)
 	if err != nil {
 		return nil, err
 	}
 	defer closeMessages()
-	states, closeStates, err := listen(s.state)
+	states, closeStates, err := listen(ctx, s.state)
 	if err != nil {
 		return nil, err
 	}

@@ -126,7 +126,7 @@ func TestEveryInteractionHasItsResult(t *testing.T) {
 	s := newShop(t)
 	before := 0
 	opts := s.options("testdata/web-shop.json")
-	opts.Before = func(_ context.Context, c *pact.Setup) error {
+	opts.Before = func(context.Context, *pact.Setup) error {
 		require.Empty(t, s.total, "the state of the interaction before was torn down")
 		before++
 		return nil

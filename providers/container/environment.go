@@ -60,8 +60,9 @@ func reaperMissing(ctx context.Context) bool {
 		return false
 	}
 	e := &engine{client: docker}
-	present, err := e.present(ctx, testcontainers.ReaperDefaultImage)
+	image := testcontainers.ReaperDefaultImage //nolint:staticcheck // deprecated, and without a successor
+	present, err := e.present(ctx, image)
 	// Without credentials: looking for them makes testcontainers read its variables, before they are set.
-	missing := err == nil && !present && e.pull(ctx, testcontainers.ReaperDefaultImage, client.ImagePullOptions{}) != nil
+	missing := err == nil && !present && e.pull(ctx, image, client.ImagePullOptions{}) != nil
 	return docker.Close() == nil && missing
 }

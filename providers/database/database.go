@@ -36,13 +36,13 @@ type DB struct {
 func Parse(databaseURL string) (Dialect, error) {
 	if path, ok := strings.CutPrefix(databaseURL, "sqlite://"); ok {
 		if path != ":memory:" && !strings.HasPrefix(path, "/") {
-			return "", errors.New("an SQLite URL is sqlite:///absolute/path or sqlite://:memory:")
+			return "", errors.New("an SQLite URL is sqlite:///absolute/path, or sqlite://:memory: for a database in memory")
 		}
 		return SQLite, nil
 	}
 	u, err := url.Parse(databaseURL)
 	if err != nil || (u.Scheme != "postgres" && u.Scheme != "postgresql") || u.Host == "" {
-		return "", errors.New("must be postgres://user:password@host/database, sqlite:///absolute/path or sqlite://:memory:")
+		return "", errors.New("must be sqlite://:memory:, sqlite:///absolute/path or postgres://user:password@host/database")
 	}
 	return PostgreSQL, nil
 }

@@ -142,7 +142,7 @@ func TestFailedWorkLeavesNothingBehind(t *testing.T) {
 		"error": func(ctx context.Context, tx *idempotency.Tx) (idempotency.Result, error) {
 			return idempotency.Result{}, errors.Join(broken, tx.Emit(ctx, "order.paid", "", []byte("{}")))
 		},
-		"outlives its lease": func(ctx context.Context, tx *idempotency.Tx) (idempotency.Result, error) {
+		"outlives its lease": func(ctx context.Context, _ *idempotency.Tx) (idempotency.Result, error) {
 			<-ctx.Done()
 			return idempotency.Result{Status: 200}, nil
 		},
@@ -307,7 +307,8 @@ func ExampleStore_Process() {
 		d := idempotency.Delivery{Source: "shop", EventID: "evt_1", Type: "order.paid", Fingerprint: fingerprint}
 		outcome, result, err := events.Process(ctx, d, func(ctx context.Context, tx *idempotency.Tx) (idempotency.Result, error) {
 			// The work: everything through tx happens once, or not at all.
-			return idempotency.Result{Status: 200, Body: []byte("charged")}, nil
+			err := tx.Emit(ctx, "order.charged", "", []byte(payload))
+			return idempotency.Result{Status: 200, Body: []byte("charged")}, err
 		})
 		fmt.Println(outcome, string(result.Body), err)
 	}

@@ -54,7 +54,7 @@ func TestMistakesSayWhereAndWhat(t *testing.T) {
 		old, new string
 		want     []string
 	}{
-		"unknown key":            {"receiver:", "reciever:", []string{"[1:1]", "reciever"}},
+		"unknown key":            {"receiver:", "reveiver:", []string{"[1:1]", "reveiver"}},
 		"wrong type":             {"effects: {none: \"the receiver is a black box\"}", "effects: [1]", []string{"[5:10]"}},
 		"not YAML":               {"receiver: invoices", "receiver: [", []string{"webhook.yaml: ["}},
 		"no receiver":            {"receiver: invoices", "receiver: \"\"", []string{"receiver: is missing"}},
