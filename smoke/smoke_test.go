@@ -184,7 +184,11 @@ func TestWhatCannotBeLookedAtIsUnknown(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server, _ := counted(t, c.before)
-			r := run(t, options(server.URL))
+			o := options(server.URL)
+			if name != "never answers" {
+				o.Timeout = 20 * time.Second
+			}
+			r := run(t, o)
 			require.Equal(t, verdict.Unknown, r.Verdict)
 			require.Equal(t, verdict.ExitUnknown, r.Exit())
 			require.Len(t, r.Results, 4)
