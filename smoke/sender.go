@@ -13,6 +13,7 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"sync"
+	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -170,8 +171,10 @@ func reason(err error, timeout time.Duration) string {
 		return fmt.Sprintf("no whole answer within %s", timeout)
 	case errors.Is(err, context.Canceled):
 		return "interrupted"
-	case errors.Is(err, io.EOF):
+	case errors.Is(err, io.EOF), errors.Is(err, net.ErrClosed), errors.Is(err, syscall.EPIPE):
 		return "the connection was closed without an answer"
+	case errors.Is(err, syscall.ECONNRESET):
+		return "the connection was reset"
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return "the connection was closed in the middle of the answer"
 	}

@@ -160,7 +160,7 @@ func TestWhatCannotBeLookedAtIsUnknown(t *testing.T) {
 		before func(http.ResponseWriter, *http.Request) bool
 		want   string
 	}{
-		"hangs up": {hangUp, "closed without an answer"},
+		"hangs up": {hangUp, "the connection was "}, // closed or reset, as it happens
 		"never answers": {func(_ http.ResponseWriter, r *http.Request) bool {
 			_, _ = io.Copy(io.Discard, r.Body)
 			<-r.Context().Done()
