@@ -150,7 +150,20 @@ func (p *process) Restart(ctx context.Context) error {
 	return p.start(ctx)
 }
 
-func (p *process) Pause(context.Context) error  { return p.signal("pause", pauseSignal) }
+func (p *process) Pause(ctx context.Context) error {
+	if err := p.signal("pause", pauseSignal); err != nil {
+		return err
+	}
+	for !paused(p.running.command.Process.Pid) {
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("pause %s: %w", p.spec.Name, ctx.Err())
+		case <-time.After(time.Millisecond):
+		}
+	}
+	return nil
+}
+
 func (p *process) Resume(context.Context) error { return p.signal("resume", resumeSignal) }
 
 func (p *process) signal(what string, signal os.Signal) error {
