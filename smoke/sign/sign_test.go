@@ -2,7 +2,9 @@ package sign_test
 
 import (
 	"encoding/json"
+	"net/http"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,74 +16,169 @@ import (
 )
 
 type vector struct {
-	Scheme, Secret, ID, Timestamp, Body string
-	Headers                             map[string]string
+	Scheme, Secret, ID, Timestamp, Method, URL, Body string
+	ContentType                                      string `json:"content_type"`
+	Config                                           map[string]string
+	Headers                                          map[string]string
+	Source                                           string
 }
 
-func vectors(t *testing.T) []vector {
+func vectors(t testing.TB) []vector {
 	t.Helper()
 	text, err := os.ReadFile("testdata/vectors.json")
 	require.NoError(t, err)
-	var all []vector
+	var all struct{ Vectors []vector }
 	require.NoError(t, json.Unmarshal(text, &all))
-	require.NotEmpty(t, all)
-	return all
+	require.NotEmpty(t, all.Vectors)
+	return all.Vectors
 }
 
-func (v vector) message(t *testing.T) sign.Message {
+func (v vector) config() sign.Config {
+	c := v.Config
+	return sign.Config{
+		Scheme: v.Scheme, Header: c["header"], IDHeader: c["id_header"], TimestampHeader: c["timestamp_header"],
+		Template: c["template"], Algorithm: c["algorithm"], Encoding: c["encoding"], Prefix: c["prefix"], KeyID: c["key_id"],
+	}
+}
+
+func (v vector) scheme(t testing.TB) sign.Scheme {
 	t.Helper()
-	seconds, err := strconv.ParseInt(v.Timestamp, 10, 64)
+	s, err := sign.New(v.config())
 	require.NoError(t, err)
-	return sign.Message{ID: v.ID, Time: time.Unix(seconds, 0), Body: []byte(v.Body)}
+	return s
+}
+
+func (v vector) message(t testing.TB) sign.Message {
+	t.Helper()
+	m := sign.Message{ID: v.ID, Body: []byte(v.Body), Method: v.Method, URL: v.URL, ContentType: v.ContentType}
+	if v.Timestamp != "" {
+		seconds, err := strconv.ParseInt(v.Timestamp, 10, 64)
+		require.NoError(t, err)
+		m.Time = time.Unix(seconds, 0)
+	}
+	return m
+}
+
+// each runs a test for every vector.
+func each(t *testing.T, test func(t *testing.T, v vector, s sign.Scheme, m sign.Message)) {
+	t.Helper()
+	for i, v := range vectors(t) {
+		t.Run(strconv.Itoa(i)+" "+v.Scheme, func(t *testing.T) { test(t, v, v.scheme(t), v.message(t)) })
+	}
+}
+
+func signed(t testing.TB, s sign.Scheme, secret string, m sign.Message) http.Header {
+	t.Helper()
+	h, err := s.Sign(secret, m)
+	require.NoError(t, err)
+	return h
 }
 
 func TestPublishedVectors(t *testing.T) {
-	seen := map[string]bool{}
-	for _, v := range vectors(t) {
-		scheme, ok := sign.Lookup(v.Scheme)
-		require.True(t, ok, v.Scheme)
-		got, err := scheme.Sign(v.Secret, v.message(t))
-		require.NoError(t, err)
-		require.Len(t, got, len(v.Headers))
+	each(t, func(t *testing.T, v vector, s sign.Scheme, m sign.Message) {
+		got := signed(t, s, v.Secret, m)
 		for name, value := range v.Headers {
 			require.Equal(t, value, got.Get(name), name)
 		}
-		seen[v.Scheme] = true
-	}
-	for _, name := range strings.Split(sign.Names(), ", ") {
-		require.True(t, seen[name], "scheme %s has no vector", name)
-	}
+		require.Len(t, got, len(v.Headers))
+		require.NotEmpty(t, v.Source)
+	})
 }
 
-func TestOtherSecretSignsDifferently(t *testing.T) {
+func TestEverySchemeHasAVector(t *testing.T) {
+	var seen []string
 	for _, v := range vectors(t) {
-		scheme, _ := sign.Lookup(v.Scheme)
-		other := scheme.OtherSecret(v.Secret)
-		require.NotEqual(t, v.Secret, other)
-		require.Equal(t, other, scheme.OtherSecret(v.Secret))
-		got, err := scheme.Sign(other, v.message(t))
-		require.NoError(t, err)
-		require.NotEmpty(t, got.Get(scheme.Header))
-		require.NotEqual(t, v.Headers[scheme.Header], got.Get(scheme.Header))
+		seen = append(seen, v.Scheme)
 	}
+	slices.Sort(seen)
+	names := strings.Split(sign.Names(), ", ")
+	slices.Sort(names)
+	require.Equal(t, names, slices.Compact(seen))
+}
+
+func TestSchemeSaysWhatItIs(t *testing.T) {
+	each(t, func(t *testing.T, v vector, s sign.Scheme, m sign.Message) {
+		require.Equal(t, v.Scheme, s.Name)
+		m.ID = "evt_9"
+		got := signed(t, s, v.Secret, m)
+		require.NotEmpty(t, got.Get(s.Header))
+		if s.IDHeader != "" {
+			require.Equal(t, "evt_9", got.Get(s.IDHeader))
+		}
+		require.Equal(t, s.Covers.ID || s.Covers.Time, s.Mix != nil)
+		require.Equal(t, s.Covers.Time, s.GarbageTime != nil)
+	})
+}
+
+// What Covers names changes the signature, and nothing else does.
+func TestCoversIsTrue(t *testing.T) {
+	each(t, func(t *testing.T, v vector, s sign.Scheme, m sign.Message) {
+		of := func(change func(*sign.Message)) string {
+			m := m
+			change(&m)
+			value := signed(t, s, v.Secret, m).Get(s.Header)
+			if _, signature, ok := strings.Cut(value, ",v1="); ok {
+				return signature // Stripe's header has the time before it
+			}
+			return value
+		}
+		same := of(func(*sign.Message) {})
+		require.Equal(t, same, of(func(*sign.Message) {}))
+		require.NotEqual(t, same, of(func(m *sign.Message) { m.Body = append([]byte("x=1&"), m.Body...) }))
+		require.Equal(t, s.Covers.ID, same != of(func(m *sign.Message) { m.ID += "x" }))
+		require.Equal(t, s.Covers.Time, same != of(func(m *sign.Message) { m.Time = m.Time.Add(time.Minute) }))
+		require.Equal(t, s.Covers.URL, same != of(func(m *sign.Message) { m.URL += "x" }))
+	})
+}
+
+func TestOtherSecretIsOfTheSameFormAndSignsDifferently(t *testing.T) {
+	each(t, func(t *testing.T, v vector, s sign.Scheme, m sign.Message) {
+		other := s.OtherSecret(v.Secret)
+		require.NotEqual(t, v.Secret, other)
+		require.Equal(t, other, s.OtherSecret(v.Secret))
+		want, got := signed(t, s, v.Secret, m).Get(s.Header), signed(t, s, other, m).Get(s.Header)
+		require.NotEqual(t, want, got)
+		require.Len(t, got, len(want))
+	})
 }
 
 func TestBadSecretIsAnErrorThatDoesNotShowIt(t *testing.T) {
-	for name, secrets := range map[string][]string{
-		"standard-webhooks": {"", "hunter2", "whsec_", "whsec_!hunter2"},
-		"stripe":            {""},
+	standard := []string{
+		"", "hunter2", "whsec_", "whsec_!hunter2", "whsk_!hunter2", "whsk_", "whsk_aHVudGVyMg==",
+		"whsk_aHVudGVyMmh1bnRlcjJodW50ZXIyaHVudGVyMmh1bnRlcjJodW50ZXIyaHVudGVyMmh1bnRlcjJodW50ZXIyIQ==",
+	}
+	ed := []string{"", "hunter2!", "aHVudGVyMg==", "-----BEGIN PRIVATE KEY-----\naHVudGVyMg==\n-----END PRIVATE KEY-----\n"}
+	for _, c := range []struct {
+		config  sign.Config
+		secrets []string
+	}{
+		{sign.Config{Scheme: "standard-webhooks"}, standard},
+		{sign.Config{Scheme: "svix"}, standard},
+		{sign.Config{Scheme: "stripe"}, []string{""}},
+		{sign.Config{Scheme: "github"}, []string{""}},
+		{sign.Config{Scheme: "slack"}, []string{""}},
+		{sign.Config{Scheme: "shopify"}, []string{""}},
+		{sign.Config{Scheme: "square"}, []string{""}},
+		{sign.Config{Scheme: "twilio"}, []string{""}},
+		{sign.Config{Scheme: "hmac", Header: "X-Signature"}, []string{""}},
+		{sign.Config{Scheme: "http-message-signatures"}, []string{""}},
+		{sign.Config{Scheme: "http-message-signatures", Algorithm: "ed25519"}, ed},
 	} {
-		scheme, ok := sign.Lookup(name)
-		require.True(t, ok)
-		for _, secret := range secrets {
-			_, err := scheme.Sign(secret, sign.Message{Time: time.Unix(1, 0)})
-			require.Error(t, err, secret)
+		s, err := sign.New(c.config)
+		require.NoError(t, err)
+		for _, secret := range c.secrets {
+			_, err := s.Sign(secret, sign.Message{Time: time.Unix(1, 0)})
+			require.ErrorContains(t, err, "the secret", "%s %q", s.Name, secret)
 			require.NotContains(t, err.Error(), "hunter2")
+			require.NotContains(t, err.Error(), "aHVudGVy")
+			if s.GarbageTime != nil {
+				_, err = s.GarbageTime(secret, sign.Message{})
+				require.Error(t, err)
+			}
+			if s.Downgrade != nil {
+				_, err = s.Downgrade(secret, sign.Message{})
+				require.Error(t, err)
+			}
 		}
 	}
-}
-
-func TestUnknownSchemeIsNotFound(t *testing.T) {
-	_, ok := sign.Lookup("sha1-of-nothing")
-	require.False(t, ok)
 }

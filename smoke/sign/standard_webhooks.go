@@ -1,51 +1,79 @@
 package sign
 
 import (
-	"crypto/hmac"
+	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"net/http"
-	"strconv"
 	"strings"
 )
 
-// standardWebhooks is the symmetric scheme of the Standard Webhooks specification, "v1":
-// HMAC-SHA256 over `id.timestamp.body` with the bytes that the base64 after `whsec_` stands for.
-var standardWebhooks = Scheme{
-	Name:   "standard-webhooks",
-	Header: "webhook-signature",
-	Sign: func(secret string, m Message) (http.Header, error) {
-		key, err := standardKey(secret)
-		if err != nil {
-			return nil, err
-		}
-		seconds := strconv.FormatInt(m.Time.Unix(), 10)
-		mac := hmac.New(sha256.New, key)
-		mac.Write([]byte(m.ID + "." + seconds + "."))
-		mac.Write(m.Body)
-		h := http.Header{}
-		h.Set("webhook-id", m.ID)
-		h.Set("webhook-timestamp", seconds)
-		h.Set("webhook-signature", "v1,"+base64.StdEncoding.EncodeToString(mac.Sum(nil)))
-		return h, nil
-	},
-	other: func(key [sha256.Size]byte) string {
-		return "whsec_" + base64.StdEncoding.EncodeToString(key[:])
-	},
+// standardWebhooks is the scheme of the Standard Webhooks specification 1.0.0, "Signature scheme": over
+// `id.timestamp.body`, HMAC-SHA256 ("v1") with the bytes that the base64 after `whsec_` stands for, or Ed25519
+// ("v1a") with the key after `whsk_`. The header is a list, separated by spaces.
+func standardWebhooks() Scheme {
+	return idTimeBody("standard-webhooks", "webhook-")
 }
 
-func standardKey(secret string) ([]byte, error) {
+// svix is the same under the names that Svix gave the headers before they became a standard
+// (https://docs.svix.com/receiving/verifying-payloads/how-manual).
+func svix() Scheme {
+	return idTimeBody("svix", "svix-")
+}
+
+func idTimeBody(name, prefix string) Scheme {
+	empty := keyed(sha256.New, "v1", nil)
+	return recipe{
+		signer: standardSigner,
+		empty:  &empty,
+		old:    "v0",
+		write: func(s signer, m Message, seconds string) http.Header {
+			signature := s.sign([]byte(m.ID + "." + seconds + "." + string(m.Body)))
+			return headers(prefix+"id", m.ID, prefix+"timestamp", seconds, prefix+"signature", s.version+","+inBase64.encode(signature))
+		},
+	}.fill(Scheme{
+		Name:     name,
+		Header:   prefix + "signature",
+		IDHeader: prefix + "id",
+		Covers:   Parts{ID: true, Time: true},
+		Rotate: func(other, valid http.Header) http.Header {
+			return replaced(valid, prefix+"signature", other.Get(prefix+"signature")+" "+valid.Get(prefix+"signature"))
+		},
+		other: func(secret string, key [sha256.Size]byte) string {
+			kind := "whsec_"
+			if strings.HasPrefix(secret, "whsk_") {
+				kind = "whsk_"
+			}
+			return kind + base64.StdEncoding.EncodeToString(key[:])
+		},
+		form: form{encoding: inBase64, before: ","},
+	})
+}
+
+func standardSigner(secret string) (signer, error) {
+	if encoded, ok := strings.CutPrefix(secret, "whsk_"); ok {
+		raw, err := base64.StdEncoding.DecodeString(encoded)
+		if err != nil {
+			return signer{}, errors.New("the secret is not base64 after whsk_")
+		}
+		key, err := privateKey(raw)
+		return edSigner("v1a", key), err
+	}
 	encoded, ok := strings.CutPrefix(secret, "whsec_")
 	if !ok {
-		return nil, errors.New("a standard-webhooks secret starts with whsec_")
+		return signer{}, errors.New("the secret does not start with whsec_ or whsk_")
 	}
 	key, err := base64.StdEncoding.DecodeString(encoded)
 	if err != nil {
-		return nil, errors.New("a standard-webhooks secret is base64 after whsec_")
+		return signer{}, errors.New("the secret is not base64 after whsec_")
 	}
 	if len(key) == 0 {
-		return nil, errors.New("a standard-webhooks secret has a key after whsec_")
+		return signer{}, errors.New("the secret has no key after whsec_")
 	}
-	return key, nil
+	return keyed(sha256.New, "v1", key), nil
+}
+
+func edSigner(version string, key ed25519.PrivateKey) signer {
+	return signer{version: version, sign: func(text []byte) []byte { return ed25519.Sign(key, text) }}
 }

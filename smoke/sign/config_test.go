@@ -1,0 +1,85 @@
+package sign_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fridaygate/fridaygate/smoke/sign"
+)
+
+func TestMistakesInTheConfigurationAreAllNamed(t *testing.T) {
+	for name, c := range map[string]struct {
+		config sign.Config
+		want   []string // how each line of the error starts
+	}{
+		"unknown scheme": {sign.Config{Scheme: "sha1-of-nothing"}, []string{`scheme: "sha1-of-nothing": must be one of standard-webhooks, svix`}},
+		"no scheme":      {sign.Config{}, []string{`scheme: ""`}},
+		"keys that the scheme does not read": {
+			sign.Config{Scheme: "stripe", Header: "a", IDHeader: "b", TimestampHeader: "c", Template: "d", Algorithm: "e", Encoding: "f", Prefix: "g", KeyID: "h"},
+			[]string{"algorithm: is not for stripe", "encoding:", "header:", "id_header:", "key_id:", "prefix:", "template:", "timestamp_header:"},
+		},
+		"key of one configurable scheme on the other": {
+			sign.Config{Scheme: "http-message-signatures", Header: "X", Algorithm: "sha256", KeyID: "é"},
+			[]string{"header: is not for", `algorithm: "sha256": must be hmac-sha256 or ed25519`, "key_id: must be of printable ASCII"},
+		},
+		"hmac without a header": {sign.Config{Scheme: "hmac", KeyID: "k"}, []string{"key_id: is not for hmac", "header: is missing"}},
+		"hmac's values": {
+			sign.Config{Scheme: "hmac", Header: "a b", IDHeader: "X-A", TimestampHeader: "x-a", Template: "{time}", Algorithm: "md5", Encoding: "base32", Prefix: "x "},
+			[]string{`header: "a b"`, `timestamp_header: "x-a": is id_header already`, `template: "{time}": must contain {body}`, "template: {time}: must be", `algorithm: "md5"`, `encoding: "base32"`, `prefix: "x "`},
+		},
+		"hmac signs a time that travels nowhere": {
+			sign.Config{Scheme: "hmac", Header: "X", Template: "{timestamp}{body}"}, []string{"timestamp_header: is missing"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := sign.New(c.config)
+			require.Error(t, err)
+			_, several := err.(interface{ Unwrap() []error })
+			require.True(t, several, "the error is a joined one")
+			lines := strings.Split(err.Error(), "\n")
+			require.Len(t, lines, len(c.want), err.Error())
+			for i, want := range c.want {
+				require.True(t, strings.HasPrefix(lines[i], want), "%q, want %q", lines[i], want)
+			}
+		})
+	}
+}
+
+func TestFactsOfEveryScheme(t *testing.T) {
+	type facts struct {
+		header, id, retry string
+		covers            sign.Parts
+		future            bool
+	}
+	for name, want := range map[string]facts{
+		"standard-webhooks":       {header: "webhook-signature", id: "webhook-id", covers: sign.Parts{ID: true, Time: true}},
+		"svix":                    {header: "svix-signature", id: "svix-id", covers: sign.Parts{ID: true, Time: true}},
+		"stripe":                  {header: "Stripe-Signature", covers: sign.Parts{Time: true}, future: true},
+		"github":                  {header: "X-Hub-Signature-256", id: "X-GitHub-Delivery"},
+		"slack":                   {header: "X-Slack-Signature", retry: "X-Slack-Retry-Num", covers: sign.Parts{Time: true}},
+		"shopify":                 {header: "X-Shopify-Hmac-SHA256", id: "X-Shopify-Webhook-Id"},
+		"square":                  {header: "x-square-hmacsha256-signature", retry: "square-retry-number", covers: sign.Parts{URL: true}},
+		"twilio":                  {header: "X-Twilio-Signature", id: "I-Twilio-Idempotency-Token", covers: sign.Parts{URL: true}},
+		"http-message-signatures": {header: "Signature", covers: sign.Parts{Time: true, URL: true}},
+	} {
+		s, err := sign.New(sign.Config{Scheme: name})
+		require.NoError(t, err)
+		require.Equal(t, want, facts{s.Header, s.IDHeader, s.RetryHeader, s.Covers, s.Future}, name)
+	}
+}
+
+// An id that is signed but travels in the body alone cannot be changed after signing, so that there is nothing to mix.
+func TestIDThatTravelsInTheBodyAloneIsNotCoveredByItself(t *testing.T) {
+	c := sign.Config{Scheme: "hmac", Header: "X-Signature", Template: "{id}.{body}"}
+	s, err := sign.New(c)
+	require.NoError(t, err)
+	require.False(t, s.Covers.ID)
+	require.Nil(t, s.Mix)
+	c.IDHeader = "X-Id"
+	s, err = sign.New(c)
+	require.NoError(t, err)
+	require.True(t, s.Covers.ID)
+	require.NotNil(t, s.Mix)
+}

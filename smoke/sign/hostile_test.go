@@ -1,0 +1,334 @@
+package sign_test
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fridaygate/fridaygate/smoke/sign"
+)
+
+// sendable says whether net/http sends the value: it refuses control characters but the tab.
+func sendable(value string) bool {
+	return !strings.ContainsFunc(value, func(r rune) bool { return r != '\t' && (r < ' ' || r == 0x7f) })
+}
+
+func TestMalformedVariantsAreNamedAndSendableAndDiffer(t *testing.T) {
+	each(t, func(t *testing.T, v vector, s sign.Scheme, m sign.Message) {
+		good := signed(t, s, v.Secret, m)
+		before := good.Clone()
+		all := s.Malformed(good)
+		require.Equal(t, before, good, "what was given is left alone")
+		require.GreaterOrEqual(t, len(all), 10)
+		values := map[string]string{}
+		var names []string
+		for _, variant := range all {
+			names = append(names, variant.Name)
+			key := ""
+			for _, name := range []string{s.Header, "Signature-Input"} {
+				for _, value := range variant.Header.Values(name) {
+					require.True(t, sendable(value), "%s: %q", variant.Name, value)
+					key += name + ": " + value + "\n"
+				}
+			}
+			require.Empty(t, values[key], "%s is the same as %s", variant.Name, values[key])
+			values[key] = variant.Name
+			if !strings.HasPrefix(variant.Name, "input-") {
+				require.NotEqual(t, good.Get(s.Header), variant.Header.Get(s.Header), variant.Name)
+				require.Len(t, variant.Header, len(good), variant.Name)
+			}
+			variant.Header.Set("X-Mine", "1") // each header is its caller's own
+		}
+		require.Empty(t, good.Get("X-Mine"))
+		require.Len(t, slices.Compact(slices.Sorted(slices.Values(names))), len(names))
+		for _, name := range []string{"empty", "too-short", "too-long", "odd-length", "bad-alphabet", "non-ascii"} {
+			require.Contains(t, names, name)
+		}
+		if strings.ContainsAny(good.Get(s.Header), ",:") {
+			require.Subset(t, names, []string{"prefix-only", "no-prefix", "wrong-separator"})
+		}
+	})
+}
+
+func TestMalformedValues(t *testing.T) {
+	for name, c := range map[string]struct {
+		config sign.Config
+		value  string
+		want   map[string]string
+	}{
+		"standard-webhooks": {sign.Config{Scheme: "standard-webhooks"}, "v1,AAECAwQFBgcICQoLDA0ODw==", map[string]string{
+			"empty": "", "prefix-only": "v1,", "no-prefix": "AAECAwQFBgcICQoLDA0ODw==", "wrong-separator": "v1=AAECAwQFBgcICQoLDA0ODw==",
+			"too-short": "v1,AAECAwQFBgcI", "too-long": "v1,AAECAwQFBgcICQoLDA0ODwA=", "odd-length": "v1,AAECAwQFBgcICQoLD",
+			"bad-alphabet": "v1,!AECAwQFBgcICQoLDA0ODw==", "wrong-encoding": "v1,000102030405060708090a0b0c0d0e0f",
+		}},
+		"stripe": {sign.Config{Scheme: "stripe"}, "t=12,v1=0001020304050607", map[string]string{
+			"prefix-only": "t=12,v1=", "wrong-separator": "t=12,v1:0001020304050607", "odd-length": "t=12,v1=000102030405060", "too-short": "t=12,v1=00010203",
+			"no-time": "v1=0001020304050607", "no-signature": "t=12", "wrong-list-separator": "t=12;v1=0001020304050607", "too-long": "t=12,v1=000102030405060700",
+		}},
+		"shopify": {sign.Config{Scheme: "shopify"}, "AAECAwQFBgcICQoLDA0ODw==", map[string]string{
+			"unknown-prefix": "v0=AAECAwQFBgcICQoLDA0ODw==", "not-utf8": "\xff\xfeECAwQFBgcICQoLDA0ODw==",
+		}},
+		"http-message-signatures": {sign.Config{Scheme: "http-message-signatures"}, "sig1=:AAECAwQFBgcICQoLDA0ODw==:", map[string]string{
+			"prefix-only": "sig1=::", "no-prefix": "AAECAwQFBgcICQoLDA0ODw==", "wrong-separator": "sig1=*AAECAwQFBgcICQoLDA0ODw==:",
+			"quoted": `"sig1=:AAECAwQFBgcICQoLDA0ODw==:"`, "one-character": "sig1=:a:",
+		}},
+		"hmac": {sign.Config{Scheme: "hmac", Header: "Signature", Prefix: "a"}, "aaabb", map[string]string{"prefix-only": "a", "no-prefix": "aabb", "odd-length": "aaab"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, err := sign.New(c.config)
+			require.NoError(t, err)
+			got := map[string]string{}
+			for _, v := range s.Malformed(http.Header{http.CanonicalHeaderKey(s.Header): {c.value}}) {
+				got[v.Name] = v.Header.Get(s.Header)
+			}
+			for name, want := range c.want {
+				require.Equal(t, want, got[name], name)
+			}
+		})
+	}
+}
+
+func TestEmptyKeySignsDifferently(t *testing.T) {
+	each(t, func(t *testing.T, v vector, s sign.Scheme, m sign.Message) {
+		if v.Config["algorithm"] == "ed25519" {
+			require.Nil(t, s.SignEmpty)
+			return
+		}
+		good, empty := signed(t, s, v.Secret, m), s.SignEmpty(m)
+		require.Len(t, empty, len(good))
+		require.NotEmpty(t, empty.Get(s.Header))
+		require.NotEqual(t, good.Get(s.Header), empty.Get(s.Header))
+	})
+}
+
+// HMAC-SHA256 of nothing under no key, which many languages print in their documentation.
+func TestEmptyKeyIsReallyEmpty(t *testing.T) {
+	s, err := sign.New(sign.Config{Scheme: "github"})
+	require.NoError(t, err)
+	require.Equal(t, "sha256=b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad", s.SignEmpty(sign.Message{}).Get(s.Header))
+}
+
+func TestMixHasTheFieldsOfOneAndTheSignatureOfTheOther(t *testing.T) {
+	each(t, func(t *testing.T, v vector, s sign.Scheme, m sign.Message) {
+		if s.Mix == nil {
+			return
+		}
+		later := m
+		later.ID, later.Time = m.ID+"x", m.Time.Add(time.Second)
+		a, b := signed(t, s, v.Secret, m), signed(t, s, v.Secret, later)
+		mixed := s.Mix(a, b)
+		require.NotEqual(t, a, mixed)
+		require.NotEqual(t, b, mixed)
+		require.Equal(t, a, s.Mix(a, a))
+		if s.Name == "stripe" {
+			time, _, _ := strings.Cut(b.Get(s.Header), ",")
+			_, signature, _ := strings.Cut(a.Get(s.Header), ",")
+			require.Equal(t, time+","+signature, mixed.Get(s.Header))
+			return
+		}
+		require.Equal(t, a.Get(s.Header), mixed.Get(s.Header))
+		a.Del(s.Header)
+		b.Del(s.Header)
+		mixed.Del(s.Header)
+		require.Equal(t, b, mixed)
+		require.NotEqual(t, a, mixed)
+	})
+}
+
+func TestRotateCarriesBothSignaturesTheOtherFirst(t *testing.T) {
+	can := []string{"standard-webhooks", "svix", "stripe", "http-message-signatures"}
+	each(t, func(t *testing.T, v vector, s sign.Scheme, m sign.Message) {
+		require.Equal(t, slices.Contains(can, s.Name), s.Rotate != nil)
+		if s.Rotate == nil {
+			return
+		}
+		valid, other := signed(t, s, v.Secret, m), signed(t, s, s.OtherSecret(v.Secret), m)
+		both := s.Rotate(other, valid)
+		require.Len(t, both, len(valid))
+		a, b := valid.Get(s.Header), other.Get(s.Header)
+		switch s.Name {
+		case "stripe":
+			time, first, _ := strings.Cut(b, ",")
+			_, second, _ := strings.Cut(a, ",")
+			require.Equal(t, time+","+first+","+second, both.Get(s.Header))
+		case "http-message-signatures":
+			require.Equal(t, strings.Replace(b, "sig1", "sig0", 1)+", "+a, both.Get(s.Header))
+			input := valid.Get("Signature-Input")
+			require.Equal(t, strings.Replace(input, "sig1", "sig0", 1)+", "+input, both.Get("Signature-Input"))
+		default:
+			require.Equal(t, b+" "+a, both.Get(s.Header))
+		}
+	})
+}
+
+// The time is the only thing wrong: what signs it is right.
+func TestGarbageTimeIsSigned(t *testing.T) {
+	for name, c := range map[string]struct {
+		config sign.Config
+		header string
+		signed string // the bytes that the signature covers
+	}{
+		"stripe":            {sign.Config{Scheme: "stripe"}, "Stripe-Signature", "not-a-number.b"},
+		"slack":             {sign.Config{Scheme: "slack"}, "X-Slack-Request-Timestamp", "v0:not-a-number:b"},
+		"hmac":              {sign.Config{Scheme: "hmac", Header: "X", TimestampHeader: "T", Template: "{timestamp}{body}"}, "T", "not-a-numberb"},
+		"standard-webhooks": {sign.Config{Scheme: "standard-webhooks"}, "webhook-timestamp", "i.not-a-number.b"},
+		"svix":              {sign.Config{Scheme: "svix"}, "svix-timestamp", "i.not-a-number.b"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, err := sign.New(c.config)
+			require.NoError(t, err)
+			secret := s.OtherSecret("")
+			h, err := s.GarbageTime(secret, sign.Message{ID: "i", Body: []byte("b"), Time: time.Unix(1, 0)})
+			require.NoError(t, err)
+			require.Contains(t, h.Get(c.header), "not-a-number")
+			require.Contains(t, h.Get(s.Header), hmacOf(t, s.Name, secret, c.signed))
+		})
+	}
+	s, err := sign.New(sign.Config{Scheme: "http-message-signatures"})
+	require.NoError(t, err)
+	h, err := s.GarbageTime("secret", sign.Message{Time: time.Unix(1, 0)})
+	require.NoError(t, err)
+	require.Contains(t, h.Get("Signature-Input"), ";created=not-a-number;expires=301")
+}
+
+func TestDowngradeClaimsAnotherVersionAndNoCurrentOne(t *testing.T) {
+	for name, c := range map[string]struct {
+		config sign.Config
+		header string // "" when the scheme has no versions
+		want   string // how the value starts
+	}{
+		"standard-webhooks":       {sign.Config{Scheme: "standard-webhooks"}, "webhook-signature", "v0,"},
+		"svix":                    {sign.Config{Scheme: "svix"}, "svix-signature", "v0,"},
+		"stripe":                  {sign.Config{Scheme: "stripe"}, "Stripe-Signature", "t=1,v0="},
+		"slack":                   {sign.Config{Scheme: "slack"}, "X-Slack-Signature", "v1="},
+		"github":                  {sign.Config{Scheme: "github"}, "X-Hub-Signature", "sha1="},
+		"shopify":                 {sign.Config{Scheme: "shopify"}, "", ""},
+		"square":                  {sign.Config{Scheme: "square"}, "x-square-signature", ""},
+		"twilio":                  {sign.Config{Scheme: "twilio"}, "", ""},
+		"http-message-signatures": {sign.Config{Scheme: "http-message-signatures"}, "", ""},
+		"hmac":                    {sign.Config{Scheme: "hmac", Header: "X"}, "", ""},
+		"hmac with a word":        {sign.Config{Scheme: "hmac", Header: "X", Prefix: "sig="}, "", ""},
+		"hmac with a hash":        {sign.Config{Scheme: "hmac", Header: "X", Prefix: "sha256="}, "X", "sha1="},
+		"hmac with a version":     {sign.Config{Scheme: "hmac", Header: "X", Prefix: "v2:"}, "X", "v0:"},
+		"hmac with version 0":     {sign.Config{Scheme: "hmac", Header: "X", Prefix: "v0="}, "X", "v1="},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, err := sign.New(c.config)
+			require.NoError(t, err)
+			require.Equal(t, c.header != "", s.Downgrade != nil)
+			if s.Downgrade == nil {
+				return
+			}
+			secret, m := s.OtherSecret(""), sign.Message{ID: "i", Body: []byte("b"), Time: time.Unix(1, 0)}
+			good := signed(t, s, secret, m)
+			old, err := s.Downgrade(secret, m)
+			require.NoError(t, err)
+			require.Len(t, old, len(good))
+			require.True(t, strings.HasPrefix(old.Get(c.header), c.want), old.Get(c.header))
+			require.NotEqual(t, good.Get(s.Header), old.Get(s.Header))
+			switch c.want {
+			case "sha1=": // in hex
+				require.Len(t, old.Get(c.header), len("sha1=")+40)
+			case "": // SHA-1 in base64
+				require.Len(t, old.Get(c.header), 28)
+				require.Empty(t, old.Get(s.Header))
+			default: // the signature is right, its version alone is not
+				require.Equal(t, good.Get(s.Header)[len(c.want):], old.Get(s.Header)[len(c.want):])
+			}
+		})
+	}
+}
+
+func TestTwilioAddressCarriesTheBodysDigest(t *testing.T) {
+	s, err := sign.New(sign.Config{Scheme: "twilio"})
+	require.NoError(t, err)
+	const digest = "bodySHA256=44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a" // of {}
+	for given, want := range map[string]string{
+		"https://a.example/b":               "https://a.example/b?" + digest,
+		"https://a.example/b?c=d":           "https://a.example/b?c=d&" + digest,
+		"https://a.example/b?bodySHA256=00": "https://a.example/b?bodySHA256=00",
+	} {
+		m := sign.Message{URL: given, Body: []byte("{}"), ContentType: "application/json"}
+		require.Equal(t, want, s.Address(m))
+		at := m
+		at.URL = want
+		require.Equal(t, signed(t, s, "s", m), signed(t, s, "s", at), "what is signed is the address")
+		m.ContentType = "application/x-www-form-urlencoded"
+		require.Equal(t, given, s.Address(m))
+	}
+}
+
+// New and what it gives never panic, whatever the file, the secret and the request are.
+func FuzzSign(f *testing.F) {
+	for _, v := range vectors(f) {
+		c := v.config()
+		f.Add(c.Scheme, c.Header, c.IDHeader, c.TimestampHeader, c.Template, c.Algorithm, c.Encoding, c.Prefix, v.Secret, v.URL, v.ContentType, []byte(v.Body), v.Headers[c.Header])
+	}
+	f.Add("hmac", "X", "", "", "", "", "", "", "", "", "", []byte(nil), "")
+	f.Fuzz(func(t *testing.T, scheme, header, id, at, template, algorithm, encoding, prefix, secret, url, contentType string, body []byte, value string) {
+		s, err := sign.New(sign.Config{
+			Scheme: scheme, Header: header, IDHeader: id, TimestampHeader: at, Template: template,
+			Algorithm: algorithm, Encoding: encoding, Prefix: prefix,
+		})
+		if err != nil {
+			require.Empty(t, s.Name)
+			return
+		}
+		m := sign.Message{ID: id, Time: time.Unix(1, 0), Body: body, URL: url, ContentType: contentType}
+		good, err := s.Sign(secret, m)
+		if err != nil {
+			good = http.Header{}
+		}
+		other, err := s.Sign(s.OtherSecret(secret), m)
+		require.NoError(t, err, "another secret is always a good one")
+		strange := http.Header{http.CanonicalHeaderKey(s.Header): {value}}
+		for _, h := range []http.Header{good, other, strange, {}, nil} {
+			require.GreaterOrEqual(t, len(s.Malformed(h)), 10)
+			if s.Mix != nil {
+				s.Mix(h, other)
+				s.Mix(other, h)
+			}
+			if s.Rotate != nil {
+				s.Rotate(h, other)
+				s.Rotate(other, h)
+			}
+		}
+		for _, v := range s.Malformed(other) {
+			require.True(t, sendable(v.Header.Get(s.Header)), v.Name)
+		}
+		if s.GarbageTime != nil {
+			_, _ = s.GarbageTime(secret, m)
+		}
+		if s.Downgrade != nil {
+			_, _ = s.Downgrade(secret, m)
+		}
+		if s.SignEmpty != nil {
+			require.NotEmpty(t, s.SignEmpty(m).Get(s.Header))
+		}
+	})
+}
+
+// hmacOf computes what stands in the signature header, from the scheme's description and not with its code.
+func hmacOf(t *testing.T, scheme, secret, text string) string {
+	t.Helper()
+	key := []byte(secret)
+	if after, ok := strings.CutPrefix(secret, "whsec_"); ok && scheme != "stripe" {
+		var err error
+		key, err = base64.StdEncoding.DecodeString(after)
+		require.NoError(t, err)
+	}
+	mac := hmac.New(sha256.New, key)
+	mac.Write([]byte(text))
+	if scheme == "standard-webhooks" || scheme == "svix" {
+		return base64.StdEncoding.EncodeToString(mac.Sum(nil))
+	}
+	return hex.EncodeToString(mac.Sum(nil))
+}

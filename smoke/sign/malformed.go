@@ -1,0 +1,123 @@
+package sign
+
+import (
+	"net/http"
+	"strings"
+)
+
+// Variant is a delivery with a malformed signature.
+type Variant struct {
+	Name   string // stable, and unique among a scheme's variants
+	Header http.Header
+}
+
+// form is how a signature header's value is put together: a prefix, the encoded signature, a suffix.
+type form struct {
+	encoding encoding
+	before   string                             // the signature starts after this at the value's start, or else after the last of it; "" without a prefix
+	after    string                             // the suffix
+	more     func(signed http.Header) []Variant // the scheme's own variants
+}
+
+func (f form) split(value string) (prefix, signature, suffix string) {
+	if f.after != "" {
+		if cut, ok := strings.CutSuffix(value, f.after); ok {
+			value, suffix = cut, f.after
+		}
+	}
+	at := 0
+	if !strings.HasPrefix(value, f.before) {
+		at = strings.LastIndex(value, f.before)
+	}
+	if at < 0 {
+		return "", value, suffix
+	}
+	at += len(f.before)
+	return value[:at], value[at:], suffix
+}
+
+// Malformed gives variants of a signed delivery, each with a signature header that is not of the scheme's form. A
+// receiver refuses every one of them as it refuses a wrong signature. net/http can send all of them.
+func (s Scheme) Malformed(signed http.Header) []Variant {
+	prefix, signature, suffix := s.form.split(signed.Get(s.Header))
+	var all []Variant
+	value := func(name, v string) {
+		all = append(all, Variant{name, replaced(signed, s.Header, v)})
+	}
+	inside := func(name, v string) { value(name, prefix+v+suffix) }
+
+	value("empty", "")
+	value("garbage", "this is not a signature")
+	value("only-separators", ",=:;.,")
+	value("quoted", `"`+prefix+signature+suffix+`"`)
+	inside("one-character", "a")
+	inside("too-short", head(signature, len(signature)/2/4*4))
+	inside("odd-length", oddLength(signature, s.form.encoding))
+	inside("too-long", tooLong(signature, s.form.encoding))
+	inside("very-long", strings.Repeat("a", 4096))
+	inside("bad-alphabet", "!"+tail(signature, 1))
+	inside("non-ascii", "é"+tail(signature, 2))
+	inside("not-utf8", "\xff\xfe"+tail(signature, 2))
+	inside("wrong-encoding", reencoded(signature, s.form.encoding))
+	if prefix == "" {
+		value("unknown-prefix", "v0="+signature)
+	} else {
+		value("prefix-only", prefix+suffix)
+		value("no-prefix", signature)
+		// Of a prefix with several parts the last one is repeated: two whole ones would be a list with a valid member.
+		value("repeated-prefix", prefix+prefix[strings.LastIndexAny(head(prefix, len(prefix)-1), ", ")+1:]+signature+suffix)
+		value("wrong-separator", otherSeparator(prefix)+signature+suffix)
+	}
+	if s.form.more != nil {
+		all = append(all, s.form.more(signed)...)
+	}
+	return all
+}
+
+// head gives the first n bytes of text, or as many as there are.
+func head(text string, n int) string { return text[:max(0, min(n, len(text)))] }
+
+// tail gives what follows the first n bytes of text.
+func tail(text string, n int) string { return text[min(n, len(text)):] }
+
+// oddLength takes so much from the end that what is left can be no encoding of anything: hex of an odd length,
+// or base64 with one character over. (Lenient decoders accept base64 that only lacks its padding.)
+func oddLength(signature string, e encoding) string {
+	bare := strings.TrimRight(signature, "=")
+	if !e.base64 {
+		return head(bare, len(bare)-1+len(bare)%2)
+	}
+	return head(bare, (len(bare)-1)/4*4-3)
+}
+
+func tooLong(signature string, e encoding) string {
+	raw, err := e.decode(signature)
+	if err != nil {
+		return signature + signature
+	}
+	return e.encode(append(raw, 0))
+}
+
+func reencoded(signature string, e encoding) string {
+	raw, err := e.decode(signature)
+	if err != nil {
+		return signature
+	}
+	if e.base64 {
+		return inHex.encode(raw)
+	}
+	return inBase64.encode(raw)
+}
+
+// otherSeparator puts another character in the place of the prefix's last one.
+func otherSeparator(prefix string) string {
+	last := prefix[len(prefix)-1]
+	by := byte(':')
+	switch last {
+	case ',':
+		by = '='
+	case ':':
+		by = '*'
+	}
+	return prefix[:len(prefix)-1] + string(by)
+}
