@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fridaygate/fridaygate/smoke/sign"
 	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
 
@@ -45,8 +46,21 @@ func TestGoldenContractsLoad(t *testing.T) {
 		require.NoError(t, err)
 		require.NotNil(t, c.PayloadSchema)
 		require.NotNil(t, c.ResultSchema)
-		require.Equal(t, 2*time.Second, c.Effects.HTTP.Within)
+		require.Equal(t, 2*time.Second, c.Effects.Within)
 	}
+}
+
+func TestSignatureIsConfiguredInPlace(t *testing.T) {
+	c, err := load(t, strings.Replace(good, "scheme: stripe", `scheme: hmac, header: X-Sig, id_header: X-Id, timestamp_header: X-Time,
+  template: "{timestamp}.{body}", algorithm: sha512, encoding: base64, prefix: "v1=", tolerance: 1m`, 1))
+	require.NoError(t, err)
+	require.Equal(t, sign.Config{
+		Scheme: "hmac", Header: "X-Sig", IDHeader: "X-Id", TimestampHeader: "X-Time",
+		Template: "{timestamp}.{body}", Algorithm: "sha512", Encoding: "base64", Prefix: "v1=",
+	}, c.Signature.Config)
+	require.Equal(t, "HOOK_SECRET", c.Signature.SecretEnv)
+	require.Equal(t, time.Minute, c.Signature.Tolerance)
+	require.Equal(t, "X-Sig", c.Scheme.Header)
 }
 
 func TestMistakesSayWhereAndWhat(t *testing.T) {
@@ -60,7 +74,10 @@ func TestMistakesSayWhereAndWhat(t *testing.T) {
 		"no receiver":            {"receiver: invoices", "receiver: \"\"", []string{"receiver: is missing"}},
 		"bad method":             {"path: /hooks", "path: /hooks, method: GET", []string{"endpoint.method"}},
 		"path without slash":     {"path: /hooks", "path: hooks", []string{"endpoint.path"}},
-		"unknown scheme":         {"scheme: stripe", "scheme: strip", []string{"signature.scheme", "standard-webhooks, stripe"}},
+		"unknown scheme":         {"scheme: stripe", "scheme: strip", []string{"signature.scheme", "standard-webhooks, svix, stripe"}},
+		"unknown signature key":  {"scheme: stripe", "scheme: stripe, secret: hunter2", []string{"[3:29]", "secret"}},
+		"signature's settings":   {"scheme: stripe", "scheme: hmac, template: x", []string{"signature.header: is missing", "signature.template: \"x\""}},
+		"setting of wrong type":  {"scheme: stripe", "scheme: [stripe]", []string{"[3:21]"}},
 		"secret in the file":     {"HOOK_SECRET", "whsec_a+b/c=", []string{"signature.secret_env", "environment variable"}},
 		"no secret variable":     {", secret_env: HOOK_SECRET", "", []string{"signature.secret_env"}},
 		"bad tolerance":          {"HOOK_SECRET", "HOOK_SECRET, tolerance: soon", []string{`invalid duration "soon"`}},

@@ -1,0 +1,283 @@
+package webhook
+
+import (
+	"errors"
+	"fmt"
+	"mime"
+	"net"
+	"net/url"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/fridaygate/fridaygate/smoke/sign"
+)
+
+// mistakes collects what is wrong in a file, each under its key.
+type mistakes []error
+
+func (m *mistakes) add(key, format string, args ...any) {
+	*m = append(*m, fmt.Errorf("%s: %s", key, fmt.Sprintf(format, args...)))
+}
+
+// mistakes checks the file by itself, without opening any other.
+func (c *Contract) mistakes() []error {
+	var m mistakes
+	if c.Receiver == "" {
+		m.add("receiver", "is missing: name the receiver")
+	}
+	c.Endpoint.check(&m)
+	c.checkIdentity(&m)
+	c.Policy.check(&m)
+	c.Effects.check(&m)
+	c.Sequence.check(&m)
+	c.Hooks.check(&m)
+	for i, known := range c.KnownFailures {
+		known.check(&m, fmt.Sprintf("known_failures[%d]", i))
+	}
+	return m
+}
+
+func (e Endpoint) check(m *mistakes) {
+	if !slices.Contains([]string{"POST", "PUT", "PATCH"}, e.Method) {
+		m.add("endpoint.method", "%q: must be POST, PUT or PATCH", e.Method)
+	}
+	if !strings.HasPrefix(e.Path, "/") || strings.ContainsAny(e.Path, "?#") {
+		m.add("endpoint.path", "%q: must start with a slash, and have no query", e.Path)
+	}
+	if _, _, err := mime.ParseMediaType(e.ContentType); err != nil {
+		m.add("endpoint.content_type", "%q: must be a media type such as application/json", e.ContentType)
+	}
+	if u, err := url.Parse(e.URL); e.URL != "" && (err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https")) {
+		m.add("endpoint.url", "%q: must be the whole public URL of the endpoint", e.URL)
+	}
+	m.header("endpoint.retry_header", e.RetryHeader)
+	if e.BodyLimit < 0 || e.BodyLimit > 64<<20 {
+		m.add("endpoint.body_limit", "%d: must be a number of bytes up to 64 MiB", e.BodyLimit)
+	}
+}
+
+func (c *Contract) checkIdentity(m *mistakes) {
+	var err error
+	if c.Scheme, err = sign.New(c.Signature.Config); err != nil {
+		for _, mistake := range strings.Split(err.Error(), "\n") {
+			*m = append(*m, errors.New("signature."+mistake))
+		}
+	}
+	if !variable.MatchString(c.Signature.SecretEnv) {
+		m.add("signature.secret_env", "%q: must be the name of an environment variable; the secret itself never stands in a file", c.Signature.SecretEnv)
+	}
+	if c.Signature.Tolerance < 0 {
+		m.add("signature.tolerance", "%s: must not be negative", c.Signature.Tolerance)
+	}
+	if c.EventID.Header == "" && c.EventID.Pointer == "" && c.EventID.Form == "" {
+		m.add("event_id", "is missing: say where the event's identity travels, as header, pointer, form or header and one of these")
+	}
+	if c.EventID.Pointer != "" && c.EventID.Form != "" {
+		m.add("event_id", "has both pointer and form: a body is JSON or a form")
+	}
+	if c.EventType.Header != "" && c.EventType.Pointer != "" {
+		m.add("event_type", "has both header and pointer: keep one")
+	}
+	m.place("event_id", c.EventID.Place)
+	m.place("event_type", c.EventType)
+	m.place("tenant", c.Tenant.Place)
+	for _, pointer := range c.Fresh {
+		m.pointer("fresh", pointer)
+	}
+	if c.Tenant != (Tenant{}) {
+		if c.Tenant.Other == "" || (c.Tenant.Header == "") == (c.Tenant.Pointer == "") {
+			m.add("tenant", "must say where the tenant stands, as header or pointer, and name another one as other")
+		}
+		if (c.Tenant.Header != "") != (c.Tenant.Golden != "") {
+			m.add("tenant.golden", "must name the fixtures' own tenant where it stands in a header, and only there")
+		}
+		if c.Tenant.Other != "" && c.Tenant.Other == c.Tenant.Golden {
+			m.add("tenant.other", "%q: must be another one than golden", c.Tenant.Other)
+		}
+	}
+}
+
+func (m *mistakes) place(key string, p Place) {
+	m.header(key+".header", p.Header)
+	m.pointer(key+".pointer", p.Pointer)
+}
+
+func (m *mistakes) header(key, name string) {
+	if name != "" && !token.MatchString(name) {
+		m.add(key, "%q: must be the name of a header", name)
+	}
+}
+
+// pointer checks a JSON Pointer (RFC 6901).
+func (m *mistakes) pointer(key, pointer string) {
+	if !jsonPointer.MatchString(pointer) {
+		m.add(key, "%q: must be a JSON Pointer, which starts with a slash, and in which ~0 stands for ~ and ~1 for /", pointer)
+	}
+}
+
+func (m *mistakes) positive(key string, d time.Duration) {
+	if d < 0 {
+		m.add(key, "%s: must not be negative", d)
+	}
+}
+
+func (p Policy) check(m *mistakes) {
+	if !slices.Contains([]Duplicate{SameResult, Success}, p.Duplicate) {
+		m.add("policy.duplicate", "%q: must be same-result or success", p.Duplicate)
+	}
+	if !slices.Contains([]Mismatch{Reject409, Reject422, AckAndQuarantine}, p.Mismatch) {
+		m.add("policy.mismatch", "%q: must be reject-409, reject-422 or ack-and-quarantine", p.Mismatch)
+	}
+	if !slices.Contains([]Equality{EqualJSON, EqualBytes}, p.Equality) {
+		m.add("policy.equality", "%q: must be json or bytes", p.Equality)
+	}
+	if !slices.Contains([]Unicode{UnicodeExact, UnicodeNFC}, p.Unicode) {
+		m.add("policy.unicode", "%q: must be exact or nfc", p.Unicode)
+	}
+	for _, status := range p.InFlight {
+		if status < 400 || status > 599 {
+			m.add("policy.in_flight", "%d: must be statuses from 400 to 599", status)
+		}
+	}
+	for _, pointer := range p.ResultIgnore {
+		m.pointer("policy.result_ignore", pointer)
+	}
+	m.positive("policy.in_flight_limit", p.InFlightLimit)
+	m.positive("policy.acknowledge", p.Acknowledge)
+}
+
+func (e Effects) check(m *mistakes) {
+	var ways []string
+	for name, there := range map[string]bool{
+		"http": e.HTTP != nil, "command": e.Command != nil, "sql": e.SQL != nil, "sink": e.Sink != nil, "result": e.Result != nil, "none": e.None != "",
+	} {
+		if there {
+			ways = append(ways, name)
+		}
+	}
+	slices.Sort(ways)
+	switch len(ways) {
+	case 0:
+		m.add("effects", "is missing: say how to see what an event did (http, command, sql, sink or result), or why nobody can (none)")
+	case 1:
+	default:
+		m.add("effects", "has both %s: keep one", strings.Join(ways, " and "))
+	}
+	m.positive("effects.within", e.Within)
+	if http := e.HTTP; http != nil {
+		if !strings.HasPrefix(http.Path, "/") || !strings.Contains(http.Path, eventIDPart) {
+			m.add("effects.http.path", "%q: must start with a slash and contain {event_id}", http.Path)
+		}
+		if http.Absent != 0 && (http.Absent < 400 || http.Absent > 499) {
+			m.add("effects.http.absent", "%d: must be a status from 400 to 499", http.Absent)
+		}
+		m.pointer("effects.http.count", http.Count)
+	}
+	if command := e.Command; command != nil && !runs(command.Run, eventIDPart) {
+		m.add("effects.command.run", "%q: must be a program with its arguments, one of which contains {event_id}", command.Run)
+	}
+	if sql := e.SQL; sql != nil {
+		if !variable.MatchString(sql.URLEnv) {
+			m.add("effects.sql.url_env", "%q: must be the name of an environment variable; the URL itself, which may hold a password, never stands in a file", sql.URLEnv)
+		}
+		if !strings.Contains(sql.Query, "$1") {
+			m.add("effects.sql.query", "%q: must count for the event id $1", sql.Query)
+		}
+	}
+	if sink := e.Sink; sink != nil {
+		_, port, err := net.SplitHostPort(sink.Listen)
+		if n, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil || n == 0 {
+			m.add("effects.sink.listen", "%q: must be host:port, with the port that the receiver emits to", sink.Listen)
+		}
+		if (sink.Event.Header == "") == (sink.Event.Pointer == "") {
+			m.add("effects.sink.event", "must say where a request holds the event id: as header or pointer")
+		}
+		m.place("effects.sink.event", sink.Event)
+	}
+	if result := e.Result; result != nil {
+		if result.Pointer == "" {
+			m.add("effects.result.pointer", "is missing: say where in an answer the id of the effect stands")
+		}
+		m.pointer("effects.result.pointer", result.Pointer)
+	}
+}
+
+// eventIDPart and tenantPart stand in probes for the event id and the tenant; keyPart in a sequence's path for
+// the id of the thing.
+const (
+	eventIDPart = "{event_id}"
+	tenantPart  = "{tenant}"
+	keyPart     = "{key}"
+)
+
+// TellTenants says whether effects can be counted for one tenant alone, or need not be counted at all.
+func (e Effects) TellTenants() bool {
+	switch {
+	case e.HTTP != nil:
+		return strings.Contains(e.HTTP.Path, tenantPart)
+	case e.Command != nil:
+		return slices.ContainsFunc(e.Command.Run, func(arg string) bool { return strings.Contains(arg, tenantPart) })
+	case e.SQL != nil:
+		return strings.Contains(e.SQL.Query, "$2")
+	}
+	return e.None != ""
+}
+
+func (s Sequence) check(m *mistakes) {
+	if len(s.Fixtures) == 0 && s.Key == "" && s.Path == "" && s.State == "" {
+		return
+	}
+	if len(s.Fixtures) < 2 {
+		m.add("sequence.fixtures", "%q: must name two fixtures or more, oldest first", s.Fixtures)
+	}
+	if !strings.HasPrefix(s.Path, "/") || !strings.Contains(s.Path, keyPart) {
+		m.add("sequence.path", "%q: must start with a slash and contain {key}", s.Path)
+	}
+	if s.Key == "" {
+		m.add("sequence.key", "is missing: say where the body holds the id of what it tells of")
+	}
+	m.pointer("sequence.key", s.Key)
+	m.pointer("sequence.state", s.State)
+}
+
+func (h Hooks) check(m *mistakes) {
+	if len(h.Restart) > 0 && !runs(h.Restart, "") {
+		m.add("hooks.restart", "%q: must be a program with its arguments", h.Restart)
+	}
+	if len(h.FailNext) > 0 && !runs(h.FailNext, "") {
+		m.add("hooks.fail_next", "%q: must be a program with its arguments", h.FailNext)
+	}
+	if len(h.Advance) > 0 && !runs(h.Advance, "{seconds}") {
+		m.add("hooks.advance", "%q: must be a program with its arguments, one of which contains {seconds}", h.Advance)
+	}
+}
+
+// runs tells whether words are a program with its arguments, one of which contains part; if that is "", no matter.
+func runs(words []string, part string) bool {
+	return len(words) > 0 && words[0] != "" &&
+		(part == "" || slices.ContainsFunc(words[1:], func(arg string) bool { return strings.Contains(arg, part) }))
+}
+
+func (k KnownFailure) check(m *mistakes, key string) {
+	for i, glob := range []string{k.Case, k.Fixture} {
+		if _, err := path.Match(glob, ""); glob == "" || err != nil {
+			m.add(key+[]string{".case", ".fixture"}[i], "%q: must be a name or a pattern", glob)
+		}
+	}
+	if k.Reason == "" {
+		m.add(key+".reason", "is missing: say why the failure is accepted")
+	}
+	if k.Until.IsZero() {
+		m.add(key+".until", "is missing: say until which day, such as 2026-12-31")
+	}
+}
+
+var (
+	variable    = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+	token       = regexp.MustCompile("^[0-9A-Za-z!#$%&'*+.^_`|~-]+$") // RFC 9110 section 5.6.2
+	jsonPointer = regexp.MustCompile(`^(/([^~/]|~[01])*)*$`)          // RFC 6901
+)
