@@ -1,5 +1,10 @@
 package cases
 
+import (
+	"net/http"
+	"time"
+)
+
 // Severity is how bad it is when a case fails.
 type Severity string
 
@@ -21,32 +26,119 @@ type Case struct {
 
 	Rounds []Round // none when the case does not apply
 	NotFor string  // why the case does not apply to this fixture; "" when it does
+	Needs  []Power // what the gate must be able to do to the receiver
+
+	derive func(*Case) error // adds the rounds and what they need
 }
 
-// Round is one event id's life within a case. Rounds do not depend on each other.
+// Round is one event id's life within a case. Rounds run one after the other, under ids of their own.
 type Round struct {
 	EventID string
+	Aliases []string // other ids under which the receiver might have taken the same event: their effects count too
+	Tenant  string   // on whose behalf it is sent; "" when the contract knows no tenants
 	Steps   []Step
 }
 
 // Step is one delivery, or several copies of one at the same time.
 type Step struct {
-	Name    string // what it is, for people: "first delivery", "duplicate"
-	Body    []byte
-	Copies  int // how many go out at once; at least 1
-	Key     Key
+	Name   string // what it is, for people: "first delivery", "duplicate"
+	Body   []byte
+	Says   Content     // what Body says: steps of a round that say the same are duplicates of each other
+	Rival  []byte      // what every second copy sends instead, and which says RivalContent; nil sends Body alone
+	Copies int         // how many go out at once; at least 1
+	Header http.Header // sent as given, over everything else
+	ID     string      // the event id in headers; "" is the round's
+	Retry  int         // how often it was sent before; more than 0 is told in the retry header
+
+	Signature Signature
+	Variant   string        // of Malformed: which; of TamperedFields: "id" or "time"
+	Signed    []byte        // what the signature covers; nil is Body
+	Age       time.Duration // how long before the step the signed time lies; less than 0 is after it
+
+	Wire   Wire
+	Delay  time.Duration // for Wire: how long after the request the client acts
+	Pause  time.Duration // before the step
+	Before Power         // used on the receiver before the step
+	Ahead  time.Duration // how far Advance moves its clock
+	Settle bool          // send it again for as long as the receiver answers that the event is in flight
+
 	Expect  Expect
-	Effects int // how many effects the event id has had after this step
+	Within  time.Duration // how soon an answer must come; 0: no matter
+	Effects Effects       // how many effects the event has had after this step
+	State   State         // where the thing that it tells of stands after this step
 }
 
-// Key says what a step is signed with.
-type Key int
+// Content tells what bodies say from one another within a round.
+type Content int
 
-// The keys. The zero value signs properly.
+// The contents. The zero value is what the round's first delivery says.
 const (
-	SharedKey Key = iota // the receiver's own secret
-	WrongKey             // a well-formed secret that is not the receiver's
-	NoKey                // not signed: the signature header is left out, all others stay
+	FirstContent Content = iota
+	OtherContent         // something else
+	RivalContent         // something else that competes with the first
+	OpenContent          // the same or not, as the receiver sees it
+)
+
+// String names a content, for people.
+func (c Content) String() string {
+	return [...]string{"first content", "other content", "rival content", "open"}[c]
+}
+
+// Effects is how often an event may have been carried out. The zero value says never.
+type Effects struct{ Min, Max int }
+
+// The counts that cases expect.
+var (
+	None      = Effects{}
+	One       = Effects{1, 1}
+	AtMostOne = Effects{0, 1}
+)
+
+// State is a look at the thing that an event tells of. The zero value looks at nothing.
+type State struct {
+	Key  string // the thing's own id
+	Keep bool   // it must stand where it stood at the look before
+}
+
+// Signature is how a step is signed.
+type Signature int
+
+// The signatures. The zero value is what the sender would send.
+const (
+	Valid          Signature = iota
+	WrongKey                 // with a well-formed secret that is not the receiver's
+	EmptyKey                 // with no secret at all
+	Missing                  // the signature header is left out, all others stay
+	Malformed                // a signature that is none, as Step.Variant says
+	TamperedFields           // the id or the time that goes with the signature is not the signed one
+	Rotated                  // with two secrets, one of them the receiver's
+	Downgraded               // with an old or unknown version of the scheme alone
+	GarbageTime              // the signed time is no number
+)
+
+// Wire is how a step's bytes travel.
+type Wire int
+
+// The ways. The zero value sends whole requests over connections that may have been used before.
+const (
+	Whole      Wire = iota
+	Fresh           // each copy on a connection of its own
+	LastByte        // each copy parked with all but its last byte sent, then all released together
+	Staggered       // each copy starts Delay after the one before, which still waits for its answer
+	LoseAnswer      // the connection is closed Delay after the whole request was sent, before an answer
+	Torn            // the connection is closed in the middle of the body
+	Reset           // the connection is reset after the headers
+	Drip            // a few bytes at a time
+)
+
+// Power is something that the gate does to the receiver itself.
+type Power string
+
+// The powers. A case that needs one applies only where the gate has it.
+const (
+	Restart  Power = "restart"   // it is stopped and started again; it keeps its store
+	FailNext Power = "fail_next" // its next delivery's work fails or dies midway
+	Advance  Power = "advance"   // its clock is moved ahead
 )
 
 // Expect is what the answers of a step must be. The zero value is no expectation and is refused by the judge.
@@ -54,9 +146,15 @@ type Expect int
 
 // The expectations.
 const (
-	Accepted Expect = iota + 1 // 2xx
-	Repeated                   // the first result again, as policy.duplicate says
-	Raced                      // one copy accepted; every other the same result, or an in-flight answer
-	Refused                    // as policy.mismatch says
-	Rejected                   // 4xx
+	Accepted  Expect = iota + 1 // 2xx
+	Repeated                    // the first result again, as policy.duplicate says
+	Raced                       // one copy accepted; every other the same result, or an in-flight answer
+	OneWins                     // of two contents under one id one is accepted; the other as policy.mismatch says, or in flight
+	Refused                     // as policy.mismatch says
+	Different                   // as policy.mismatch says, or 4xx
+	Settled                     // the first result again, or as policy.mismatch says
+	Rejected                    // 4xx, and nothing of a result in it
+	Handled                     // 2xx or 4xx
+	Failing                     // anything at all: the receiver was made to fail
+	Unheard                     // the client does not listen
 )

@@ -1,5 +1,12 @@
 package cases
 
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+)
+
 // definition is one row of the catalogue: a case without a fixture.
 type definition struct {
 	name     string
@@ -7,84 +14,69 @@ type definition struct {
 	sends    string
 	holds    string
 	basis    string
-	rounds   func(d *derivation) ([]Round, error) // errNotFor when the fixture does not lend itself to it
+
+	// variants, if not nil, makes the row one case for each: its name is the row's and the variant's together.
+	variants func(d *derivation) []string
+	// plan adds the rounds; it gives notFor when the case does not apply to the fixture.
+	plan func(p *plan) error
 }
 
-// raceRounds is how often copies are sent at once. Of check-then-insert races with a window of 100 µs, 29 % or
-// more show in one round, so that 16 rounds miss fewer than 5 in 1,000; wider windows show in the first.
-const raceRounds = 16
+// The authorities that rows name.
+const (
+	standardWebhooks = "Standard Webhooks specification"
+	idempotencyKey   = "IETF draft-ietf-httpapi-idempotency-key-header"
+	canonicalJSON    = "RFC 8785 (JSON canonicalisation)"
+	practice         = "every signature scheme's verification rules"
+)
 
-var catalogue = []definition{
-	{
-		name:     "first",
-		severity: Critical,
-		sends:    "the golden body, validly signed",
-		holds:    "2xx, one effect",
-		basis:    "every sender",
-		rounds: func(d *derivation) ([]Round, error) {
-			return d.one(Step{Name: "first delivery", Expect: Accepted, Effects: 1})
-		},
-	},
-	{
-		name:     "dup-seq",
-		severity: Critical,
-		sends:    "the golden body, then the same bytes under the same id",
-		holds:    "the first result again, still one effect",
-		basis:    "Standard Webhooks; IETF draft-ietf-httpapi-idempotency-key-header",
-		rounds: func(d *derivation) ([]Round, error) {
-			return d.one(
-				Step{Name: "first delivery", Expect: Accepted, Effects: 1},
-				Step{Name: "duplicate", Expect: Repeated, Effects: 1},
-			)
-		},
-	},
-	{
-		name:     "dup-concurrent-8",
-		severity: Critical,
-		sends:    "16 rounds of 8 copies of one event at the same time",
-		holds:    "one copy accepted; every other the same result or an in-flight answer; one effect a round",
-		basis:    "IETF draft-ietf-httpapi-idempotency-key-header, concurrent requests",
-		rounds: func(d *derivation) ([]Round, error) {
-			return d.many(raceRounds, Step{Name: "8 copies at once", Copies: 8, Expect: Raced, Effects: 1})
-		},
-	},
-	{
-		name:     "mismatch-field",
-		severity: Critical,
-		sends:    "the golden body, then one business field changed under the same id, schema-valid and signed anew, then the golden body again",
-		holds:    "the changed one is answered as policy.mismatch says; the first result stands, one effect",
-		basis:    "IETF draft-ietf-httpapi-idempotency-key-header: 422; many services: 409",
-		rounds: func(d *derivation) ([]Round, error) {
-			return d.mismatch()
-		},
-	},
-	{
-		name:     "sig-missing",
-		severity: Critical,
-		sends:    "the golden body without its signature header; beside it, as a control, another event validly signed",
-		holds:    "4xx, no effect; the control is accepted",
-		basis:    "every signature scheme",
-		rounds: func(d *derivation) ([]Round, error) {
-			return d.rejected(Step{Name: "unsigned delivery", Key: NoKey})
-		},
-	},
-	{
-		name:     "sig-wrong-key",
-		severity: Critical,
-		sends:    "the golden body signed with another secret; beside it, as a control, another event validly signed",
-		holds:    "4xx, no effect; the control is accepted",
-		basis:    "every signature scheme",
-		rounds: func(d *derivation) ([]Round, error) {
-			return d.rejected(Step{Name: "delivery signed by a stranger", Key: WrongKey})
-		},
-	},
-}
+// catalogue lists every case. Adding one is one row in the file of its kind.
+var catalogue = slices.Concat(duplicates, interruptions, mismatches, equalities, ambiguities, signatures, times, bodies, lives)
 
-// Names lists every case of the catalogue, in its order.
+// Names lists every case of the catalogue, in its order. A family of cases, whose members depend on the
+// signature scheme, stands as sig-malformed-*.
 func Names() []string {
 	names := make([]string, len(catalogue))
 	for i, d := range catalogue {
 		names[i] = d.name
+		if d.variants != nil {
+			names[i] += "*"
+		}
 	}
 	return names
+}
+
+// Match tells whether a case's name matches a glob (path.Match); "" matches all.
+func Match(glob, name string) bool {
+	matched, _ := path.Match(glob, name) // a bad pattern matches nothing
+	return glob == "" || matched
+}
+
+// Catalogue describes every case whose name matches a glob, without a fixture; "" is all. The error says that none
+// does.
+func Catalogue(glob string) ([]Case, error) {
+	var all []Case
+	for i, name := range Names() {
+		d := catalogue[i]
+		member := d.variants != nil && strings.HasPrefix(glob, d.name)
+		if Match(glob, name) || Match(glob, d.name) || member {
+			all = append(all, Case{Name: name, Severity: d.severity, Sends: d.sends, Holds: d.holds, Basis: d.basis})
+		}
+	}
+	if len(all) == 0 {
+		return nil, fmt.Errorf("no case matches %q: the cases are %s", glob, strings.Join(Names(), ", "))
+	}
+	return all, nil
+}
+
+// The deliveries that most cases are made of.
+var (
+	first     = step{Step: Step{Name: "first delivery", Expect: Accepted, Effects: One}}
+	duplicate = step{Step: Step{Name: "duplicate", Expect: Repeated, Effects: One}}
+	retry     = step{Step: Step{Name: "retry", Retry: 1, Settle: true, Expect: Repeated, Effects: One}}
+)
+
+// named gives a step with another name.
+func (s step) named(name string) step {
+	s.Name = name
+	return s
 }

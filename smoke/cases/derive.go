@@ -3,34 +3,32 @@ package cases
 import (
 	"errors"
 	"fmt"
-	"strconv"
+	"mime"
+	"slices"
+	"time"
 
 	"github.com/fridaygate/fridaygate/fixtures"
+	"github.com/fridaygate/fridaygate/smoke/sign"
 	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
 
-// Derive gives every case of the catalogue for one fixture, in the catalogue's order. The seed names the run:
+// Derive gives the cases of the catalogue for one fixture, in the catalogue's order: those whose names match one of
+// the globs only, or all if there is none. The seed names the run:
 // it goes into every event id, so that two runs never share one. The error says why the fixture cannot be used
 // at all: it was broken on loading, its body breaks the receiver's schema, or it holds no event id where the
 // contract says one is.
-func Derive(f fixtures.Fixture, c *webhook.Contract, seed string) ([]Case, error) {
+func Derive(f fixtures.Fixture, c *webhook.Contract, seed string, only ...string) ([]Case, error) {
 	d, err := newDerivation(f, c, seed)
 	if err != nil {
 		return nil, fmt.Errorf("fixture %s: %w", f.Path, err)
 	}
 	all := make([]Case, 0, len(catalogue))
 	for _, row := range catalogue {
-		one := Case{Name: row.name, Severity: row.severity, Sends: row.sends, Holds: row.holds, Basis: row.basis}
-		d.name = row.name
-		one.Rounds, err = row.rounds(d)
-		var not notFor
-		switch {
-		case errors.As(err, &not):
-			one.NotFor = string(not)
-		case err != nil:
+		derived, err := d.derive(row, only)
+		if err != nil {
 			return nil, fmt.Errorf("fixture %s: case %s: %w", f.Path, row.name, err)
 		}
-		all = append(all, one)
+		all = append(all, derived...)
 	}
 	return all, nil
 }
@@ -42,12 +40,13 @@ func (n notFor) Error() string { return string(n) }
 
 // derivation is what a row of the catalogue derives from.
 type derivation struct {
-	name     string // of the case being derived
 	fixture  fixtures.Fixture
 	contract *webhook.Contract
 	seed     string
-	golden   document
-	id       leaf // where the event id stands in the body; its pointer is "" when it travels in a header only
+	isJSON   bool
+	isForm   bool
+	tried    bool // a derived id was seen to be valid
+	id       node // where the event id stands in a JSON body; its pointer is "" when it travels elsewhere
 }
 
 func newDerivation(f fixtures.Fixture, c *webhook.Contract, seed string) (*derivation, error) {
@@ -63,16 +62,20 @@ func newDerivation(f fixtures.Fixture, c *webhook.Contract, seed string) (*deriv
 			return nil, fmt.Errorf("its body breaks %s %s: mend the fixture or the schema", c.PayloadSchema.Path(), broken[0])
 		}
 	}
-	golden, err := parse(f.Body)
-	if err != nil {
-		if c.EventID.Pointer != "" {
-			return nil, fmt.Errorf("its body is not JSON (%w), so the event id cannot be at %s", err, c.EventID.Pointer)
+	media, _, _ := mime.ParseMediaType(c.Endpoint.ContentType) // what cannot be parsed is no form
+	d.isForm = media == formType
+	if c.EventID.Form != "" {
+		if _, err := parseForm(f.Body).value(c.EventID.Form); err != nil {
+			return nil, fmt.Errorf("its body has no field %s, where %s says the event id is", c.EventID.Form, c.Path)
 		}
-		return d, nil
 	}
-	d.golden = golden
+	golden, err := parse(f.Body)
+	d.isJSON = err == nil && !d.isForm
 	if c.EventID.Pointer == "" {
 		return d, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("its body is not JSON (%w), so the event id cannot be at %s", err, c.EventID.Pointer)
 	}
 	id, ok := golden.at(c.EventID.Pointer)
 	if !ok || (id.kind != '"' && id.kind != '0') {
@@ -82,89 +85,139 @@ func newDerivation(f fixtures.Fixture, c *webhook.Contract, seed string) (*deriv
 	return d, nil
 }
 
-// one gives a case of a single round.
-func (d *derivation) one(steps ...Step) ([]Round, error) { return d.many(1, steps...) }
-
-// many gives n rounds of the same steps, each under an event id of its own. A step without a body sends the
-// golden one.
-func (d *derivation) many(n int, steps ...Step) ([]Round, error) {
-	rounds := make([]Round, 0, n)
-	for i := range n {
-		round, err := d.round(d.name+"/"+strconv.Itoa(i), steps)
-		if err != nil {
+// derive gives the cases of one row: one, or one for each variant.
+func (d *derivation) derive(row definition, only []string) ([]Case, error) {
+	variants := []string{""}
+	if row.variants != nil {
+		variants = row.variants(d)
+	}
+	all := make([]Case, 0, len(variants))
+	for _, variant := range variants {
+		c := Case{
+			Name: row.name + variant, Severity: row.severity, Sends: row.sends, Holds: row.holds, Basis: row.basis,
+		}
+		if len(only) > 0 && !slices.ContainsFunc(only, func(glob string) bool { return Match(glob, c.Name) }) {
+			continue
+		}
+		c.derive = func(c *Case) error {
+			p := &plan{d: d, variant: variant, c: c}
+			if err := row.plan(p); err != nil {
+				return err
+			}
+			return p.err
+		}
+		err := c.derive(&c)
+		var not notFor
+		switch {
+		case errors.As(err, &not):
+			c.NotFor, c.Rounds, c.Needs = string(not), nil, nil
+		case err != nil:
 			return nil, err
 		}
-		rounds = append(rounds, round)
+		all = append(all, c)
 	}
-	return rounds, nil
+	return all, nil
 }
 
-// round puts steps under a fresh event id made from key.
-func (d *derivation) round(key string, steps []Step) (Round, error) {
-	r := Round{EventID: freshID(d.id.text(), d.id.kind, d.seed, d.fixture.Name+"/"+key)}
-	for _, step := range steps {
-		body, err := d.under(r.EventID, step.Body)
-		if err != nil {
-			return Round{}, err
-		}
-		step.Body = body
-		step.Copies = max(step.Copies, 1)
-		r.Steps = append(r.Steps, step)
-	}
-	return r, nil
+// WithoutRounds gives what a long plan keeps of a case until it runs.
+func (c Case) WithoutRounds() Case {
+	c.Rounds = nil
+	return c
 }
 
-// under gives body (the golden one if nil) with the event id in its place, and checks that it is still valid.
+// WithRounds gives the case as Derive gave it.
+func (c Case) WithRounds() (Case, error) {
+	if c.Rounds != nil || c.NotFor != "" || c.derive == nil {
+		return c, nil
+	}
+	c.Needs = nil
+	err := c.derive(&c)
+	return c, err
+}
+
+// under gives body with the event id in its place, and other ids made anew with it.
 func (d *derivation) under(eventID string, body []byte) ([]byte, error) {
-	doc := d.golden
-	if body != nil {
+	if name := d.contract.EventID.Form; name != "" {
+		return parseForm(body).with(name, eventID), nil
+	}
+	renamed := body
+	for _, pointer := range d.contract.Fresh {
 		var err error
-		if doc, err = parse(body); err != nil {
+		renamed, err = d.renamed(renamed, pointer, func(old node) string { return freshID(old.text(), old.kind, d.seed, eventID+pointer) })
+		if err != nil {
+			return nil, fmt.Errorf("fresh: %w", err)
+		}
+	}
+	if d.id.pointer != "" {
+		var err error
+		if renamed, err = d.renamed(renamed, d.id.pointer, func(node) string { return eventID }); err != nil {
 			return nil, err
 		}
 	}
-	if d.id.pointer == "" {
-		if body != nil {
-			return body, nil
-		}
-		return d.fixture.Body, nil
+	if d.tried {
+		return renamed, nil // every derived id has one form: if one is valid, all are
 	}
-	id, ok := doc.at(d.id.pointer)
-	if !ok {
-		return nil, fmt.Errorf("no event id at %s", d.id.pointer)
+	if err := d.valid(renamed); err != nil {
+		return nil, fmt.Errorf("with the derived event id %q: %w", eventID, err)
 	}
-	renamed := doc.with(id, id.as(eventID))
-	if s := d.contract.PayloadSchema; s != nil {
-		if broken := s.Check(renamed); len(broken) > 0 {
-			return nil, fmt.Errorf("the derived event id %q breaks %s %s", eventID, s.Path(), broken[0])
-		}
-	}
+	d.tried = true
 	return renamed, nil
 }
 
-func (d *derivation) mismatch() ([]Round, error) {
-	changed, where, ok := d.golden.changed(d.id.pointer, d.contract.PayloadSchema)
-	if !ok {
-		return nil, notFor("no field of the body can be changed so that it stays valid")
+// renamed gives a JSON body with the id at pointer replaced.
+func (d *derivation) renamed(body []byte, pointer string, to func(old node) string) ([]byte, error) {
+	doc, err := parse(body)
+	if err != nil {
+		return nil, err
 	}
-	return d.one(
-		Step{Name: "first delivery", Expect: Accepted, Effects: 1},
-		Step{Name: "the same id with another " + where, Body: changed, Expect: Refused, Effects: 1},
-		Step{Name: "first delivery again", Expect: Repeated, Effects: 1},
-	)
+	old, ok := doc.at(pointer)
+	if !ok || (old.kind != '"' && old.kind != '0') {
+		return nil, fmt.Errorf("the body has no text or number at %s", pointer)
+	}
+	return doc.with(old, old.as(to(old))), nil
 }
 
-// rejected sends a delivery that must be turned away, and beside it one that must not: a receiver that turns
-// everything away is not a receiver that checks signatures.
-func (d *derivation) rejected(step Step) ([]Round, error) {
-	step.Expect = Rejected
-	bad, err := d.round(d.name, []Step{step})
-	if err != nil {
-		return nil, err
+// valid is an error when a body breaks the payload's schema.
+func (d *derivation) valid(body []byte) error {
+	s := d.contract.PayloadSchema
+	if s == nil {
+		return nil
 	}
-	control, err := d.round(d.name+"/control", []Step{{Name: "control, validly signed", Expect: Accepted, Effects: 1}})
-	if err != nil {
-		return nil, err
+	if broken := s.Check(body); len(broken) > 0 {
+		return fmt.Errorf("it breaks %s %s", s.Path(), broken[0])
 	}
-	return []Round{bad, control}, nil
+	return nil
+}
+
+// known lists the fields that the payload's schema knows.
+func (d *derivation) known() []string {
+	if d.contract.PayloadSchema == nil {
+		return nil
+	}
+	return d.contract.PayloadSchema.Properties()
+}
+
+// tenant is on whose behalf the golden event was sent; "" when the contract knows no tenants.
+func (d *derivation) tenant() string {
+	place := d.contract.Tenant
+	switch {
+	case place.Other == "":
+		return ""
+	case place.Header != "":
+		return place.Golden
+	}
+	doc, err := parse(d.fixture.Body)
+	if err != nil {
+		return ""
+	}
+	n, _ := doc.at(place.Pointer)
+	return n.text()
+}
+
+// message is a delivery of the golden body, to ask a signature scheme what it makes of one.
+func (d *derivation) message() sign.Message {
+	return sign.Message{
+		ID: "fridaygate", Time: time.Unix(0, 0), Body: d.fixture.Body, Method: d.contract.Endpoint.Method,
+		URL: "https://receiver.invalid" + d.contract.Endpoint.Path, ContentType: d.contract.Endpoint.ContentType,
+	}
 }

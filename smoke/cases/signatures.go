@@ -1,0 +1,169 @@
+package cases
+
+import "time"
+
+var signatures = []definition{
+	{
+		name: "sig-missing", severity: Critical, basis: practice,
+		sends: "the golden body without its signature header; beside it, as a control, another event validly signed",
+		holds: "4xx, no effect; the control is accepted",
+		plan: func(p *plan) error {
+			return p.rejected(step{Step: Step{Name: "unsigned delivery", Signature: Missing}})
+		},
+	},
+	{
+		name: "sig-wrong-key", severity: Critical, basis: practice,
+		sends: "the golden body signed with another secret, and a control",
+		holds: "4xx, no effect; the control is accepted",
+		plan: func(p *plan) error {
+			return p.rejected(step{Step: Step{Name: "delivery signed by a stranger", Signature: WrongKey}})
+		},
+	},
+	{
+		name: "sig-body-tampered", severity: Critical, basis: practice,
+		sends: "a body changed after it was signed, and a control",
+		holds: "4xx, no effect; the control is accepted",
+		plan: func(p *plan) error {
+			return p.rejected(step{Step: Step{Name: "delivery tampered with"}, edit: tampered, signed: unchanged})
+		},
+	},
+	{
+		name: "sig-signed-fields-tampered", severity: Critical, basis: standardWebhooks + ": id, timestamp and body are signed",
+		sends: "the golden body with the signature of another id, then of another timestamp, and a control",
+		holds: "4xx, no effect; the control is accepted",
+		plan: func(p *plan) error {
+			scheme := p.d.contract.Scheme
+			if scheme.Mix == nil || (!scheme.Covers.ID && !scheme.Covers.Time) {
+				return notFor("the signature covers the body alone")
+			}
+			for _, one := range []struct {
+				covered bool
+				name    string
+			}{{scheme.Covers.ID, "id"}, {scheme.Covers.Time, "time"}} {
+				if one.covered {
+					p.round(Round{}, step{Step: Step{
+						Name: "delivery with another " + one.name + " than was signed", Signature: TamperedFields, Variant: one.name, Expect: Rejected,
+					}})
+				}
+			}
+			p.control()
+			return p.err
+		},
+	},
+	{
+		name: "sig-malformed-", severity: High, basis: practice,
+		sends: "the golden body with a signature that is none, and a control",
+		holds: "4xx, never 5xx; the control is accepted",
+		variants: func(d *derivation) []string {
+			signed, err := d.contract.Scheme.Sign(d.contract.Scheme.OtherSecret("any"), d.message())
+			if err != nil {
+				return nil
+			}
+			var names []string
+			for _, v := range d.contract.Scheme.Malformed(signed) {
+				names = append(names, v.Name)
+			}
+			return names
+		},
+		plan: func(p *plan) error {
+			return p.rejected(step{Step: Step{Name: "delivery with a malformed signature", Signature: Malformed, Variant: p.variant}})
+		},
+	},
+	{
+		name: "sig-empty-secret", severity: Critical, basis: practice,
+		sends: "the golden body signed with an empty key, and a control",
+		holds: "4xx, no effect; the control is accepted",
+		plan: func(p *plan) error {
+			if p.d.contract.Scheme.SignEmpty == nil {
+				return notFor("the scheme has no empty key")
+			}
+			return p.rejected(step{Step: Step{Name: "delivery signed with nothing", Signature: EmptyKey}})
+		},
+	},
+	{
+		name: "sig-downgrade", severity: High, basis: "an old version of a scheme is as good as none",
+		sends: "the golden body with a signature of an old or unknown version alone, and a control",
+		holds: "4xx, no effect; the control is accepted",
+		plan: func(p *plan) error {
+			if p.d.contract.Scheme.Downgrade == nil {
+				return notFor("the signature scheme has no versions")
+			}
+			return p.rejected(step{Step: Step{Name: "delivery signed the old way", Signature: Downgraded}})
+		},
+	},
+	{
+		name: "sig-rotation", severity: High, basis: standardWebhooks + " and Stripe: several signatures while secrets are rotated",
+		sends: "the golden body with two signatures, the second one valid",
+		holds: "2xx, one effect",
+		plan: func(p *plan) error {
+			if p.d.contract.Scheme.Rotate == nil {
+				return notFor("the scheme carries one signature only")
+			}
+			both := first.named("delivery with two signatures")
+			both.Signature = Rotated
+			return p.rounds(1, both)
+		},
+	},
+	{
+		name: "bad-sig-no-poison", severity: Critical, basis: "an id is not to be recorded before its signature holds",
+		sends: "the golden body wrongly signed, then the same properly signed",
+		holds: "the second is accepted, one effect",
+		plan: func(p *plan) error {
+			bad := step{Step: Step{Name: "delivery signed by a stranger", Signature: WrongKey, Expect: Rejected}}
+			return p.rounds(1, bad, first.named("the real delivery"))
+		},
+	},
+	{
+		name: "bad-sig-after-success", severity: High, basis: "results are for those who hold the secret",
+		sends: "the golden body, then the same id and body wrongly signed",
+		holds: "4xx, without the result in it; one effect",
+		plan: func(p *plan) error {
+			bad := step{Step: Step{Name: "duplicate signed by a stranger", Signature: WrongKey, Expect: Rejected, Effects: One}}
+			return p.rounds(1, first, bad)
+		},
+	},
+}
+
+// beyond is how far outside the tolerance a timestamp is put, so that two clocks may differ a little.
+const beyond = time.Minute
+
+var times = []definition{
+	{
+		name: "ts-old", severity: High, basis: standardWebhooks + ", Slack, Stripe: old timestamps are refused, against replay",
+		sends: "the golden body with a timestamp older than the tolerance by a minute, properly signed; and a control",
+		holds: "4xx, no effect; the control is accepted",
+		plan: func(p *plan) error {
+			return p.mistimed(Step{Name: "delivery signed long ago", Age: p.d.contract.Signature.Tolerance + beyond})
+		},
+	},
+	{
+		name: "ts-future", severity: Medium, basis: standardWebhooks + " and Slack",
+		sends: "the golden body with a timestamp ahead by the tolerance and a minute, properly signed; and a control",
+		holds: "4xx, no effect; the control is accepted",
+		plan: func(p *plan) error {
+			if p.d.contract.Scheme.Future {
+				return notFor("the scheme's own library accepts timestamps ahead of its clock")
+			}
+			return p.mistimed(Step{Name: "delivery signed in the future", Age: -p.d.contract.Signature.Tolerance - beyond})
+		},
+	},
+	{
+		name: "ts-garbage", severity: Medium, basis: practice,
+		sends: "the golden body with a timestamp that is no number, and a control",
+		holds: "4xx, never 5xx; the control is accepted",
+		plan: func(p *plan) error {
+			if p.d.contract.Scheme.GarbageTime == nil {
+				return notFor("the signature scheme has no timestamp")
+			}
+			return p.mistimed(Step{Name: "delivery signed at no time", Signature: GarbageTime})
+		},
+	},
+}
+
+// mistimed is rejected for schemes that sign a time.
+func (p *plan) mistimed(s Step) error {
+	if !p.d.contract.Scheme.Covers.Time {
+		return notFor("the signature scheme has no timestamp")
+	}
+	return p.rejected(step{Step: s})
+}
