@@ -1,0 +1,89 @@
+package register_test
+
+import (
+	"math/rand/v2"
+	"time"
+
+	"github.com/fridaygate/fridaygate/smoke/judge/register"
+)
+
+// shape is what a batch of random histories has in common. The clock has few ticks, so that equal instants and
+// closed ends are frequent.
+type shape struct {
+	most     int // operations
+	ticks    int // of the clock
+	contents int
+	lost     int // percent of the deliveries that lose their answer
+	spoiled  int // percent of the histories that are changed after a correct receiver made them
+}
+
+func (s shape) history(r *rand.Rand) []register.Op {
+	ops := s.correct(r)
+	if r.IntN(100) < s.spoiled {
+		for range 1 + r.IntN(len(ops)) {
+			s.spoil(r, &ops[r.IntN(len(ops))])
+		}
+	}
+	r.Shuffle(len(ops), func(i, j int) { ops[i], ops[j] = ops[j], ops[i] })
+	return ops
+}
+
+// correct is a history of a correct receiver: it runs the operations in the order of their instants, and answers
+// what its register says.
+func (s shape) correct(r *rand.Rand) []register.Op {
+	ops := make([]register.Op, 1+s.most/2+r.IntN(s.most/2))
+	var full bool
+	var digest string
+	now := 0
+	for i := range ops {
+		now += r.IntN(3)
+		op := register.Op{
+			ID:     i + 1,
+			Call:   time.Duration(now - r.IntN(s.ticks)),
+			Return: time.Duration(now + r.IntN(s.ticks)),
+		}
+		switch content := s.content(r); {
+		case r.IntN(3) == 0:
+			op.Kind = register.Read
+			if full {
+				op.Count = 1
+			}
+		case r.IntN(100) < s.lost:
+			op.Kind, op.Digest = register.Lost, content
+			if !full && r.IntN(2) == 0 {
+				full, digest = true, content
+			}
+		case full && content != digest:
+			op.Kind, op.Digest = register.Conflict, content
+		default:
+			full, digest = true, content
+			op.Kind, op.Digest = register.Accepted, content
+			if r.IntN(3) > 0 {
+				op.Result = "r"
+			}
+		}
+		ops[i] = op
+	}
+	return ops
+}
+
+// spoil changes one operation, which may or may not make a history illegal.
+func (s shape) spoil(r *rand.Rand, op *register.Op) {
+	change := r.IntN(4)
+	switch {
+	case change == 0:
+		op.Kind = register.Kind(1 + r.IntN(4))
+		op.Digest = s.content(r)
+	case change == 1:
+		by := time.Duration(r.IntN(4*s.ticks) - 2*s.ticks)
+		op.Call, op.Return = op.Call+by, op.Return+by
+	case op.Kind == register.Read:
+		op.Count = []int{0, 1, 0, 1, 0, 1, 0, 1, 2, -1}[r.IntN(10)]
+	case op.Kind == register.Accepted && change == 2:
+		op.Result = string(rune('r' + r.IntN(2)))
+	default:
+		op.Digest = s.content(r)
+	}
+}
+
+func (s shape) content(r *rand.Rand) string { return string(rune('a' + r.IntN(s.contents))) }
