@@ -7,6 +7,8 @@ type History struct {
 	EventID      string        `json:"event_id"`
 	Attempts     []Attempt     `json:"attempts"`
 	Observations []Observation `json:"observations,omitempty"`
+	States       []State       `json:"states,omitempty"`
+	Problem      string        `json:"problem,omitempty"` // why the round could not go on
 }
 
 // Attempt is one delivery on the wire. Its times are zero for what did not happen.
@@ -15,8 +17,10 @@ type Attempt struct {
 	Step        int       `json:"step"`   // index of the step that sent it
 	Name        string    `json:"name"`   // the step's name
 	RequestID   string    `json:"request_id"`
-	TraceParent string    `json:"traceparent"` // W3C Trace Context: one trace an event, one parent an attempt
-	Digest      string    `json:"sha256"`      // of the body that was sent, in hex
+	TraceParent string    `json:"traceparent"`      // W3C Trace Context: one trace an event, one parent an attempt
+	Digest      string    `json:"sha256"`           // of the body that was sent, in hex
+	Rival       bool      `json:"rival,omitempty"`  // it sent what competes with the step's body
+	Resend      bool      `json:"resend,omitempty"` // it repeats the attempt before, which the receiver did not take or called in flight
 	Started     time.Time `json:"started"`
 	Sent        time.Time `json:"sent,omitzero"`       // the last byte of the request was written
 	FirstByte   time.Time `json:"first_byte,omitzero"` // the first byte of the answer arrived
@@ -29,14 +33,26 @@ type Attempt struct {
 	Truncated   bool   `json:"truncated,omitempty"`
 	Err         string `json:"error,omitempty"` // why there is no whole answer
 	Unreachable bool   `json:"unreachable,omitempty"`
+	Cut         bool   `json:"cut,omitempty"`      // broken off on purpose, as the step asked
+	Replaced    bool   `json:"replaced,omitempty"` // a resend took its place, or would have if nothing had come between: it settles nothing by itself
 }
 
 // Observation is one look at how often an event was carried out.
 type Observation struct {
-	Step   int       `json:"step"` // index of the step after which it was made
-	At     time.Time `json:"at"`
+	Step   int       `json:"step"`  // index of the step after which it was made
+	From   time.Time `json:"from"`  // when it began
+	At     time.Time `json:"at"`    // when it ended
 	Where  string    `json:"where"` // what was asked
 	Count  int       `json:"count"`
 	Absent bool      `json:"absent,omitempty"` // the receiver said that it never took the event
 	Err    string    `json:"error,omitempty"`  // why nothing could be seen
+}
+
+// State is one look at where the thing stands that an event tells of.
+type State struct {
+	Step  int       `json:"step"` // index of the step after which it was made
+	At    time.Time `json:"at"`
+	Where string    `json:"where"`           // what was asked
+	Value string    `json:"value"`           // the JSON found there
+	Err   string    `json:"error,omitempty"` // why nothing could be seen
 }

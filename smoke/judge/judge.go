@@ -16,6 +16,8 @@ type Opinion struct {
 	Findings []verdict.Finding // the rules broken, when the verdict is Fail
 	Unseen   []string          // what could not be looked at; a Pass has none
 	Notes    []string          // what the contract leaves out, with its reason
+
+	Counterexamples []Counterexample // one for each round whose history is inconsistent
 }
 
 // Case judges one case from the histories of its rounds, in the rounds' order. A rule that was seen to break
@@ -24,6 +26,7 @@ type Opinion struct {
 func Case(c cases.Case, contract *webhook.Contract, rounds []history.History) Opinion {
 	var o Opinion
 	var found []finding
+	disagree := false
 	if len(c.Rounds) == 0 {
 		o.Unseen = append(o.Unseen, "nothing was planned")
 	}
@@ -36,19 +39,55 @@ func Case(c cases.Case, contract *webhook.Contract, rounds []history.History) Op
 		}
 		found = append(found, r.findings...)
 		o.Unseen = append(o.Unseen, r.unseen...)
+		if r.example != nil {
+			o.Counterexamples = append(o.Counterexamples, *r.example)
+		}
+		if r.disagree != "" {
+			o.Unseen, disagree = append(o.Unseen, r.disagree), true
+		}
 	}
+	broken, unseen := states(c, rounds)
+	found, o.Unseen = append(found, broken...), append(o.Unseen, unseen...)
 	o.Findings = merge(found)
 	o.Unseen = once(o.Unseen)
 	if why := contract.Effects.None; why != "" {
 		o.Notes = append(o.Notes, "effects are not judged: "+why)
 	}
 	switch {
+	case disagree: // whatever was found, one of the judges is wrong
 	case len(o.Findings) > 0:
 		o.Verdict = verdict.Fail
 	case len(o.Unseen) == 0:
 		o.Verdict = verdict.Pass
 	}
 	return o
+}
+
+// states judges where the thing stands that a case's events tell of.
+func states(c cases.Case, rounds []history.History) (broken []finding, unseen []string) {
+	before := ""
+	for i, planned := range c.Rounds {
+		for j, step := range planned.Steps {
+			if step.State.Key == "" || i >= len(rounds) {
+				continue
+			}
+			at := slices.IndexFunc(rounds[i].States, func(s history.State) bool { return s.Step == j })
+			switch {
+			case at < 0:
+				unseen = append(unseen, step.Name+": its state was not looked at")
+			case rounds[i].States[at].Err != "":
+				unseen = append(unseen, fmt.Sprintf("%s: state: %s: %s", step.Name, rounds[i].States[at].Where, rounds[i].States[at].Err))
+			case step.State.Keep && before != "" && rounds[i].States[at].Value != before:
+				broken = append(broken, finding{key: "state-kept", Finding: verdict.Finding{
+					Rule: "state-kept", Where: rounds[i].States[at].Where + ", after " + step.Name, Expected: before, Got: rounds[i].States[at].Value,
+					Attempts: numbers(rounds[i].Attempts),
+				}})
+			default:
+				before = rounds[i].States[at].Value
+			}
+		}
+	}
+	return broken, unseen
 }
 
 // finding is a finding under the key by which it is told from others of its case.

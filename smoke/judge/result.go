@@ -3,7 +3,9 @@ package judge
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"reflect"
 	"strings"
@@ -36,8 +38,11 @@ func value(text []byte) (any, bool) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
 	var v any
-	err := d.Decode(&v)
-	return v, err == nil && !d.More()
+	if d.Decode(&v) != nil {
+		return nil, false
+	}
+	_, err := d.Token()
+	return v, errors.Is(err, io.EOF)
 }
 
 // without drops the member at a JSON Pointer (RFC 6901), where there is one. Array elements stay: the places of

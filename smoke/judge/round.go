@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/fridaygate/fridaygate/contracts/schema"
 	"github.com/fridaygate/fridaygate/smoke/cases"
 	"github.com/fridaygate/fridaygate/smoke/history"
 	"github.com/fridaygate/fridaygate/smoke/verdict"
@@ -17,132 +16,94 @@ import (
 type round struct {
 	contract *webhook.Contract
 	result   *history.Attempt // the first accepted delivery: its answer is the result
-	lost     bool             // a delivery had no answer that tells whether it was carried out
+	settled  *history.Attempt // the first answer to what the receiver may take one way or the other
 	findings []finding
 	unseen   []string
+	example  *Counterexample // nil: the history is consistent, or is not to be judged
+	disagree string          // why the judges disagree
 }
 
 func (r *round) judge(planned cases.Round, h history.History) {
+	if h.Problem != "" {
+		r.unsee("%s", h.Problem)
+	}
 	for i, step := range planned.Steps {
 		attempts := slices.DeleteFunc(slices.Clone(h.Attempts), func(a history.Attempt) bool { return a.Step != i })
-		if len(attempts) != step.Copies {
-			r.unsee("%s: %d of %d were sent", step.Name, len(attempts), step.Copies)
-			r.lost = true
+		if n := first(attempts); n != step.Copies && h.Problem == "" {
+			r.unsee("%s: %d of %d were sent", step.Name, n, step.Copies)
 		}
-		answered := slices.DeleteFunc(slices.Clone(attempts), func(a history.Attempt) bool { return !r.answered(a, step) })
-		r.effects(i, step, h) // first, as the worse break
+		answered := slices.DeleteFunc(slices.Clone(attempts), func(a history.Attempt) bool { return a.Replaced || !r.answered(a, step) })
+		known := len(r.findings)
 		r.answers(step, answered)
-		if len(answered) == 0 {
-			return // nothing after it was sent, or would show anything
+		r.effects(i, step, h)
+		r.findings = append(r.findings[:known:known], effectsFirst(r.findings[known:])...)
+		if len(answered) == 0 && step.Expect != cases.Unheard && step.Expect != cases.Failing {
+			break // nothing after it was sent, or would show anything
 		}
 	}
+	r.consistent(planned, h)
 }
 
-// answered tells whether an attempt has an answer of the receiver's own. If not, it notes why: a broken network
-// is not a broken contract.
+// first counts the attempts that repeat no other.
+func first(attempts []history.Attempt) (n int) {
+	for _, a := range attempts {
+		if !a.Resend {
+			n++
+		}
+	}
+	return n
+}
+
+// effectsFirst puts what was done before what was said, as the worse break.
+func effectsFirst(all []finding) []finding {
+	slices.SortStableFunc(all, func(a, b finding) int {
+		switch aEffect, bEffect := a.Rule == "effect-count", b.Rule == "effect-count"; {
+		case aEffect == bEffect:
+			return 0
+		case aEffect:
+			return -1
+		default:
+			return 1
+		}
+	})
+	return all
+}
+
+// answered tells whether an attempt has an answer of the receiver's own. If not, it notes why, unless the step is
+// meant to have none: a broken network is not a broken contract.
 func (r *round) answered(a history.Attempt, step cases.Step) bool {
-	why := ""
-	inFlight := step.Expect == cases.Raced && slices.Contains(r.contract.Policy.InFlight, a.Status)
+	if a.Err != "" && (a.Cut || (step.Expect == cases.Failing && !a.Unreachable)) {
+		return false
+	}
+	why := r.unheard(a, step)
+	if why != "" {
+		r.unsee("%s: %s", step.Name, why)
+	}
+	return why == ""
+}
+
+// unheard says why an attempt has no answer of the receiver's own; "" when it has one.
+func (r *round) unheard(a history.Attempt, step cases.Step) string {
+	allowed := false // to be unavailable
+	switch step.Expect {
+	case cases.Raced, cases.OneWins:
+		allowed = slices.Contains(r.contract.Policy.InFlight, a.Status)
+	case cases.Failing, cases.Unheard:
+		allowed = true
+	}
 	switch {
 	case a.Err != "":
-		why = a.Err
+		return a.Err
 	case a.Truncated:
-		why = "the answer is too long to read"
+		return "the answer is too long to read"
 	case a.Status >= 300 && a.Status < 400:
-		why = fmt.Sprintf("answered %d, which sends elsewhere (%q); redirects are not followed: give the final address as the target", a.Status, a.Location)
-	case a.Status >= 502 && a.Status <= 504 && !inFlight:
-		why = fmt.Sprintf("answered %d %s: the receiver, or something before it, is not available", a.Status, http.StatusText(a.Status))
+		return fmt.Sprintf("answered %d, which sends elsewhere (%q); redirects are not followed: give the final address as the target", a.Status, a.Location)
+	case a.Status >= 502 && a.Status <= 504 && !allowed:
+		return fmt.Sprintf("answered %d %s: the receiver, or something before it, is not available", a.Status, http.StatusText(a.Status))
 	case accepted(a) && r.contract.ResultSchema != nil && strings.HasPrefix(a.ContentType, "text/html"):
-		why = fmt.Sprintf("answered %d with a web page (%s) where the contract has a result: is the target the receiver?", a.Status, a.ContentType)
-	default:
-		return true
+		return fmt.Sprintf("answered %d with a web page (%s) where the contract has a result: is the target the receiver?", a.Status, a.ContentType)
 	}
-	r.unsee("%s: %s", step.Name, why)
-	r.lost = true
-	return false
-}
-
-// answers judges the answers of one step.
-func (r *round) answers(step cases.Step, answered []history.Attempt) {
-	for i := range answered {
-		a := &answered[i]
-		switch step.Expect {
-		case cases.Accepted:
-			r.accepted(a)
-		case cases.Repeated:
-			r.repeated(a)
-		case cases.Refused:
-			r.refused(a)
-		case cases.Rejected:
-			r.rejected(a)
-		case cases.Raced:
-			r.raced(a)
-		default:
-			r.unsee("%s: the case expects nothing", step.Name)
-		}
-	}
-	if step.Expect == cases.Raced && r.result == nil && len(answered) == step.Copies {
-		r.find("accepted", answered[0], "one of the copies accepted", "none was", numbers(answered)...)
-	}
-}
-
-func (r *round) accepted(a *history.Attempt) {
-	if !accepted(*a) {
-		r.find("accepted", *a, "2xx", answer(*a), a.Number)
-		return
-	}
-	if s := r.contract.ResultSchema; s != nil {
-		if broken := s.Check(a.Body); len(broken) > 0 {
-			r.find("result-schema", *a, "valid under "+s.Path(), all(broken), a.Number)
-		}
-	}
-	if r.result == nil {
-		r.result = a
-	}
-}
-
-func (r *round) repeated(a *history.Attempt) {
-	if !accepted(*a) {
-		r.find("same-result", *a, "the first result again", answer(*a), a.Number)
-		return
-	}
-	if r.result == nil {
-		r.accepted(a)
-		return
-	}
-	if r.contract.Policy.Duplicate == webhook.SameResult && !same(*r.result, *a, r.contract.Policy.ResultIgnore) {
-		r.find("same-result", *a, "the first result again: "+answer(*r.result), answer(*a), r.result.Number, a.Number)
-	}
-}
-
-func (r *round) raced(a *history.Attempt) {
-	switch {
-	case accepted(*a):
-		r.repeated(a)
-	case !slices.Contains(r.contract.Policy.InFlight, a.Status):
-		r.find("race-answer", *a, fmt.Sprintf("2xx, or one of %v while the first still runs", r.contract.Policy.InFlight), answer(*a), a.Number)
-	}
-}
-
-func (r *round) refused(a *history.Attempt) {
-	expected, holds := "", false
-	switch r.contract.Policy.Mismatch {
-	case webhook.AckAndQuarantine:
-		expected, holds = "2xx, quarantined", accepted(*a)
-	case webhook.Reject422:
-		expected, holds = "422", a.Status == http.StatusUnprocessableEntity
-	default:
-		expected, holds = "409", a.Status == http.StatusConflict
-	}
-	if !holds {
-		r.find("mismatch-answer", *a, expected, answer(*a), a.Number)
-	}
-}
-
-func (r *round) rejected(a *history.Attempt) {
-	if a.Status < 400 || a.Status > 499 {
-		r.find("rejected", *a, "4xx", answer(*a), a.Number)
-	}
+	return ""
 }
 
 // effects judges what was seen behind the answers of step i.
@@ -155,30 +116,57 @@ func (r *round) effects(i int, step cases.Step, h history.History) {
 		r.unsee("%s: its effects were not looked at", step.Name)
 		return
 	}
-	o := h.Observations[seen]
+	o, want := h.Observations[seen], step.Effects
 	switch {
 	case o.Err != "":
 		r.unsee("%s: effects: %s: %s", step.Name, o.Where, o.Err)
-	case o.Count < step.Effects && r.lost:
-		r.unsee("%s: %s of %d, after a delivery without an answer", step.Name, plural(o.Count, "effect"), step.Effects)
-	case o.Count != step.Effects:
+	case o.Count < want.Min && r.result == nil:
+		// Where nothing was accepted, an answer is wrong or was lost, and that is what is told.
+		r.unsee("%s: %s of %d, and no delivery was accepted", step.Name, plural(o.Count, "effect"), want.Min)
+	case o.Count < want.Min || o.Count > want.Max:
 		got := plural(o.Count, "effect")
 		if o.Absent {
 			got += " (answered that it never took the event)"
 		}
-		upTo := slices.DeleteFunc(slices.Clone(h.Attempts), func(a history.Attempt) bool { return a.Step > i })
 		r.findings = append(r.findings, finding{key: "effect-count/" + step.Name, Finding: verdict.Finding{
 			Rule: "effect-count", Where: fmt.Sprintf("%s, after %s", o.Where, step.Name),
-			Expected: plural(step.Effects, "effect"), Got: got, Attempts: numbers(upTo),
+			Expected: expected(want), Got: got, Attempts: collided(h, i),
 		}})
 	}
+}
+
+func expected(want cases.Effects) string {
+	if want.Min != want.Max {
+		return "at most " + plural(want.Max, "effect")
+	}
+	return plural(want.Max, "effect")
+}
+
+// collided gives at most four attempts that show an effect too many or too few: those up to step i that were
+// accepted, and then those that may have been carried out; if there are none, those that were refused.
+func collided(h history.History, i int) []int {
+	var taken, maybe []int
+	for _, a := range h.Attempts {
+		switch {
+		case a.Step > i || a.Unreachable:
+		case accepted(a):
+			taken = append(taken, a.Number)
+		case a.Status == 0 || a.Status >= 500:
+			maybe = append(maybe, a.Number)
+		}
+	}
+	all := append(taken, maybe...)
+	if len(all) == 0 {
+		all = numbers(slices.DeleteFunc(slices.Clone(h.Attempts), func(a history.Attempt) bool { return a.Step > i }))
+	}
+	return all[:min(4, len(all))]
 }
 
 func (r *round) find(rule string, a history.Attempt, expected, got string, attempts ...int) {
 	where := fmt.Sprintf("%s %s, %s", r.contract.Endpoint.Method, r.contract.Endpoint.Path, a.Name)
 	r.findings = append(r.findings, finding{
 		key:     rule + "/" + a.Name,
-		Finding: verdict.Finding{Rule: rule, Where: where, Expected: expected, Got: got, Attempts: attempts},
+		Finding: verdict.Finding{Rule: rule, Where: where, Expected: expected, Got: got, Attempts: attempts[:min(4, len(attempts))]},
 	})
 }
 
@@ -186,16 +174,7 @@ func (r *round) unsee(format string, args ...any) {
 	r.unseen = append(r.unseen, fmt.Sprintf(format, args...))
 }
 
-// all shows violations in one line.
-func all(broken []schema.Violation) string {
-	texts := make([]string, len(broken))
-	for i, v := range broken {
-		texts[i] = v.String()
-	}
-	return strings.Join(texts, "; ")
-}
-
-func accepted(a history.Attempt) bool { return a.Status >= 200 && a.Status <= 299 }
+func accepted(a history.Attempt) bool { return a.Err == "" && a.Status >= 200 && a.Status <= 299 }
 
 func numbers(attempts []history.Attempt) []int {
 	all := make([]int, len(attempts))

@@ -1,0 +1,174 @@
+package judge
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/fridaygate/fridaygate/smoke/cases"
+	"github.com/fridaygate/fridaygate/smoke/history"
+	"github.com/fridaygate/fridaygate/smoke/judge/register"
+	"github.com/fridaygate/fridaygate/smoke/verdict"
+	"github.com/fridaygate/fridaygate/smoke/webhook"
+)
+
+// Counterexample is the smallest part of a history that no correct receiver can have.
+type Counterexample struct {
+	EventID string        `json:"event_id"`
+	Rule    string        `json:"rule"` // of package register
+	Ops     []register.Op `json:"operations"`
+	Round   []register.Op `json:"round,omitempty"` // the whole history, unless it is too long to be drawn
+}
+
+// Picture gives what is to be drawn: the whole round if that can be.
+func (c Counterexample) Picture() []register.Op {
+	if len(c.Round) > 0 {
+		return c.Round
+	}
+	return c.Ops
+}
+
+// secondOpinion is how long the second judge may think, and about how many operations of a history that the first
+// finds in order.
+const (
+	secondOpinion = 2 * time.Second
+	thoughtAbout  = 12
+)
+
+// consistent judges a round as a whole: whatever the answers are one by one, there must be an order in which one
+// receiver could have given them all. The second judge is asked about every counterexample, and about every
+// short history that is in order.
+func (r *round) consistent(planned cases.Round, h history.History) {
+	ops := r.operations(planned, h)
+	legal, rule := register.Check(ops)
+	asked := ops
+	if !legal {
+		asked = register.Shrink(ops)
+		r.example = &Counterexample{EventID: h.EventID, Rule: rule, Ops: asked}
+		if len(ops) <= register.Most {
+			r.example.Round = ops
+		}
+	}
+	if !legal || len(ops) <= thoughtAbout {
+		if second, decided := register.Second(asked, secondOpinion); decided && second != legal {
+			r.disagree = fmt.Sprintf("the judges disagree on the history of %s (%s): this is a bug in fridaygate; please report it with the JSON report", h.EventID, rule)
+		}
+	}
+	if rule == register.NotAHistory {
+		r.example = nil
+		r.unsee("the times of %s contradict each other: was the clock set back?", h.EventID)
+		return
+	}
+	if legal || len(r.findings) > 0 {
+		return // what is broken has been told in the words of the contract
+	}
+	var attempts []int
+	for _, op := range asked {
+		if op.Kind != register.Read {
+			attempts = append(attempts, op.ID)
+		}
+	}
+	if len(attempts) == 0 {
+		attempts = numbers(h.Attempts[:min(4, len(h.Attempts))])
+	}
+	r.findings = append(r.findings, finding{key: rule, Finding: verdict.Finding{
+		Rule: rule, Where: fmt.Sprintf("%s %s, event %s", r.contract.Endpoint.Method, r.contract.Endpoint.Path, h.EventID),
+		Expected: "answers and effects that one order of the deliveries explains",
+		Got:      r.example.String(), Attempts: attempts,
+	}})
+}
+
+// String shows a counterexample in one line.
+func (c Counterexample) String() string {
+	var out strings.Builder
+	for i, op := range c.Ops {
+		if i > 0 {
+			out.WriteString(", ")
+		}
+		if op.Kind == register.Read {
+			fmt.Fprintf(&out, "%s seen", plural(op.Count, "effect"))
+			continue
+		}
+		fmt.Fprintf(&out, "attempt %d %s", op.ID, op.Kind)
+	}
+	return out.String()
+}
+
+// operations gives a round's history as operations on a sticky register. Attempts that say nothing about it are
+// left out: those that never arrived, that were rejected, or that were answered as in flight. The history of a
+// round in which it is open what is the same event has none.
+func (r *round) operations(planned cases.Round, h history.History) []register.Op {
+	open := func(s cases.Step) bool { return s.Says == cases.OpenContent || s.Expect == cases.Handled }
+	if len(h.Attempts) == 0 || len(planned.Aliases) > 0 || slices.ContainsFunc(planned.Steps, open) {
+		return nil
+	}
+	start := h.Attempts[0].Started
+	ops := make([]register.Op, 0, len(h.Attempts)+len(h.Observations))
+	var last *history.Attempt // whose answer is a result
+	result := ""
+	for i := range h.Attempts {
+		a := &h.Attempts[i]
+		if a.Step >= len(planned.Steps) {
+			continue
+		}
+		op, ok := r.operation(*a, planned.Steps[a.Step])
+		if !ok {
+			continue
+		}
+		if op.Kind == register.Accepted && r.contract.Policy.Duplicate == webhook.SameResult {
+			if last == nil || last.Status != a.Status || !bytes.Equal(last.Body, a.Body) {
+				last, result = a, identity(*a, r.contract.Policy.ResultIgnore)
+			}
+			op.Result = result
+		}
+		op.ID, op.Call, op.Return = a.Number, a.Started.Sub(start), a.Ended.Sub(start)
+		ops = append(ops, op)
+	}
+	for _, o := range h.Observations {
+		if o.Err == "" {
+			ops = append(ops, register.Op{Kind: register.Read, Call: o.From.Sub(start), Return: o.At.Sub(start), Count: o.Count})
+		}
+	}
+	return ops
+}
+
+// operation gives what one attempt says about the register, if it says anything; its result is left out.
+func (r *round) operation(a history.Attempt, step cases.Step) (register.Op, bool) {
+	policy := r.contract.Policy
+	content := step.Says
+	if a.Rival {
+		content = cases.RivalContent
+	}
+	op := register.Op{Digest: content.String()}
+	quarantine := policy.Mismatch == webhook.AckAndQuarantine && content != cases.FirstContent
+	either := policy.Mismatch == webhook.AckAndQuarantine && step.Expect == cases.OneWins
+	switch {
+	case step.Expect == cases.Rejected, a.Unreachable, step.Wire == cases.Torn, step.Wire == cases.Reset:
+		return op, false
+	case r.unheard(a, step) != "", a.Status >= 500, accepted(a) && either: // carried out or quarantined, nobody says which
+		op.Kind = register.Lost
+	case accepted(a) && !quarantine:
+		op.Kind = register.Accepted
+	case content != cases.FirstContent && r.refuses(&a) && (step.Copies == 1 || !slices.Contains(policy.InFlight, a.Status)):
+		op.Kind = register.Conflict
+	default:
+		return op, false
+	}
+	return op, true
+}
+
+// identity is equal for two answers that are one result.
+func identity(a history.Attempt, ignore []string) string {
+	v, ok := value(a.Body)
+	if !ok {
+		return fmt.Sprintf("%d %s", a.Status, a.Body)
+	}
+	for _, pointer := range ignore {
+		v = without(v, pointer)
+	}
+	text, _ := json.Marshal(v) // it was JSON
+	return fmt.Sprintf("%d %s", a.Status, text)
+}

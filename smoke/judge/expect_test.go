@@ -1,0 +1,236 @@
+package judge_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fridaygate/fridaygate/smoke/cases"
+	"github.com/fridaygate/fridaygate/smoke/history"
+	"github.com/fridaygate/fridaygate/smoke/judge"
+	"github.com/fridaygate/fridaygate/smoke/verdict"
+	"github.com/fridaygate/fridaygate/smoke/webhook"
+)
+
+// under is a contract with a policy.
+func under(p webhook.Policy) *webhook.Contract {
+	if p.Duplicate == "" {
+		p.Duplicate = webhook.SameResult
+	}
+	if p.Mismatch == "" {
+		p.Mismatch = webhook.Reject409
+	}
+	p.InFlight = []int{425, 503}
+	return &webhook.Contract{Policy: p, Effects: webhook.Effects{HTTP: &webhook.HTTPProbe{}}}
+}
+
+// rival is the answer to the other one of two contents.
+func rival(status int, body string) history.Attempt {
+	a := got(0, status, body)
+	a.Rival = true
+	return a
+}
+
+func cut(step int) history.Attempt {
+	return history.Attempt{Step: step, Err: "not listened to, on purpose", Cut: true}
+}
+
+func unreachable(step int) history.Attempt {
+	return history.Attempt{Step: step, Err: "connection refused", Unreachable: true}
+}
+
+func took(d time.Duration) history.Attempt {
+	a := got(0, 200, "")
+	a.Sent, a.FirstByte = time.Unix(0, 0), time.Unix(0, 0).Add(d)
+	return a
+}
+
+func saying(content cases.Content, s cases.Step) cases.Step {
+	s.Says = content
+	return s
+}
+
+func atMostOne(s cases.Step) cases.Step {
+	s.Effects = cases.AtMostOne
+	return s
+}
+
+// ruling is an input of the judge, and what it must say about it.
+type ruling struct {
+	name     string
+	policy   webhook.Policy
+	c        cases.Case
+	attempts as
+	seen     os
+	want     verdict.Verdict
+	rules    []string
+}
+
+func (r ruling) holds(t *testing.T) {
+	t.Run(r.name, func(t *testing.T) {
+		o := judge.Case(r.c, under(r.policy), rounds(r.attempts, r.seen...))
+		require.Equal(t, r.want, o.Verdict, "%+v", o)
+		var rules []string
+		for _, f := range o.Findings {
+			rules = append(rules, f.Rule)
+			require.NotEmpty(t, f.Attempts)
+		}
+		require.Equal(t, r.rules, rules, "%+v", o.Findings)
+	})
+}
+
+func TestOneOfTwoContentsWins(t *testing.T) {
+	c := one(cases.Step{Name: "two at once", Copies: 4, Rival: []byte("x"), Expect: cases.OneWins, Effects: cases.One})
+	unprocessable := webhook.Policy{Mismatch: webhook.Reject422}
+	quarantine := webhook.Policy{Mismatch: webhook.AckAndQuarantine}
+	once, twice := os{seen(0, 1)}, os{seen(0, 2)}
+	for _, r := range []ruling{
+		{"the first wins", webhook.Policy{}, c, as{got(0, 200, "a"), rival(409, ""), got(0, 200, "a"), rival(409, "")}, once, verdict.Pass, nil},
+		{"the rival wins", webhook.Policy{}, c, as{got(0, 409, ""), rival(200, "b"), got(0, 409, ""), rival(200, "b")}, once, verdict.Pass, nil},
+		{"the others are in flight", webhook.Policy{}, c, as{got(0, 200, "a"), rival(425, ""), got(0, 425, ""), rival(503, "")}, once, verdict.Pass, nil},
+		{"both win", webhook.Policy{}, c, as{got(0, 200, "a"), rival(200, "b"), got(0, 425, ""), rival(409, "")}, once, verdict.Fail, []string{"one-content"}},
+		{"both are carried out", webhook.Policy{}, c, as{got(0, 200, "a"), rival(409, ""), got(0, 200, "a"), rival(409, "")}, twice, verdict.Fail, []string{"effect-count"}},
+		{"neither wins", webhook.Policy{}, c, as{got(0, 409, ""), rival(409, ""), got(0, 409, ""), rival(409, "")}, os{seen(0, 0)}, verdict.Fail, []string{"accepted"}},
+		{"the winner has two results", webhook.Policy{}, c, as{got(0, 200, "a"), rival(409, ""), got(0, 200, "b"), rival(409, "")}, once, verdict.Fail, []string{"same-result"}},
+		{"a copy crashes", webhook.Policy{}, c, as{got(0, 200, "a"), rival(500, ""), got(0, 200, "a"), rival(409, "")}, once, verdict.Fail, []string{"race-answer"}},
+		{"the loser has the other status", unprocessable, c, as{got(0, 200, "a"), rival(409, ""), got(0, 200, "a"), rival(422, "")}, once, verdict.Fail, []string{"race-answer"}},
+		{"the loser is unprocessable", unprocessable, c, as{got(0, 200, "a"), rival(422, ""), got(0, 200, "a"), rival(422, "")}, once, verdict.Pass, nil},
+		{"the loser is quarantined", quarantine, c, as{got(0, 200, "a"), rival(202, "q"), got(0, 200, "a"), rival(202, "q")}, once, verdict.Pass, nil},
+		{"the loser is carried out too", quarantine, c, as{got(0, 200, "a"), rival(202, "q"), got(0, 200, "a"), rival(202, "q")}, twice, verdict.Fail, []string{"effect-count"}},
+		{"the loser is refused all the same", quarantine, c, as{got(0, 200, "a"), rival(409, ""), got(0, 200, "a"), rival(202, "q")}, once, verdict.Fail, []string{"race-answer"}},
+		{"a copy is lost", webhook.Policy{}, c, as{got(0, 200, "a"), lost(0), got(0, 200, "a"), rival(409, "")}, once, verdict.Unknown, nil},
+	} {
+		r.holds(t)
+	}
+}
+
+func TestOtherContentUnderAKnownID(t *testing.T) {
+	first := step("first", cases.Accepted, 1)
+	different := one(first, saying(cases.OtherContent, step("broken", cases.Different, 1)))
+	settled := one(first, saying(cases.OpenContent, step("open", cases.Settled, 1)), saying(cases.OpenContent, step("again", cases.Settled, 1)))
+	two, three := os{seen(0, 1), seen(1, 1)}, os{seen(0, 1), seen(1, 1), seen(2, 1)}
+	any2xx := webhook.Policy{Duplicate: webhook.Success}
+	for _, r := range []ruling{
+		{"different, as the policy says", webhook.Policy{}, different, as{got(0, 200, "a"), got(1, 409, "")}, two, verdict.Pass, nil},
+		{"different, and refused as broken", webhook.Policy{}, different, as{got(0, 200, "a"), got(1, 400, "")}, two, verdict.Pass, nil},
+		{"different, and accepted", webhook.Policy{}, different, as{got(0, 200, "a"), got(1, 200, "a")}, two, verdict.Fail, []string{"mismatch-answer"}},
+		{"different, and it crashes", webhook.Policy{}, different, as{got(0, 200, "a"), got(1, 500, "")}, two, verdict.Fail, []string{"mismatch-answer"}},
+		{"different, and carried out", webhook.Policy{}, different, as{got(0, 200, "a"), got(1, 400, "")}, os{seen(0, 1), seen(1, 2)}, verdict.Fail, []string{"effect-count"}},
+
+		{"settled as the same", webhook.Policy{}, settled, as{got(0, 200, "a"), got(1, 200, "a"), got(2, 200, "a")}, three, verdict.Pass, nil},
+		{"settled as another", webhook.Policy{}, settled, as{got(0, 200, "a"), got(1, 409, ""), got(2, 409, "")}, three, verdict.Pass, nil},
+		{"settled once so and once so", webhook.Policy{}, settled, as{got(0, 200, "a"), got(1, 200, "a"), got(2, 409, "")}, three, verdict.Fail, []string{"stable-answer"}},
+		{"settled once so and once so, the other way", webhook.Policy{}, settled, as{got(0, 200, "a"), got(1, 409, ""), got(2, 200, "a")}, three, verdict.Fail, []string{"stable-answer"}},
+		{"settled as neither", webhook.Policy{}, settled, as{got(0, 200, "a"), got(1, 200, "b"), got(2, 400, "")}, three, verdict.Fail, []string{"mismatch-answer"}},
+		{"settled with any success", any2xx, settled, as{got(0, 200, "1"), got(1, 204, ""), got(2, 204, "")}, three, verdict.Pass, nil},
+		{"settled, and carried out again", webhook.Policy{}, settled, as{got(0, 200, "a"), got(1, 200, "a"), got(2, 200, "a")}, os{seen(0, 1), seen(1, 2), seen(2, 2)}, verdict.Fail, []string{"effect-count", "effect-count"}},
+	} {
+		r.holds(t)
+	}
+}
+
+func TestWhatMayBeTakenOrRefused(t *testing.T) {
+	handled := one(atMostOne(step("odd", cases.Handled, 0)), atMostOne(step("odd again", cases.Handled, 0)))
+	none, once := os{seen(0, 0), seen(1, 0)}, os{seen(0, 1), seen(1, 1)}
+	for _, r := range []ruling{
+		{"taken", webhook.Policy{}, handled, as{got(0, 200, "a"), got(1, 200, "a")}, once, verdict.Pass, nil},
+		{"taken without an effect", webhook.Policy{}, handled, as{got(0, 200, "a"), got(1, 200, "a")}, none, verdict.Pass, nil},
+		{"taken with two", webhook.Policy{}, handled, as{got(0, 200, "a"), got(1, 200, "a")}, os{seen(0, 1), seen(1, 2)}, verdict.Fail, []string{"effect-count"}},
+		{"refused", webhook.Policy{}, handled, as{got(0, 422, ""), got(1, 422, "")}, none, verdict.Pass, nil},
+		{"refused, and another time taken", webhook.Policy{}, handled, as{got(0, 422, ""), got(1, 200, "")}, none, verdict.Fail, []string{"stable-answer"}},
+		{"crashes", webhook.Policy{}, handled, as{got(0, 500, ""), got(1, 500, "")}, none, verdict.Fail, []string{"handled"}},
+	} {
+		r.holds(t)
+	}
+}
+
+func TestAStrangerLearnsNothing(t *testing.T) {
+	const result = `{"charge":"ch_12345","amount":1200}`
+	c := one(step("first", cases.Accepted, 1), step("forged", cases.Rejected, 1))
+	once := os{seen(0, 1), seen(1, 1)}
+	for _, r := range []ruling{
+		{"rejected", webhook.Policy{}, c, as{got(0, 200, result), got(1, 401, `{"error":"signature"}`)}, once, verdict.Pass, nil},
+		{"rejected with the result", webhook.Policy{}, c, as{got(0, 200, result), got(1, 401, `{"error":"signature","was":`+result+`}`)}, once, verdict.Fail, []string{"result-revealed"}},
+		{"a result that says nothing is in many an answer", webhook.Policy{}, c, as{got(0, 200, "OK"), got(1, 401, "NO TOKEN")}, once, verdict.Pass, nil},
+		{"accepted", webhook.Policy{}, c, as{got(0, 200, result), got(1, 200, result)}, once, verdict.Fail, []string{"rejected"}},
+	} {
+		r.holds(t)
+	}
+}
+
+func TestDeliveriesThatGoWrongOnPurpose(t *testing.T) {
+	retry := step("retry", cases.Repeated, 1)
+	unheard := one(atMostOne(step("unheard", cases.Unheard, 0)), retry)
+	failing := one(atMostOne(step("failing", cases.Failing, 0)), retry)
+	torn := one(cases.Step{Name: "torn", Copies: 1, Wire: cases.Torn, Expect: cases.Unheard}, retry)
+	late, early := os{seen(0, 0), seen(1, 1)}, os{seen(0, 1), seen(1, 1)}
+	for _, r := range []ruling{
+		{"unheard, and taken by the retry", webhook.Policy{}, unheard, as{cut(0), got(1, 200, "a")}, late, verdict.Pass, nil},
+		{"unheard, and taken before it", webhook.Policy{}, unheard, as{cut(0), got(1, 200, "a")}, early, verdict.Pass, nil},
+		{"unheard, and taken by both", webhook.Policy{}, unheard, as{cut(0), got(1, 200, "a")}, os{seen(0, 1), seen(1, 2)}, verdict.Fail, []string{"effect-count"}},
+		{"unheard, and never taken", webhook.Policy{}, unheard, as{cut(0), got(1, 200, "a")}, os{seen(0, 0), seen(1, 0)}, verdict.Fail, []string{"effect-count"}},
+		{"unheard, and the retry refused", webhook.Policy{}, unheard, as{cut(0), got(1, 409, "")}, early, verdict.Fail, []string{"same-result"}},
+		{"an answer that was faster than the cut counts", webhook.Policy{}, unheard, as{got(0, 200, "a"), got(1, 200, "b")}, early, verdict.Fail, []string{"same-result"}},
+		{"unheard for another reason", webhook.Policy{}, unheard, as{lost(0), got(1, 200, "a")}, early, verdict.Unknown, nil},
+		{"half a body is carried out", webhook.Policy{}, torn, as{cut(0), got(1, 200, "a")}, early, verdict.Fail, []string{"effect-count"}},
+		{"half a body is not", webhook.Policy{}, torn, as{cut(0), got(1, 200, "a")}, late, verdict.Pass, nil},
+
+		{"failing, and made good", webhook.Policy{}, failing, as{got(0, 500, ""), got(1, 200, "a")}, late, verdict.Pass, nil},
+		{"failing without an answer", webhook.Policy{}, failing, as{lost(0), got(1, 200, "a")}, late, verdict.Pass, nil},
+		{"failing, as a gateway says", webhook.Policy{}, failing, as{got(0, 503, ""), got(1, 200, "a")}, early, verdict.Pass, nil},
+		{"failing, and lost", webhook.Policy{}, failing, as{got(0, 500, ""), got(1, 200, "a")}, os{seen(0, 0), seen(1, 0)}, verdict.Fail, []string{"effect-count"}},
+		{"failing, and done twice", webhook.Policy{}, failing, as{got(0, 500, ""), got(1, 200, "a")}, os{seen(0, 1), seen(1, 2)}, verdict.Fail, []string{"effect-count"}},
+		{"failing, and refused for ever", webhook.Policy{}, failing, as{got(0, 500, ""), got(1, 500, "")}, late, verdict.Fail, []string{"same-result"}},
+		{"failing, because nothing was there", webhook.Policy{}, failing, as{unreachable(0), got(1, 200, "a")}, late, verdict.Unknown, nil},
+	} {
+		r.holds(t)
+	}
+}
+
+func TestAnswersComeInTime(t *testing.T) {
+	s := step("first", cases.Accepted, 1)
+	s.Within = time.Second
+	for _, r := range []ruling{
+		{"in time", webhook.Policy{}, one(s), as{took(time.Second)}, os{seen(0, 1)}, verdict.Pass, nil},
+		{"late", webhook.Policy{}, one(s), as{took(time.Second + 1)}, os{seen(0, 1)}, verdict.Fail, []string{"acknowledged"}},
+		{"late where it does not matter", webhook.Policy{}, one(step("first", cases.Accepted, 1)), as{took(time.Hour)}, os{seen(0, 1)}, verdict.Pass, nil},
+	} {
+		r.holds(t)
+	}
+}
+
+func TestAThingStaysWhereItStood(t *testing.T) {
+	newer, older := step("newer", cases.Accepted, 1), atMostOne(step("older", cases.Handled, 0))
+	newer.State, older.State = cases.State{Key: "inv_1"}, cases.State{Key: "inv_1", Keep: true}
+	c := cases.Case{Rounds: []cases.Round{{EventID: "evt_2", Steps: []cases.Step{newer}}, {EventID: "evt_1", Steps: []cases.Step{older}}}}
+	at := func(value, err string) []history.State {
+		return []history.State{{Where: "GET /invoices/inv_1#/status", Value: value, Err: err}}
+	}
+	for name, r := range map[string]struct {
+		before, after []history.State
+		want          verdict.Verdict
+		rule, unseen  string
+	}{
+		"kept":          {at(`"paid"`, ""), at(`"paid"`, ""), verdict.Pass, "", ""},
+		"set back":      {at(`"paid"`, ""), at(`"created"`, ""), verdict.Fail, "state-kept", ""},
+		"lost":          {at(`"paid"`, ""), at(`null`, ""), verdict.Fail, "state-kept", ""},
+		"not seen":      {at(`"paid"`, ""), at("", "answered 500"), verdict.Unknown, "", "older: state: GET /invoices/inv_1#/status: answered 500"},
+		"never seen":    {at("", "answered 404"), at(`"paid"`, ""), verdict.Unknown, "", "newer: state: "},
+		"not looked at": {at(`"paid"`, ""), nil, verdict.Unknown, "", "older: its state was not looked at"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			first := rounds(as{got(0, 200, "a")}, seen(0, 1))[0]
+			second := rounds(as{got(0, 200, "b")}, seen(0, 1))[0]
+			first.States, second.States = r.before, r.after
+			o := judge.Case(c, under(webhook.Policy{}), []history.History{first, second})
+			require.Equal(t, r.want, o.Verdict, "%+v", o)
+			if r.rule != "" {
+				require.Equal(t, r.rule, o.Findings[0].Rule)
+			}
+			if r.unseen != "" {
+				require.Contains(t, o.Unseen[0], r.unseen)
+			}
+		})
+	}
+}
