@@ -1,0 +1,62 @@
+package probe
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// countAt reads the number at pointer in a JSON document, or the length of the array there.
+func countAt(doc []byte, pointer string) (int, error) {
+	value, err := At(doc, pointer)
+	if err != nil {
+		return 0, err
+	}
+	switch v := value.(type) {
+	case []any:
+		return len(v), nil
+	case json.Number:
+		n, err := strconv.Atoi(v.String())
+		if err == nil && n >= 0 {
+			return n, nil
+		}
+	}
+	return 0, fmt.Errorf("its answer has no count and no array at %q", pointer)
+}
+
+// At gives the value at a JSON Pointer (RFC 6901) into a document, its numbers as json.Number. A document is one
+// value, with nothing after it.
+func At(doc []byte, pointer string) (any, error) {
+	d := json.NewDecoder(bytes.NewReader(doc))
+	d.UseNumber()
+	var value any
+	if err := d.Decode(&value); err != nil {
+		return nil, fmt.Errorf("answered with no JSON: %w", err)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("answered with no JSON: there is more after the value, from byte %d", d.InputOffset())
+	}
+	if pointer == "" {
+		return value, nil
+	}
+	for _, key := range strings.Split(pointer, "/")[1:] {
+		found, ok := any(nil), false
+		switch v := value.(type) {
+		case map[string]any:
+			found, ok = v[strings.ReplaceAll(strings.ReplaceAll(key, "~1", "/"), "~0", "~")]
+		case []any:
+			if i, err := strconv.Atoi(key); err == nil && i >= 0 && i < len(v) && strconv.Itoa(i) == key { // no +1, no 01
+				found, ok = v[i], true
+			}
+		}
+		if !ok {
+			return nil, fmt.Errorf("its answer has nothing at %q", pointer)
+		}
+		value = found
+	}
+	return value, nil
+}

@@ -1,0 +1,57 @@
+package probe
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+
+	"github.com/fridaygate/fridaygate/smoke/webhook"
+)
+
+// Event is what effects are counted of.
+type Event struct {
+	ID      string
+	Tenant  string   // "" where the contract knows no tenants
+	Results [][]byte // the bodies of the accepted answers to it
+}
+
+// Count is what a look at an event's effects gave.
+type Count struct {
+	N      int
+	Absent bool // the receiver said that it never took the event
+}
+
+// Probe counts the effects of events. It is safe for concurrent use.
+type Probe interface {
+	// Where says what is asked, for people.
+	Where(Event) string
+	// Look counts. An error says why nothing could be seen.
+	Look(context.Context, Event) (Count, error)
+	// Close gives back what the probe holds.
+	Close() error
+}
+
+// Options are what probes need beside the contract.
+type Options struct {
+	Target   *url.URL
+	Client   *http.Client
+	Variable func(name string) (string, bool)
+}
+
+// New gives the probe that a contract asks for, or nil when it says that effects cannot be seen. A sink listens
+// from now on, and a database is connected to at the first look.
+func New(e webhook.Effects, o Options) (Probe, error) {
+	switch {
+	case e.HTTP != nil:
+		return &overHTTP{probe: *e.HTTP, options: o}, nil
+	case e.Command != nil:
+		return command{e.Command.Run}, nil
+	case e.SQL != nil:
+		return newDatabase(*e.SQL, o)
+	case e.Sink != nil:
+		return newSink(*e.Sink)
+	case e.Result != nil:
+		return result{e.Result.Pointer}, nil
+	}
+	return nil, nil
+}

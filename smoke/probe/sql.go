@@ -1,0 +1,103 @@
+package probe
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	_ "modernc.org/sqlite" // the driver of SQLite
+
+	"github.com/fridaygate/fridaygate/smoke/webhook"
+)
+
+// database counts in the receiver's own database.
+type database struct {
+	probe webhook.SQLProbe
+	db    *sql.DB
+}
+
+func newDatabase(p webhook.SQLProbe, o Options) (Probe, error) {
+	address, ok := o.Variable(p.URLEnv)
+	if !ok {
+		return nil, fmt.Errorf("effects.sql.url_env: the variable %s is not set: export the URL of the receiver's database", p.URLEnv)
+	}
+	db, err := open(address)
+	if err != nil { // which may show a password
+		return nil, fmt.Errorf("effects.sql.url_env: the variable %s must hold postgres://… or sqlite:///absolute/path", p.URLEnv)
+	}
+	db.SetMaxOpenConns(4)
+	return &database{probe: p, db: db}, nil
+}
+
+// open reads the address of a database, and does not connect to it.
+func open(address string) (*sql.DB, error) {
+	if path, found := strings.CutPrefix(address, "sqlite://"); found && strings.HasPrefix(path, "/") {
+		return sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?mode=ro&_pragma=busy_timeout(2000)")
+	}
+	if !strings.HasPrefix(address, "postgres://") && !strings.HasPrefix(address, "postgresql://") {
+		return nil, errors.New("no URL of a database")
+	}
+	config, err := pgx.ParseConfig(address)
+	if err != nil {
+		return nil, err
+	}
+	return stdlib.OpenDB(*config), nil
+}
+
+func (p *database) Where(e Event) string {
+	where := strings.Join(strings.Fields(p.probe.Query), " ") + " [" + e.ID
+	if strings.Contains(p.probe.Query, "$2") {
+		where += ", " + e.Tenant
+	}
+	return where + "]"
+}
+
+func (p *database) Look(ctx context.Context, e Event) (Count, error) {
+	arguments := []any{e.ID}
+	if strings.Contains(p.probe.Query, "$2") {
+		arguments = append(arguments, e.Tenant)
+	}
+	look, err := p.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true}) // a probe changes nothing
+	if err != nil {
+		return Count{}, err
+	}
+	defer func() { _ = look.Rollback() }() // it read what it read
+	rows, err := look.QueryContext(ctx, p.probe.Query, arguments...)
+	if err != nil {
+		return Count{}, err
+	}
+	defer func() { _ = rows.Close() }() // all of them were read, or the error is told
+	return counted(rows)
+}
+
+// counted reads the one number that a query gave. More rows than one are no count: they would be one effect each,
+// of which only the first was read.
+func counted(rows *sql.Rows) (Count, error) {
+	var n sql.NullInt64
+	if rows.Next() {
+		if err := rows.Scan(&n); err != nil {
+			return Count{}, err
+		}
+		if rows.Next() {
+			return Count{}, errors.New("the query gave more than one row: it must count")
+		}
+	} else if rows.Err() == nil {
+		return Count{}, errors.New("the query gave no row: it must count")
+	}
+	switch {
+	case rows.Err() != nil:
+		return Count{}, rows.Err()
+	case !n.Valid:
+		return Count{}, errors.New("the query gave NULL, and not a count")
+	case n.Int64 < 0:
+		return Count{}, fmt.Errorf("the query gave %d, and not a count", n.Int64)
+	}
+	return Count{N: int(n.Int64)}, nil
+}
+
+func (p *database) Close() error { return p.db.Close() }
