@@ -1,0 +1,103 @@
+package receivers
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/json"
+	"strconv"
+)
+
+// The bugs of telling whether two deliveries are of one event, and whether they say the same.
+
+var keyBodyHash = Receiver{
+	Name: "key-body-hash", Number: 11,
+	Bug:  "takes the body's hash for the event's id",
+	Case: "mismatch-field",
+	change: func(s *steps) {
+		s.identify = func(d *delivery) string {
+			sum := sha256.Sum256(d.body)
+			return d.account().tenant + "\x00" + string(sum[:])
+		}
+	},
+}
+
+// The timestamp is that of the attempt: a retry has another one.
+var keyWithTimestamp = Receiver{
+	Name: "key-with-timestamp", Number: 12,
+	Bug:  "takes the event's id with the timestamp of the attempt for the key",
+	Case: "dup-new-timestamp",
+	change: func(s *steps) {
+		s.identify = func(d *delivery) string {
+			return tenantAndEvent(d) + "\x00" + d.header.Get("webhook-timestamp")
+		}
+	},
+}
+
+// Each attempt has a request id of its own; one is made up where there is none.
+var keyOfAttempt = Receiver{
+	Name: "key-of-attempt", Number: 13,
+	Bug:  "takes X-Request-ID, the id of the attempt, for the event's id",
+	Case: "dup-seq",
+	change: func(s *steps) {
+		s.identify = func(d *delivery) string {
+			if id := d.header.Get("X-Request-ID"); id != "" {
+				return id
+			}
+			return rand.Text()
+		}
+	},
+}
+
+var keyWithoutTenant = Receiver{
+	Name: "key-without-tenant", Number: 14,
+	Bug:  "forgets that two tenants may use one event id",
+	Case: "tenant-scope",
+	change: func(s *steps) {
+		s.identify = func(d *delivery) string { return d.event.id }
+	},
+}
+
+var mismatchOldResult = Receiver{
+	Name: "mismatch-old-result", Number: 15,
+	Bug:  "answers other content under a known id with the old result",
+	Case: "mismatch-field",
+	change: func(s *steps) {
+		s.mismatch = storedResult
+	},
+}
+
+// The last delivery wins. The first content, when it is sent again, is then other content.
+var mismatchOverwrites = Receiver{
+	Name: "mismatch-overwrites", Number: 16,
+	Bug:  "overwrites the result when other content comes under a known id",
+	Case: "mismatch-then-original",
+	change: func(s *steps) {
+		s.mismatch = func(i *Instance, d *delivery, known row) reply {
+			known.fingerprint = d.fingerprint
+			return i.db.record(&known, i.db.result(d), known.until)
+		}
+	},
+}
+
+// As encoding/json, JavaScript and most others read numbers: 9007199254740993 becomes 9007199254740992.
+var fingerprintDoubles = Receiver{
+	Name: "fingerprint-doubles", Number: 17,
+	Bug:  "compares numbers as doubles",
+	Case: "mismatch-bigint",
+	change: func(s *steps) {
+		double := func(n json.Number) string {
+			rounded, _ := n.Float64()
+			return strconv.FormatFloat(rounded, 'g', -1, 64)
+		}
+		s.fingerprint = canonical{number: double, sorted: true}.fingerprint
+	},
+}
+
+var fingerprintKeyOrder = Receiver{
+	Name: "fingerprint-key-order", Number: 18,
+	Bug:  "takes keys in another order for other content",
+	Case: "equal-key-order",
+	change: func(s *steps) {
+		s.fingerprint = canonical{number: exact, sorted: false}.fingerprint
+	},
+}

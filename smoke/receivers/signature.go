@@ -1,0 +1,103 @@
+package receivers
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// The bugs of checking who sent a delivery, and of checking it too late.
+
+// Middleware that reads JSON hands on the value, and the bytes that were signed are gone. As long as the sender
+// writes JSON in the same way, nobody notices.
+var verifiesReserialised = Receiver{
+	Name: "verifies-reserialised", Number: 21,
+	Bug:  "verifies the body as it would write it, not the bytes that came",
+	Case: "equal-whitespace",
+	change: func(s *steps) {
+		verifyBytes := s.verify
+		s.verify = func(i *Instance, d *delivery) error {
+			var again bytes.Buffer
+			if err := json.Compact(&again, d.body); err != nil {
+				return err
+			}
+			return verifyBytes(i, &delivery{header: d.header, body: again.Bytes()})
+		}
+	},
+}
+
+// "Verify the signature if there is one" was meant for the test environment.
+var missingSignatureAccepted = Receiver{
+	Name: "missing-signature-accepted", Number: 22,
+	Bug:  "takes a delivery that has no signature",
+	Case: "sig-missing",
+	change: func(s *steps) {
+		verifySigned := s.verify
+		s.verify = func(i *Instance, d *delivery) error {
+			if d.header.Get("webhook-signature") == "" {
+				return nil
+			}
+			return verifySigned(i, d)
+		}
+	},
+}
+
+// The previous secret is accepted while secrets are being replaced. When none is, it is the empty text.
+var emptySecretAccepted = Receiver{
+	Name: "empty-secret-accepted", Number: 23,
+	Bug:  "takes the previous secret, which is not set, for a key",
+	Case: "sig-empty-secret",
+	change: func(s *steps) {
+		s.signature.keys = func(secret string) [][]byte {
+			previous := []byte("")
+			return append(configuredKey(secret), previous)
+		}
+	},
+}
+
+var malformedSignatureCrashes = Receiver{
+	Name: "malformed-signature-crashes", Number: 24,
+	Bug:  "panics on a signature that is not base64",
+	Case: "sig-malformed-non-ascii",
+	change: func(s *steps) {
+		s.signature.parse = func(entry string) ([]byte, bool) {
+			code, err := base64.StdEncoding.DecodeString(entry[len("v1,"):])
+			if err != nil {
+				panic(err)
+			}
+			return code, strings.HasPrefix(entry, "v1,")
+		}
+	},
+}
+
+// A delivery that was recorded once can be sent again for ever.
+var timestampUnchecked = Receiver{
+	Name: "timestamp-unchecked", Number: 25,
+	Bug:  "does not look at the timestamp",
+	Case: "ts-old",
+	change: func(s *steps) {
+		s.signature.fresh = func(string, time.Time) error { return nil }
+	},
+}
+
+// The middleware for idempotency stands around the one for signatures. It records every answer: a stranger's 401
+// too, which the true sender then gets for its event.
+var recordedBeforeVerified = Receiver{
+	Name: "recorded-before-verified", Number: 26,
+	Bug:  "records the event id before it checks the signature",
+	Case: "bad-sig-no-poison",
+	change: func(s *steps) {
+		verify, carryOut := s.verify, s.carryOut
+		s.verify = func(*Instance, *delivery) error { return nil }
+		s.carryOut = func(i *Instance, d *delivery, mine *row) (reply, error) {
+			if err := verify(i, d); err != nil {
+				refusal := problem(http.StatusUnauthorized, err.Error())
+				return i.db.record(mine, refusal, i.now().Add(i.keep)), nil
+			}
+			return carryOut(i, d, mine)
+		}
+	},
+}

@@ -1,0 +1,54 @@
+package receivers
+
+import (
+	"math"
+	"time"
+)
+
+// steps is a receiver taken apart. Deliveries pass through its functions in the order in which they stand here.
+type steps struct {
+	screen      func(d *delivery) (reply, bool)      // may answer before anything is checked
+	verify      func(i *Instance, d *delivery) error // whether the sender is who it should be
+	signature   signature                            // how verify does it
+	identify    func(d *delivery) string             // the key under which the delivery is recorded
+	fingerprint func(v any) string                   // equal for bodies that say the same
+	take        func(i *Instance, d *delivery) reply // claim, carry out, answer
+
+	// What take does with a delivery whose key it could claim: the work, the effect and the record.
+	carryOut func(i *Instance, d *delivery, mine *row) (reply, error)
+
+	// What take does with a delivery whose key is taken.
+	repeat   func(i *Instance, d *delivery, known row) reply // the same content, done
+	mismatch func(i *Instance, d *delivery, known row) reply // other content
+	inFlight func(i *Instance, d *delivery, known row) reply // the same content, not done in time
+
+	work    time.Duration // how long the work takes
+	lease   time.Duration // how long a claim holds if its process dies
+	wait    time.Duration // how long a duplicate waits for the result of the first
+	keep    time.Duration // how long a result is kept
+	durable bool          // whether claims and results are in the database, not in the process
+}
+
+const forever = time.Duration(math.MaxInt64 / 2)
+
+// correct gives the steps of the correct receiver.
+func correct() steps {
+	return steps{
+		screen:      func(*delivery) (reply, bool) { return reply{}, false },
+		verify:      verify,
+		signature:   signature{keys: configuredKey, fresh: withinTolerance, parse: version1},
+		identify:    tenantAndEvent,
+		fingerprint: canonical{number: exact, sorted: true}.fingerprint,
+		take:        claimFirst,
+		carryOut:    commitTogether,
+		repeat:      storedResult,
+		mismatch:    conflict,
+		inFlight:    tooEarly,
+
+		work:    2 * time.Millisecond, // a round trip to a database
+		lease:   100 * time.Millisecond,
+		wait:    time.Second,
+		keep:    30 * 24 * time.Hour,
+		durable: true,
+	}
+}
