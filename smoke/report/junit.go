@@ -18,6 +18,7 @@ func JUnit(w io.Writer, r Report) error {
 	for _, result := range r.Results {
 		s := doc.suite(result.Fixture)
 		one := junitCase{Name: result.Case, Class: result.Fixture, Time: seconds(result.Took)}
+		one.Out = strings.Join(append(result.Notes, result.Known), "\n")
 		switch result.Verdict {
 		case verdict.Fail:
 			s.Failures++
@@ -75,6 +76,7 @@ type junitCase struct {
 	Time    string        `xml:"time,attr"`
 	Failure *junitProblem `xml:"failure,omitempty"`
 	Error   *junitProblem `xml:"error,omitempty"`
+	Out     string        `xml:"system-out,omitempty"`
 }
 
 type junitProblem struct {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/fridaygate/fridaygate/smoke/history"
+	"github.com/fridaygate/fridaygate/smoke/judge"
 	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
@@ -47,8 +48,12 @@ type Result struct {
 	Findings  []verdict.Finding `json:"findings,omitempty"` // the rules broken
 	Unseen    []string          `json:"unseen,omitempty"`   // what could not be looked at
 	Notes     []string          `json:"notes,omitempty"`    // what the contract leaves out, with its reason
+	Known     string            `json:"known,omitempty"`    // why, and until when, it is known to fail
+	Excused   []verdict.Finding `json:"excused,omitempty"`  // the rules broken by a case that is known to fail
 	Took      time.Duration     `json:"took_ns"`
 	Histories []history.History `json:"histories,omitempty"` // one a round
+
+	Counterexamples []judge.Counterexample `json:"counterexamples,omitempty"`
 }
 
 // NotApplicable is a case that was selected and does not apply to a fixture. It was not planned.

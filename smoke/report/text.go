@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -13,24 +14,42 @@ import (
 // Text writes a run for a terminal, result by result. The zero value with a writer is ready to use. The first
 // error of the writer is kept and ends the writing.
 type Text struct {
-	W   io.Writer
-	Err error
+	W       io.Writer
+	Verbose bool // show every check that passed, not their number alone
+	Err     error
 
 	fixture string
+	passed  int           // checks of the fixture that passed and were not shown
+	took    time.Duration // by them
+	notes   []string      // on them, each once
 }
 
 // Result writes one result: a line when it passed, and everything that is needed to act on it when not.
 func (t *Text) Result(r Result) {
 	if r.Fixture != t.fixture {
+		t.flush()
 		t.fixture = r.Fixture
 		t.printf("\n%s\n", r.Fixture)
+	}
+	if !t.Verbose && r.Verdict == verdict.Pass && r.Known == "" {
+		t.passed++
+		t.took += r.Took
+		for _, note := range r.Notes {
+			if !slices.Contains(t.notes, note) {
+				t.notes = append(t.notes, note)
+			}
+		}
+		return
 	}
 	mark := map[verdict.Verdict]string{verdict.Pass: "ok     ", verdict.Fail: "FAIL   ", verdict.Unknown: "UNKNOWN"}[r.Verdict]
 	detail := r.Holds
 	if r.Verdict == verdict.Fail {
 		detail = r.Severity
 	}
-	t.printf("  %s %-18s %7s  %s\n", mark, r.Case, r.Took.Round(time.Millisecond), detail)
+	if r.Known != "" {
+		mark, detail = strings.Replace(mark, "ok     ", "known  ", 1), detail+"; "+r.Known
+	}
+	t.printf("  %s %-*s %7s  %s\n", mark, nameWidth, r.Case, r.Took.Round(time.Millisecond), detail)
 	for _, f := range r.Findings {
 		t.printf("          %s: %s\n", f.Rule, f.Where)
 		t.printf("            expected  %s\n", f.Expected)
@@ -38,6 +57,9 @@ func (t *Text) Result(r Result) {
 		if len(f.Attempts) > 0 {
 			t.printf("            attempts  %s\n", strings.Trim(fmt.Sprint(f.Attempts), "[]"))
 		}
+	}
+	if len(r.Counterexamples) > 0 {
+		t.printf("          counterexample: %s, of %s (%s)\n", r.Counterexamples[0], r.Counterexamples[0].EventID, r.Counterexamples[0].Rule)
 	}
 	for _, what := range r.Unseen {
 		t.printf("          could not tell: %s\n", what)
@@ -52,9 +74,8 @@ func (t *Text) Result(r Result) {
 
 // Summary writes what the run came to.
 func (t *Text) Summary(r Report) {
-	for _, n := range r.NotApplicable {
-		t.printf("\n%s\n  n/a     %-18s %s\n", n.Fixture, n.Case, n.Why)
-	}
+	t.flush()
+	t.notApplicable(r)
 	planned, ran := len(r.Planned), len(r.Results)
 	t.printf("\n%s: %d planned, %d ran: %d passed, %d failed, %d could not tell; %s against %s (run %s)\n",
 		strings.ToUpper(r.Verdict.String()), planned, ran, r.Ran.Passed, r.Ran.Failed, r.Ran.Unknown,
@@ -66,6 +87,50 @@ func (t *Text) Summary(r Report) {
 		t.printf("interrupted: %d of %d checks did not run\n", planned-ran, planned)
 	}
 }
+
+// flush writes how many checks of a fixture passed.
+func (t *Text) flush() {
+	if t.passed > 0 {
+		number := fmt.Sprintf("%d cases", t.passed)
+		if t.passed == 1 {
+			number = "1 case"
+		}
+		t.printf("  ok      %-*s %7s\n", nameWidth, number, t.took.Round(time.Millisecond))
+	}
+	for _, note := range t.notes {
+		t.printf("          note: %s\n", note)
+	}
+	t.passed, t.took, t.notes = 0, 0, nil
+}
+
+// notApplicable lists what was not planned, each reason once.
+func (t *Text) notApplicable(r Report) {
+	if len(r.NotApplicable) > 0 {
+		t.printf("\nnot applicable, and not counted\n")
+	}
+	fixtures := map[string]bool{}
+	for _, p := range r.Planned {
+		fixtures[p.Fixture] = true
+	}
+	times := map[string]int{}
+	var order []string
+	for _, n := range r.NotApplicable {
+		fixtures[n.Fixture] = true
+		line := fmt.Sprintf("%-*s %s", nameWidth, n.Case, n.Why)
+		if times[line]++; times[line] == 1 {
+			order = append(order, line)
+		}
+	}
+	for _, line := range order {
+		if times[line] < len(fixtures) {
+			line = fmt.Sprintf("%s (%d of %d fixtures)", line, times[line], len(fixtures))
+		}
+		t.printf("  n/a     %s\n", line)
+	}
+}
+
+// nameWidth is how wide the names of cases are shown.
+const nameWidth = 34
 
 func (t *Text) printf(format string, args ...any) {
 	if t.Err == nil {
