@@ -13,15 +13,15 @@ import (
 // that arrive together.
 func ExampleNewPlan() {
 	const shared = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-	receiver := httptest.NewServer(receivers.CheckThenInsert.Handler(shared))
+	receiver := httptest.NewServer(receivers.CheckThenInsert.Start(shared))
 	defer receiver.Close()
 
 	plan, err := smoke.NewPlan(smoke.Options{
 		Target:   receiver.URL,
 		Fixtures: []string{"../fixtures/invoices"},
-		Case:     "dup-concurrent-*",
+		Cases:    []string{"dup-concurrent-*"},
 		Seed:     "a-name-for-this-run",
-		Secret:   func(string) (string, bool) { return shared, true },
+		Variable: func(string) (string, bool) { return shared, true },
 	})
 	if err != nil {
 		fmt.Println(err)
@@ -29,5 +29,5 @@ func ExampleNewPlan() {
 	}
 	report := plan.Run(context.Background(), nil)
 	fmt.Println(report.Verdict, report.Exit(), len(report.Planned))
-	// Output: fail 1 4
+	// Output: fail 1 8
 }

@@ -1,16 +1,23 @@
 package smoke
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"path"
 	"path/filepath"
+	"slices"
+	"sync/atomic"
 	"time"
+
+	"golang.org/x/time/rate"
 
 	"github.com/fridaygate/fridaygate/fixtures"
 	"github.com/fridaygate/fridaygate/smoke/cases"
+	"github.com/fridaygate/fridaygate/smoke/probe"
 	"github.com/fridaygate/fridaygate/smoke/report"
 	"github.com/fridaygate/fridaygate/smoke/sign"
 	"github.com/fridaygate/fridaygate/smoke/webhook"
@@ -18,15 +25,19 @@ import (
 
 // Options say what to replay, and against what.
 type Options struct {
-	Target   string                           // the receiver's base URL
-	Fixtures []string                         // folders of golden webhooks, each with its webhook.yaml
-	Case     string                           // glob (path.Match) over case names; "" is every case
-	Seed     string                           // names the run: it goes into every event id, so no two runs against one receiver may share it
-	Secret   func(name string) (string, bool) // gives a secret by the variable's name in webhook.yaml
-	Client   *http.Client                     // nil: NewClient without a proxy
-	Timeout  time.Duration                    // for one delivery, and for one look at its effects; 10s when zero
-	Parallel int                              // how many checks run at a time; 4 when zero
-	Now      func() time.Time                 // nil: time.Now
+	Target    string                           // the receiver's base URL
+	Fixtures  []string                         // folders of golden webhooks, each with its webhook.yaml
+	Cases     []string                         // globs (path.Match) over case names; none is every case
+	Seed      string                           // names the run: it goes into every event id, so no two runs against one receiver may share it
+	Variable  func(name string) (string, bool) // gives what webhook.yaml names: secrets, database URLs
+	Transport *http.Transport                  // its proxy, dialer and TLS settings are used; nil: none of them
+	Timeout   time.Duration                    // for one delivery, and for one look at its effects; 10s when zero
+	Parallel  int                              // how many checks run at a time; 4 when zero
+	Rate      float64                          // requests a second, at most; no limit when zero
+	Budget    int                              // requests in all, at most; no limit when zero
+	Hooks     Hooks                            // power over the receiver, beside what webhook.yaml gives
+	Histories bool                             // keep the histories of checks that passed too
+	Now       func() time.Time                 // nil: time.Now
 
 	// Again gives the command that makes one check again, which is shown with its findings; nil shows none.
 	Again func(folder, caseName string) string
@@ -35,25 +46,36 @@ type Options struct {
 // ErrNothingSelected says that a plan would be empty: no fixture, or a glob that matches no case.
 var ErrNothingSelected = errors.New("nothing selected")
 
-// Plan is every check that a run is going to make.
+// Plan is every check that a run is going to make: those that use hooks come last.
 type Plan struct {
 	Checks []Check
 	NotFor []report.NotApplicable // cases that were selected and do not apply to a fixture
 
-	options Options
-	target  *url.URL
+	options     Options
+	target      *url.URL
+	connections *connections
+	limit       *rate.Limiter // of requests
+	spent       atomic.Int64  // requests
+	ahead       atomic.Int64  // how far the receiver's clock was moved, a time.Duration
+	today       time.Time
+	probes      []probe.Probe
 }
 
 // Check is one case of one fixture.
 type Check struct {
-	Fixture string // the fixture's folder and name: "fixtures/invoices/invoice.paid"
-	Case    cases.Case
+	Fixture string     // the fixture's folder and name: "fixtures/invoices/invoice.paid"
+	Case    cases.Case // without its rounds: those of all checks together would fill the memory
 
-	folder   string
-	broken   error // why the fixture cannot be used
-	contract *webhook.Contract
-	secret   string
-	plan     *Plan
+	folder     string
+	deliveries int   // that it makes at least
+	broken     error // why the fixture cannot be used
+	contract   *webhook.Contract
+	address    string // where deliveries go
+	secret     string
+	probe      probe.Probe
+	hooks      Hooks
+	known      *webhook.KnownFailure // nil: it must pass
+	plan       *Plan
 }
 
 // Name is the check's name: "fixtures/invoices/invoice.paid/dup-seq".
@@ -61,41 +83,44 @@ func (c Check) Name() string { return c.Fixture + "/" + c.Case.Name }
 
 // NewPlan reads the fixtures and derives the checks. It reports every mistake in every folder at once; such an
 // error means wrong usage or configuration, except ErrNothingSelected. A single broken fixture is not an error:
-// it is planned as a check called "fixture", whose verdict is Unknown.
+// it is planned as a check called "fixture", whose verdict is Unknown. The plan holds connections, and sinks that
+// listen, until it is closed.
 func NewPlan(o Options) (*Plan, error) {
 	o = o.withDefaults()
-	p := &Plan{options: o}
-	var mistakes []error
+	p := &Plan{options: o, connections: newConnections(o.Transport), limit: rate.NewLimiter(rate.Inf, 0), today: o.Now()}
+	if o.Rate > 0 {
+		p.limit = rate.NewLimiter(rate.Limit(o.Rate), burst)
+	}
+	mistakes := o.mistakes()
 	var err error
 	if p.target, err = parseTarget(o.Target); err != nil {
 		mistakes = append(mistakes, err)
-	}
-	if _, err := path.Match(o.Case, ""); err != nil {
-		mistakes = append(mistakes, fmt.Errorf("case %q: not a pattern: %w", o.Case, err))
-	}
-	if len(o.Fixtures) == 0 {
-		mistakes = append(mistakes, errors.New("no fixtures: name at least one folder with a webhook.yaml"))
+		p.target = &url.URL{} // so that the mistakes in the folders are found too
 	}
 	for _, dir := range o.Fixtures {
 		if err := p.add(filepath.Clean(dir)); err != nil {
 			mistakes = append(mistakes, err)
 		}
 	}
+	if len(mistakes) == 0 && len(p.Checks) == 0 {
+		mistakes = append(mistakes, fmt.Errorf("%w: no fixture in %q lends itself to a case that matches %q; the cases are %q", ErrNothingSelected, o.Fixtures, o.Cases, cases.Names()))
+	}
+	if n := p.deliveries(); o.Budget > 0 && n > o.Budget {
+		mistakes = append(mistakes, fmt.Errorf("budget: %d deliveries are planned, and no more than %d requests are allowed: choose fewer cases, or raise the budget", n, o.Budget))
+	}
 	if len(mistakes) > 0 {
-		return nil, errors.Join(mistakes...)
+		return nil, errors.Join(append(mistakes, p.Close())...)
 	}
-	if len(p.Checks) == 0 {
-		return nil, fmt.Errorf("%w: no fixture in %q lends itself to a case that matches %q; the cases are %q", ErrNothingSelected, o.Fixtures, o.Case, cases.Names())
-	}
+	slices.SortStableFunc(p.Checks, func(a, b Check) int { return cmp.Compare(min(1, len(a.Case.Needs)), min(1, len(b.Case.Needs))) })
 	return p, nil
 }
 
+// burst is how many requests may go out at once under a rate: the most copies of one event.
+const burst = 8
+
 func (o Options) withDefaults() Options {
-	if o.Case == "" {
-		o.Case = "*"
-	}
-	if o.Client == nil {
-		o.Client = NewClient(nil)
+	if o.Transport == nil {
+		o.Transport = &http.Transport{}
 	}
 	if o.Timeout == 0 {
 		o.Timeout = 10 * time.Second
@@ -106,10 +131,26 @@ func (o Options) withDefaults() Options {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.Secret == nil {
-		o.Secret = func(string) (string, bool) { return "", false }
+	if o.Variable == nil {
+		o.Variable = func(string) (string, bool) { return "", false }
 	}
 	return o
+}
+
+func (o Options) mistakes() []error {
+	var all []error
+	for _, glob := range o.Cases {
+		if _, err := path.Match(glob, ""); err != nil {
+			all = append(all, fmt.Errorf("case %q: not a pattern: %w", glob, err))
+		}
+	}
+	if len(o.Fixtures) == 0 {
+		all = append(all, errors.New("no fixtures: name at least one folder with a webhook.yaml"))
+	}
+	if o.Rate < 0 || o.Budget < 0 {
+		all = append(all, fmt.Errorf("rate %v, budget %d: must not be negative", o.Rate, o.Budget))
+	}
+	return all
 }
 
 func parseTarget(target string) (*url.URL, error) {
@@ -129,7 +170,7 @@ func (p *Plan) add(dir string) error {
 	if err != nil {
 		return err
 	}
-	secret, ok := p.options.Secret(contract.Signature.SecretEnv)
+	secret, ok := p.options.Variable(contract.Signature.SecretEnv)
 	if !ok || secret == "" {
 		return fmt.Errorf("%s: signature.secret_env: the variable %s is not set: export the secret that %s shares with its sender", contract.Path, contract.Signature.SecretEnv, contract.Receiver)
 	}
@@ -140,25 +181,100 @@ func (p *Plan) add(dir string) error {
 	if err != nil {
 		return err
 	}
+	effects, err := probe.New(contract.Effects, probe.Options{Target: p.target, Client: p.connections.reused, Variable: p.options.Variable})
+	if err != nil {
+		return fmt.Errorf("%s: %w", contract.Path, err)
+	}
+	if effects != nil {
+		p.probes = append(p.probes, effects)
+	}
+	base := Check{folder: dir, contract: contract, address: p.target.JoinPath(contract.Endpoint.Path).String(), secret: secret, probe: effects, hooks: p.options.Hooks.or(contract.Hooks), plan: p}
+	excused := make([]bool, len(contract.KnownFailures))
 	for _, f := range all {
-		base := Check{Fixture: filepath.ToSlash(filepath.Join(dir, f.Name)), folder: dir, contract: contract, secret: secret, plan: p}
-		derived, err := cases.Derive(f, contract, p.options.Seed)
+		base.Fixture, base.broken = filepath.ToSlash(filepath.Join(dir, f.Name)), nil
+		derived, err := cases.Derive(f, contract, p.options.Seed, p.options.Cases...)
 		if err != nil {
-			base.Case, base.broken = cases.Case{Name: "fixture"}, err
+			base.Case, base.broken, base.known = cases.Case{Name: "fixture"}, err, nil
 			p.Checks = append(p.Checks, base)
 			continue
 		}
 		for _, one := range derived {
-			if selected, _ := path.Match(p.options.Case, one.Name); !selected { // the pattern was checked
-				continue
-			}
-			if one.NotFor != "" {
-				p.NotFor = append(p.NotFor, report.NotApplicable{Fixture: base.Fixture, Case: one.Name, Why: one.NotFor})
-				continue
-			}
 			base.Case = one
-			p.Checks = append(p.Checks, base)
+			base.known = known(contract.KnownFailures, f.Name, one.Name, excused)
+			p.plan(base)
+		}
+	}
+	for i, used := range excused {
+		if len(p.options.Cases) > 0 {
+			break // the others were not derived
+		}
+		if k := contract.KnownFailures[i]; !used {
+			return fmt.Errorf("%s: known_failures[%d]: no fixture and case match %q and %q: drop it", contract.Path, i, k.Fixture, k.Case)
 		}
 	}
 	return nil
+}
+
+// known finds the known failure that excuses a case, and marks it as used.
+func known(all []webhook.KnownFailure, fixture, name string, used []bool) *webhook.KnownFailure {
+	for i, k := range all {
+		onFixture, _ := path.Match(k.Fixture, fixture) // patterns were checked on loading
+		onCase, _ := path.Match(k.Case, name)
+		if onFixture && onCase {
+			used[i] = true
+			return &all[i]
+		}
+	}
+	return nil
+}
+
+// plan adds a check, or lists it if it does not apply.
+func (p *Plan) plan(c Check) {
+	why := c.Case.NotFor
+	if why == "" {
+		why = c.hooks.missing(c.Case.Needs)
+	}
+	if why != "" {
+		p.NotFor = append(p.NotFor, report.NotApplicable{Fixture: c.Fixture, Case: c.Case.Name, Why: why})
+		return
+	}
+	for _, round := range c.Case.Rounds {
+		for _, step := range round.Steps {
+			c.deliveries += step.Copies
+		}
+	}
+	c.Case = c.Case.WithoutRounds()
+	p.Checks = append(p.Checks, c)
+}
+
+// deliveries counts what is going to be sent at least.
+func (p *Plan) deliveries() (n int) {
+	for _, c := range p.Checks {
+		n += c.deliveries
+	}
+	return n
+}
+
+// spend takes n requests from the budget, and waits until the rate allows them.
+func (p *Plan) spend(ctx context.Context, n int) error {
+	if spent := p.spent.Add(int64(n)); p.options.Budget > 0 && spent > int64(p.options.Budget) {
+		return fmt.Errorf("the budget of %d requests is used up", p.options.Budget)
+	}
+	if err := p.limit.WaitN(ctx, n); errors.Is(err, context.Canceled) {
+		return errInterrupted
+	} else if err != nil {
+		return fmt.Errorf("wait for the rate: %w", err)
+	}
+	return nil
+}
+
+// Close gives back connections, sinks and databases. A plan that was closed cannot run.
+func (p *Plan) Close() error {
+	p.connections.close()
+	var failed []error
+	for _, one := range p.probes {
+		failed = append(failed, one.Close())
+	}
+	p.probes = nil
+	return errors.Join(failed...)
 }

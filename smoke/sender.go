@@ -2,189 +2,192 @@ package smoke
 
 import (
 	"context"
-	"crypto/sha256"
-	"crypto/tls"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
-	"net"
 	"net/http"
-	"net/http/httptrace"
-	"net/url"
+	"slices"
 	"sync"
-	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/fridaygate/fridaygate/smoke/cases"
 	"github.com/fridaygate/fridaygate/smoke/history"
-	"github.com/fridaygate/fridaygate/smoke/sign"
-	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
 
-// answerLimit is how much of an answer is read, in bytes.
-const answerLimit = 1 << 20
+// sendAgain is how long the gate waits before it repeats a delivery that is answered as in flight.
+const sendAgain = 50 * time.Millisecond
 
-// NewClient gives the HTTP client that deliveries need: each on a connection of its own, so that none dies
-// under a delivery and none is resent in silence; redirects are not followed. proxy chooses a proxy for a
-// request, as in http.Transport; nil uses none.
-func NewClient(proxy func(*http.Request) (*url.URL, error)) *http.Client {
-	return &http.Client{
-		Transport: &http.Transport{
-			Proxy:                  proxy,
-			DisableKeepAlives:      true,
-			DisableCompression:     true,
-			MaxResponseHeaderBytes: 64 << 10,
-		},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-}
-
-// sender delivers the steps of one check and numbers its attempts.
+// sender delivers the steps of one round and numbers its attempts.
 type sender struct {
-	client   *http.Client
-	target   *url.URL
-	contract *webhook.Contract
-	secret   string
-	timeout  time.Duration
-	now      func() time.Time
+	*Plan
+	check Check
+	round cases.Round
+	base  time.Time // the time that deliveries are signed at
+
+	mu       sync.Mutex
 	attempts int
 }
 
-// step sends one step and gives its attempts, one a copy, once all have ended.
-func (s *sender) step(ctx context.Context, eventID string, index int, step cases.Step) []history.Attempt {
-	all := make([]history.Attempt, step.Copies)
-	release := newBarrier(step.Copies)
-	var copies errgroup.Group
-	for i := range all {
-		s.attempts++
-		number := s.attempts
-		copies.Go(func() error {
-			all[i] = s.deliver(ctx, eventID, number, step, release)
-			all[i].Step = index
-			return nil
-		})
-	}
-	_ = copies.Wait() // no copy returns an error: what went wrong is in its attempt
-	return all
+func (s *sender) number() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.attempts++
+	return s.attempts
 }
 
-func (s *sender) deliver(ctx context.Context, eventID string, number int, step cases.Step, release *barrier) history.Attempt {
-	digest := sha256.Sum256(step.Body)
-	a := history.Attempt{Number: number, Name: step.Name, Digest: hex.EncodeToString(digest[:]), Started: s.now()}
-	body := &heldBody{text: step.Body, barrier: release}
-	defer body.arrive() // a copy that never got so far must not hold up the others
-	ctx, cancel := context.WithTimeout(ctx, s.timeout)
-	defer cancel()
-	body.giveUp = ctx.Done()
-
-	var mu sync.Mutex // the transport calls the trace from goroutines of its own
-	var sent, first time.Time
-	mark := func(at *time.Time) {
-		mu.Lock()
-		defer mu.Unlock()
-		*at = s.now()
-	}
-	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		WroteRequest:         func(httptrace.WroteRequestInfo) { mark(&sent) },
-		GotFirstResponseByte: func() { mark(&first) },
-	})
-	request, err := s.request(traced, eventID, number, step, body)
-	if err != nil {
-		a.Err, a.Ended = err.Error(), s.now()
-		return a
-	}
-	a.RequestID, a.TraceParent = request.Header.Get("X-Request-ID"), request.Header.Get("traceparent")
-	answer, err := s.client.Do(request)
-	if err == nil {
-		err = read(answer, &a)
-		_ = answer.Body.Close() // nothing can be done about an answer that was read
-	}
-	if err != nil {
-		a.Err, a.Unreachable = reason(err, s.timeout), unreachable(err)
-	}
-	mu.Lock()
-	a.Sent, a.FirstByte = sent, first
-	mu.Unlock()
-	a.Ended = s.now()
-	return a
-}
-
-// request builds one delivery. GetBody stays nil, so that net/http cannot send it twice.
-func (s *sender) request(ctx context.Context, eventID string, number int, step cases.Step, body io.Reader) (*http.Request, error) {
-	request, err := http.NewRequestWithContext(ctx, s.contract.Endpoint.Method, s.target.JoinPath(s.contract.Endpoint.Path).String(), body)
-	if err != nil {
+// step sends one step and gives its attempts once all have ended. A step that settles is sent again for as long
+// as the receiver says that the event is in flight. The error says why it was not, or not wholly, sent.
+func (s *sender) step(ctx context.Context, index int, step cases.Step) ([]history.Attempt, error) {
+	if err := s.use(ctx, step); err != nil {
 		return nil, err
 	}
-	request.ContentLength = int64(len(step.Body))
-	secret := s.secret
-	if step.Key == cases.WrongKey {
-		secret = s.contract.Scheme.OtherSecret(secret)
+	policy := s.check.contract.Policy
+	deadline := s.options.Now().Add(policy.InFlightLimit)
+	var attempts []history.Attempt
+	for {
+		sent, err := s.copies(ctx, index, step)
+		for i := range sent {
+			sent[i].Resend = sent[i].Resend || len(attempts) > 0
+		}
+		attempts = append(attempts, sent...)
+		if err != nil || !step.Settle || !s.options.Now().Before(deadline) {
+			return attempts, err
+		}
+		last := &attempts[len(attempts)-1]
+		if last.Err != "" || !slices.Contains(policy.InFlight, last.Status) {
+			return attempts, nil
+		}
+		last.Replaced = true
+		if err := wait(ctx, sendAgain); err != nil {
+			return attempts, err
+		}
+		step.Retry++
 	}
-	signed, err := s.contract.Scheme.Sign(secret, sign.Message{ID: eventID, Time: s.now(), Body: step.Body})
+}
+
+var errInterrupted = errors.New("interrupted")
+
+// wait waits, and gives an error when it was interrupted.
+func wait(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return errInterrupted
+	case <-time.After(d):
+		return nil
+	}
+}
+
+// copies sends every copy of a step.
+func (s *sender) copies(ctx context.Context, index int, step cases.Step) ([]history.Attempt, error) {
+	if err := s.spend(ctx, step.Copies); err != nil {
+		return nil, err
+	}
+	way := s.way(step)
+	if step.Copies == 1 {
+		return (&delivery{sender: s, step: step, index: index, way: way}).send(ctx), nil
+	}
+	all := make([][]history.Attempt, step.Copies)
+	var copies errgroup.Group
+	for i := range all {
+		d := &delivery{sender: s, step: step, index: index, rival: step.Rival != nil && i%2 == 1, way: way}
+		copies.Go(func() error {
+			if step.Wire == cases.Staggered && wait(ctx, time.Duration(i)*step.Delay) != nil {
+				return nil
+			}
+			all[i] = d.send(ctx)
+			return nil
+		})
+		if way.flight != nil && i == 0 {
+			way.parked(ctx) // the first opens the connection that the others share
+		}
+	}
+	if way.flight != nil {
+		way.launch(ctx, step.Copies)
+		defer way.client.CloseIdleConnections()
+	}
+	_ = copies.Wait() // no copy returns an error: what went wrong is in its attempt
+	return slices.Concat(all...), nil
+}
+
+// way is how the copies of one step travel.
+type way struct {
+	client  *http.Client
+	barrier *barrier // nil: no copy waits for another
+	flight  *flight
+	arrived chan struct{} // one for each copy of a flight that is parked
+	written chan struct{} // one for each that has written its last byte
+}
+
+func (s *sender) way(step cases.Step) *way {
+	w := &way{client: s.connections.reused}
+	switch step.Wire {
+	case cases.Fresh, cases.Staggered, cases.LoseAnswer:
+		w.client = s.connections.fresh
+	case cases.LastByte, cases.Torn, cases.Reset, cases.Drip:
+		w.client = s.connections.bare
+	}
+	if step.Copies == 1 || step.Wire == cases.Staggered {
+		return w
+	}
+	if step.Wire == cases.Whole && s.connections.http2 {
+		w.flight = s.connections.newFlight()
+		w.client = w.flight.client
+		w.arrived, w.written = make(chan struct{}, step.Copies), make(chan struct{}, step.Copies)
+	}
+	w.barrier = newBarrier(step.Copies, w.flight != nil)
+	return w
+}
+
+// parked waits until one more copy of a flight is parked.
+func (w *way) parked(ctx context.Context) {
+	select {
+	case <-w.arrived:
+	case <-ctx.Done():
+	}
+}
+
+// launch waits until all copies of a flight are parked, lets them write their last bytes into the held
+// connection, and then sends it all at once.
+func (w *way) launch(ctx context.Context, copies int) {
+	select {
+	case <-w.barrier.all:
+	case <-ctx.Done():
+	}
+	w.flight.hold()
+	close(w.barrier.open)
+	for range copies {
+		select {
+		case <-w.written:
+		case <-ctx.Done():
+		}
+	}
+	w.flight.release()
+}
+
+// use does to the receiver what a step asks for before it is sent.
+func (s *sender) use(ctx context.Context, step cases.Step) error {
+	var err error
+	switch hooks := s.check.hooks; step.Before {
+	case cases.Restart:
+		err = hooks.Restart(ctx)
+	case cases.FailNext:
+		err = hooks.FailNext(ctx)
+	case cases.Advance:
+		if err = hooks.Advance(ctx, step.Ahead); err == nil {
+			s.ahead.Add(int64(step.Ahead))
+			s.base = s.base.Add(step.Ahead)
+		}
+	}
+	if err != nil && ctx.Err() != nil {
+		err = errInterrupted // whatever a hook says of that
+	}
 	if err != nil {
-		return nil, fmt.Errorf("sign with %s: %w", s.contract.Signature.SecretEnv, err)
+		return fmt.Errorf("hook %s: %w", step.Before, err)
 	}
-	for name, values := range signed {
-		request.Header[name] = values
+	if step.Pause > 0 {
+		s.base = s.base.Add(step.Pause)
+		return wait(ctx, step.Pause)
 	}
-	if step.Key == cases.NoKey {
-		request.Header.Del(s.contract.Scheme.Header)
-	}
-	if name := s.contract.EventID.Header; name != "" {
-		request.Header.Set(name, eventID)
-	}
-	trace := sha256.Sum256([]byte(eventID))
-	parent := sha256.Sum256(fmt.Appendf(nil, "%s\x00%d", eventID, number))
-	request.Header.Set("Content-Type", s.contract.Endpoint.ContentType)
-	request.Header.Set("User-Agent", userAgent)
-	request.Header.Set("traceparent", fmt.Sprintf("00-%x-%x-01", trace[:16], parent[:8]))
-	request.Header.Set("X-Request-ID", fmt.Sprintf("fg-%x", parent[:12]))
-	return request, nil
-}
-
-const userAgent = "fridaygate"
-
-// read takes the answer into a.
-func read(answer *http.Response, a *history.Attempt) error {
-	a.Status = answer.StatusCode
-	a.ContentType = answer.Header.Get("Content-Type")
-	a.Location = answer.Header.Get("Location")
-	body, err := io.ReadAll(io.LimitReader(answer.Body, answerLimit+1))
-	if len(body) > answerLimit {
-		body, a.Truncated = body[:answerLimit], true
-	}
-	a.Body = body
-	return err
-}
-
-// reason says in few words why there was no answer. The request is named where the reason is shown.
-func reason(err error, timeout time.Duration) string {
-	var request *url.Error
-	if errors.As(err, &request) {
-		err = request.Err
-	}
-	switch {
-	case errors.Is(err, context.DeadlineExceeded):
-		return fmt.Sprintf("no whole answer within %s", timeout)
-	case errors.Is(err, context.Canceled):
-		return "interrupted"
-	case errors.Is(err, io.EOF), errors.Is(err, net.ErrClosed), errors.Is(err, syscall.EPIPE):
-		return "the connection was closed without an answer"
-	case errors.Is(err, syscall.ECONNRESET):
-		return "the connection was reset"
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return "the connection was closed in the middle of the answer"
-	}
-	return err.Error()
-}
-
-// unreachable tells an address where nothing can answer from a target that answered badly.
-func unreachable(err error) bool {
-	var op *net.OpError
-	var dns *net.DNSError
-	var certificate *tls.CertificateVerificationError
-	return errors.As(err, &dns) || errors.As(err, &certificate) || (errors.As(err, &op) && op.Op == "dial")
+	return nil
 }

@@ -1,0 +1,348 @@
+package smoke
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"crypto/tls"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/fridaygate/fridaygate/smoke/cases"
+	"github.com/fridaygate/fridaygate/smoke/history"
+	"github.com/fridaygate/fridaygate/smoke/sign"
+)
+
+// answerLimit is how much of an answer is read, in bytes.
+const answerLimit = 1 << 20
+
+const userAgent = "fridaygate"
+
+// delivery is one copy of a step on its way.
+type delivery struct {
+	*sender
+	step  cases.Step
+	index int
+	rival bool
+	way   *way
+	once  sync.Once
+}
+
+// wrote tells a flight that this copy holds it up no longer.
+func (d *delivery) wrote() {
+	d.once.Do(func() {
+		if d.way.written != nil {
+			d.way.written <- struct{}{}
+		}
+	})
+}
+
+// send delivers the copy. A connection that was used before and is closed under the delivery is the client's
+// trouble, not the receiver's: like any sender, the gate then sends again, as another attempt.
+func (d *delivery) send(ctx context.Context) []history.Attempt {
+	defer d.wrote()
+	a, stale := d.attempt(ctx, d.way.client)
+	if !stale || d.spend(ctx, 1) != nil {
+		return []history.Attempt{a}
+	}
+	a.Replaced = true
+	again, _ := d.attempt(ctx, d.connections.fresh)
+	again.Resend = true
+	return []history.Attempt{a, again}
+}
+
+func (d *delivery) body() []byte {
+	if d.rival {
+		return d.step.Rival
+	}
+	return d.step.Body
+}
+
+// watch is what the transport tells about a delivery, from goroutines of its own.
+type watch struct {
+	mu          sync.Mutex
+	sent, first time.Time
+	conn        net.Conn
+	reused      bool
+}
+
+// attempt makes one delivery on the wire. stale tells that a connection which had been used before died under it.
+func (d *delivery) attempt(ctx context.Context, client *http.Client) (a history.Attempt, stale bool) {
+	now := d.options.Now
+	digest := sha256.Sum256(d.body())
+	a = history.Attempt{Number: d.number(), Step: d.index, Name: d.step.Name, Digest: hex.EncodeToString(digest[:]), Rival: d.rival, Started: now()}
+	ctx, cancel := context.WithTimeout(ctx, max(d.options.Timeout, d.step.Within+time.Second))
+	defer cancel()
+	var w watch
+	body, arrive := d.reader(ctx, &w)
+	defer arrive() // a copy that never got so far must not hold up the others
+	request, err := d.request(d.trace(ctx, &w, cancel), a.Number, body)
+	if err != nil {
+		a.Err, a.Ended = err.Error(), now()
+		return a, false
+	}
+	a.RequestID, a.TraceParent = request.Header.Get("X-Request-ID"), request.Header.Get("traceparent")
+	answer, err := client.Do(request)
+	if err == nil {
+		err = read(answer, &a)
+		_ = answer.Body.Close() // nothing can be done about an answer that was read
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	a.Sent, a.FirstByte = w.sent, w.first
+	a.Ended = now()
+	switch {
+	case err == nil:
+	case d.cut(err, &w):
+		a.Cut, a.Err = true, "not listened to, on purpose"
+	default:
+		a.Err, a.Unreachable = reason(err, d.options.Timeout), unreachable(err)
+		stale = w.reused && w.first.IsZero() && closed(err)
+	}
+	return a, stale
+}
+
+// cut tells whether a delivery ended as its wire asked.
+func (d *delivery) cut(err error, w *watch) bool {
+	switch d.step.Wire {
+	case cases.Torn, cases.Reset:
+		return errors.Is(err, errCut)
+	case cases.LoseAnswer:
+		return !w.sent.IsZero() && errors.Is(err, context.Canceled)
+	}
+	return false
+}
+
+// reader gives the body as its wire sends it, and what is to be called when the delivery is over.
+func (d *delivery) reader(ctx context.Context, w *watch) (io.Reader, func()) {
+	text := d.body()
+	switch {
+	case d.step.Wire == cases.Torn:
+		return &cutBody{half: text[:len(text)/2]}, func() {}
+	case d.step.Wire == cases.Reset:
+		return resetBody{w}, func() {}
+	case d.step.Wire == cases.Drip:
+		return newDripBody(text, ctx.Done()), func() {}
+	case d.way.barrier == nil:
+		return bytes.NewReader(text), func() {} // of which net/http knows that it does not block: one write sends it with the headers
+	}
+	held := newHeldBody(text, d.way.barrier, ctx.Done())
+	held.parked = d.way.arrived
+	return held, held.arrive
+}
+
+// trace follows a delivery through the transport.
+func (d *delivery) trace(ctx context.Context, w *watch, cancel context.CancelFunc) context.Context {
+	mark := func(at *time.Time) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		*at = d.options.Now()
+	}
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn: func(info httptrace.GotConnInfo) {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.conn, w.reused = info.Conn, info.Reused
+		},
+		WroteRequest: func(info httptrace.WroteRequestInfo) {
+			if info.Err == nil {
+				mark(&w.sent)
+			}
+			d.wrote()
+			switch {
+			case d.step.Wire != cases.LoseAnswer:
+			case d.step.Delay == 0:
+				cancel()
+			default:
+				time.AfterFunc(d.step.Delay, cancel)
+			}
+		},
+		GotFirstResponseByte: func() { mark(&w.first) },
+	})
+}
+
+// request builds one delivery. GetBody is nil, so that net/http cannot send it twice.
+func (d *delivery) request(ctx context.Context, number int, body io.Reader) (*http.Request, error) {
+	contract := d.check.contract
+	request, err := http.NewRequestWithContext(ctx, contract.Endpoint.Method, d.check.address, body)
+	if err != nil {
+		return nil, err
+	}
+	request.GetBody = nil
+	request.ContentLength = int64(len(d.body()))
+	if request.ContentLength == 0 {
+		request.Body = http.NoBody
+	}
+	id := d.round.EventID
+	if d.step.ID != "" {
+		id = d.step.ID
+	}
+	if err := d.sign(request, id); err != nil {
+		return nil, fmt.Errorf("sign with %s: %w", contract.Signature.SecretEnv, err)
+	}
+	if name := contract.EventID.Header; name != "" && d.step.Variant != "id" {
+		request.Header.Set(name, id)
+	}
+	if name := contract.Tenant.Header; name != "" && d.round.Tenant != "" {
+		request.Header.Set(name, d.round.Tenant)
+	}
+	if name := d.retryHeader(); name != "" && d.step.Retry > 0 {
+		request.Header.Set(name, strconv.Itoa(d.step.Retry))
+	}
+	trace := sha256.Sum256([]byte(d.round.EventID))
+	parent := sha256.Sum256(fmt.Appendf(nil, "%s\x00%d", d.round.EventID, number))
+	request.Header.Set("User-Agent", userAgent)
+	request.Header.Set("traceparent", "00-"+hex.EncodeToString(trace[:16])+"-"+hex.EncodeToString(parent[:8])+"-01")
+	request.Header.Set("X-Request-ID", "fg-"+hex.EncodeToString(parent[:12]))
+	for name, values := range d.step.Header {
+		request.Header[name] = values
+	}
+	return request, nil
+}
+
+func (d *delivery) retryHeader() string {
+	if name := d.check.contract.Endpoint.RetryHeader; name != "" {
+		return name
+	}
+	return d.check.contract.Scheme.RetryHeader
+}
+
+// sign puts the signature that the step asks for on a request, and the content type that goes with it.
+func (d *delivery) sign(request *http.Request, id string) error {
+	contract := d.check.contract
+	scheme, secret := contract.Scheme, d.check.secret
+	content := contract.Endpoint.ContentType
+	if other := d.step.Header.Get("Content-Type"); other != "" {
+		content = other
+	}
+	request.Header.Set("Content-Type", content)
+	m := sign.Message{ID: id, Time: d.base.Add(-d.step.Age), Body: d.body(), Method: request.Method, URL: request.URL.String(), ContentType: content}
+	if public := contract.Endpoint.URL; public != "" {
+		m.URL = public
+	}
+	if scheme.Address != nil {
+		address, err := url.Parse(scheme.Address(m))
+		if err != nil {
+			return err
+		}
+		request.URL.RawQuery = address.RawQuery
+	}
+	if d.step.Signed != nil {
+		m.Body = d.step.Signed
+	}
+	signed, err := signature(scheme, secret, m, d.step)
+	for name, values := range signed {
+		request.Header[http.CanonicalHeaderKey(name)] = values
+	}
+	return err
+}
+
+// signature gives the headers of a delivery as the step asks for them.
+func signature(scheme sign.Scheme, secret string, m sign.Message, step cases.Step) (http.Header, error) {
+	valid, err := scheme.Sign(secret, m)
+	if err != nil {
+		return nil, err
+	}
+	switch step.Signature {
+	case cases.WrongKey:
+		return scheme.Sign(scheme.OtherSecret(secret), m)
+	case cases.EmptyKey:
+		return scheme.SignEmpty(m), nil
+	case cases.Missing:
+		valid.Del(scheme.Header)
+	case cases.Malformed:
+		for _, v := range scheme.Malformed(valid) {
+			if v.Name == step.Variant {
+				return v.Header, nil
+			}
+		}
+		return nil, fmt.Errorf("the scheme has no malformed variant %q", step.Variant)
+	case cases.TamperedFields:
+		other := m
+		if step.Variant == "id" {
+			other.ID += "x"
+		} else {
+			other.Time = other.Time.Add(time.Second)
+		}
+		fields, err := scheme.Sign(secret, other)
+		if err != nil {
+			return nil, err
+		}
+		return scheme.Mix(valid, fields), nil
+	case cases.Rotated:
+		other, err := scheme.Sign(scheme.OtherSecret(secret), m)
+		if err != nil {
+			return nil, err
+		}
+		return scheme.Rotate(other, valid), nil
+	case cases.Downgraded:
+		return scheme.Downgrade(secret, m)
+	case cases.GarbageTime:
+		return scheme.GarbageTime(secret, m)
+	}
+	return valid, nil
+}
+
+// read takes the answer into a.
+func read(answer *http.Response, a *history.Attempt) error {
+	a.Status = answer.StatusCode
+	a.ContentType = answer.Header.Get("Content-Type")
+	a.Location = answer.Header.Get("Location")
+	body, err := io.ReadAll(io.LimitReader(answer.Body, answerLimit+1))
+	if len(body) > answerLimit {
+		body, a.Truncated = body[:answerLimit], true
+	}
+	a.Body = body
+	return err
+}
+
+// reason says in few words why there was no answer. The request is named where the reason is shown.
+func reason(err error, timeout time.Duration) string {
+	var request *url.Error
+	if errors.As(err, &request) {
+		err = request.Err
+	}
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return fmt.Sprintf("no whole answer within %s", timeout)
+	case errors.Is(err, context.Canceled):
+		return "interrupted"
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return "the connection was closed in the middle of the answer"
+	case errors.Is(err, syscall.ECONNRESET):
+		return "the connection was reset"
+	case closed(err):
+		return "the connection was closed without an answer"
+	}
+	return err.Error()
+}
+
+// closed tells a connection that the other end gave up.
+func closed(err error) bool {
+	for _, one := range []error{io.EOF, net.ErrClosed, syscall.EPIPE, syscall.ECONNRESET} {
+		if errors.Is(err, one) {
+			return true
+		}
+	}
+	// net/http does not export what it says of a connection that was closed while it lay idle.
+	return strings.Contains(err.Error(), "server closed idle connection") || strings.Contains(err.Error(), "http2: client connection lost")
+}
+
+// unreachable tells an address where nothing can answer from a target that answered badly.
+func unreachable(err error) bool {
+	var op *net.OpError
+	var dns *net.DNSError
+	var certificate *tls.CertificateVerificationError
+	return errors.As(err, &dns) || errors.As(err, &certificate) || (errors.As(err, &op) && op.Op == "dial")
+}
