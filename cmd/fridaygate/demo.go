@@ -5,8 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
-	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"os"
@@ -29,7 +27,7 @@ type demoCommand struct {
 // Run shows the gate on a receiver that keeps its contract and on one that does not. It passes when the first
 // run is green and the second is red for the right reason.
 func (c *demoCommand) Run(ctx context.Context, std streams) error {
-	d := demo{command: c, out: std.out}
+	d := demo{command: c, listing: listing{out: std.out}}
 	var err error
 	if d.secrets, err = newSecrets(); err != nil {
 		return err
@@ -64,16 +62,10 @@ func (c *demoCommand) Run(ctx context.Context, std streams) error {
 
 // demo is one run of the command.
 type demo struct {
+	listing
+
 	command *demoCommand
 	secrets map[string]string
-	out     io.Writer
-	err     error // the first of out's
-}
-
-func (d *demo) say(format string, args ...any) {
-	if d.err == nil {
-		_, d.err = fmt.Fprintf(d.out, format, args...)
-	}
 }
 
 // green replays every golden webhook against the reference provider on SQLite.
@@ -93,7 +85,7 @@ func (d *demo) green(ctx context.Context) (report.Report, error) {
 	if err != nil {
 		return report.Report{}, err
 	}
-	r, err := d.replay(ctx, "green", provider.URL(), "", "invoices", "stripe")
+	r, err := d.replay(ctx, "green", provider.URL(), nil, "invoices", "stripe")
 	return r, errors.Join(err, provider.Stop(context.WithoutCancel(ctx)))
 }
 
@@ -105,10 +97,10 @@ func (d *demo) red(ctx context.Context) (report.Report, error) {
 	if err != nil {
 		return report.Report{}, err
 	}
-	server := &http.Server{Handler: receivers.CheckThenInsert.Handler(d.secrets["INVOICES_WEBHOOK_SECRET"]), ReadHeaderTimeout: 5 * time.Second}
+	server := &http.Server{Handler: receivers.CheckThenInsert.Start(d.secrets["INVOICES_WEBHOOK_SECRET"]), ReadHeaderTimeout: 5 * time.Second}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
-	r, err := d.replay(ctx, "red", "http://"+listener.Addr().String(), "dup-*", "invoices")
+	r, err := d.replay(ctx, "red", "http://"+listener.Addr().String(), []string{"dup-seq", "dup-concurrent-8"}, "invoices")
 	err = errors.Join(err, server.Close())
 	if serving := <-served; !errors.Is(serving, http.ErrServerClosed) {
 		err = errors.Join(err, serving)
@@ -116,10 +108,10 @@ func (d *demo) red(ctx context.Context) (report.Report, error) {
 	return r, err
 }
 
-func (d *demo) replay(ctx context.Context, name, target, glob string, folders ...string) (report.Report, error) {
+func (d *demo) replay(ctx context.Context, name, target string, only []string, folders ...string) (report.Report, error) {
 	o := smoke.Options{
-		Target: target, Case: glob, Seed: rand.Text(),
-		Secret: func(name string) (string, bool) { s, ok := d.secrets[name]; return s, ok },
+		Target: target, Cases: only, Seed: rand.Text(), Histories: true,
+		Variable: func(name string) (string, bool) { s, ok := d.secrets[name]; return s, ok },
 	}
 	for _, folder := range folders {
 		o.Fixtures = append(o.Fixtures, filepath.Join(d.command.Fixtures, folder))
@@ -129,7 +121,12 @@ func (d *demo) replay(ctx context.Context, name, target, glob string, folders ..
 		return report.Report{}, err
 	}
 	file := filepath.Join(d.command.Reports, name)
-	return replay(ctx, d.out, plan, map[string]writer{file + ".json": report.JSON, file + ".xml": report.JUnit})
+	r, err := replay(ctx, report.Text{W: d.out, Verbose: only != nil}, plan, map[string]writer{file + ".json": report.JSON, file + ".xml": report.JUnit})
+	err = errors.Join(err, plan.Close())
+	if name == "red" {
+		err = errors.Join(err, draw(file, r))
+	}
+	return r, err
 }
 
 func found(r report.Report, rule string) bool {

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -111,12 +112,13 @@ func receiverMain() {
 }
 
 var kinds = map[string]http.Handler{
-	"correct":           receivers.Correct.Handler(os.Getenv("INVOICES_WEBHOOK_SECRET")),
-	"check-then-insert": receivers.CheckThenInsert.Handler(os.Getenv("INVOICES_WEBHOOK_SECRET")),
+	"correct":           receivers.Correct.Start(os.Getenv("INVOICES_WEBHOOK_SECRET")),
+	"check-then-insert": receivers.CheckThenInsert.Start(os.Getenv("INVOICES_WEBHOOK_SECRET")),
 	"page": http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		_, _ = io.WriteString(w, "<!doctype html><title>Sign in</title>")
 	}),
+	"markup": markup(), // takes everything, with another result each time, which tries to be a script
 	"closing": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		if connection, _, err := w.(http.Hijacker).Hijack(); err == nil {
@@ -127,4 +129,13 @@ var kinds = map[string]http.Handler{
 		_, _ = io.Copy(io.Discard, r.Body)
 		<-r.Context().Done()
 	}),
+}
+
+func markup() http.Handler {
+	var n atomic.Int64
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		w.Header().Set("Content-Type", "text/plain")
+		_, _ = fmt.Fprintf(w, "<script>%d</script>\x1b[2J", n.Add(1))
+	})
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/fridaygate/fridaygate/smoke"
+	"github.com/fridaygate/fridaygate/smoke/judge/register"
 	"github.com/fridaygate/fridaygate/smoke/report"
 	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
@@ -20,11 +21,15 @@ import (
 type smokeCommand struct {
 	Target   string        `required:"" placeholder:"URL" help:"Base URL of the receiver."`
 	Fixtures []string      `required:"" placeholder:"DIR" sep:"none" help:"Folder of golden webhooks with their webhook.yaml. Repeatable."`
-	Case     string        `placeholder:"GLOB" help:"Only the cases that match, such as 'dup-*'."`
+	Case     []string      `placeholder:"GLOB" sep:"none" help:"Only the cases that match, such as 'dup-*'. Repeatable."`
 	JSON     string        `placeholder:"FILE" help:"Write the whole report as JSON."`
 	JUnit    string        `name:"junit" placeholder:"FILE" help:"Write the report as JUnit XML."`
 	Seed     string        `placeholder:"TEXT" help:"Name of the run: it goes into every event id, so use one once only against a receiver. Random if not given."`
 	Timeout  time.Duration `default:"10s" help:"How long one delivery may take, and one look at its effects."`
+	Rate     float64       `placeholder:"N" help:"Requests a second, at most."`
+	Budget   int           `placeholder:"N" help:"Requests in all, at most; a plan that needs more does not start."`
+	Verbose  bool          `short:"v" help:"Show every case that passes, not their number alone."`
+	Pictures string        `placeholder:"DIR" help:"Draw the first counterexample of each failing case as HTML into this folder."`
 }
 
 // Run replays the fixtures and reports.
@@ -36,9 +41,10 @@ func (c *smokeCommand) Run(ctx context.Context, std streams) error {
 		c.Seed = rand.Text()
 	}
 	plan, err := smoke.NewPlan(smoke.Options{
-		Target: c.Target, Fixtures: c.Fixtures, Case: c.Case, Seed: c.Seed, Timeout: c.Timeout,
-		Secret: func(name string) (string, bool) { value := std.getenv(name); return value, value != "" },
-		Client: smoke.NewClient(http.ProxyFromEnvironment),
+		Target: c.Target, Fixtures: c.Fixtures, Cases: c.Case, Seed: c.Seed, Timeout: c.Timeout,
+		Variable:  func(name string) (string, bool) { value := std.getenv(name); return value, value != "" },
+		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment}, Rate: c.Rate, Budget: c.Budget,
+		Histories: c.JSON != "",
 		Again: func(folder, name string) string {
 			return fmt.Sprintf("fridaygate smoke --target %s --fixtures %s --case %s", quote(c.Target), quote(folder), name)
 		},
@@ -49,7 +55,8 @@ func (c *smokeCommand) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return exit(verdict.ExitUsage, err)
 	}
-	r, err := replay(ctx, std.out, plan, map[string]writer{c.JSON: report.JSON, c.JUnit: report.JUnit})
+	r, err := replay(ctx, report.Text{W: std.out, Verbose: c.Verbose}, plan, map[string]writer{c.JSON: report.JSON, c.JUnit: report.JUnit})
+	err = errors.Join(err, plan.Close(), draw(c.Pictures, r))
 	code := r.Exit()
 	if err != nil && code == verdict.ExitPass {
 		code = verdict.ExitUnknown // a pass that nobody can read is none
@@ -65,8 +72,7 @@ type writer func(io.Writer, report.Report) error
 
 // replay runs a plan, shows it, and writes its reports to files; one named "" is not written. The error says
 // what could not be shown or written.
-func replay(ctx context.Context, out io.Writer, plan *smoke.Plan, files map[string]writer) (report.Report, error) {
-	text := report.Text{W: out}
+func replay(ctx context.Context, text report.Text, plan *smoke.Plan, files map[string]writer) (report.Report, error) {
 	r := plan.Run(ctx, text.Result)
 	text.Summary(r)
 	failed := []error{text.Err}
@@ -76,6 +82,25 @@ func replay(ctx context.Context, out io.Writer, plan *smoke.Plan, files map[stri
 		}
 	}
 	return r, errors.Join(failed...)
+}
+
+// draw writes a picture of each check's first counterexample into a folder; none if it is "".
+func draw(folder string, r report.Report) error {
+	if folder == "" {
+		return nil
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return fmt.Errorf("draw counterexamples: %w", err)
+	}
+	var failed []error
+	for _, result := range r.Results {
+		if len(result.Counterexamples) == 0 {
+			continue
+		}
+		file := filepath.Join(folder, fmt.Sprintf("%s-%s.html", filepath.Base(result.Fixture), result.Case))
+		failed = append(failed, writeFile(file, func(w io.Writer) error { return register.Visualize(w, result.Counterexamples[0].Picture()) }))
+	}
+	return errors.Join(failed...)
 }
 
 // writeFile writes a file whole or not at all.
