@@ -89,12 +89,18 @@ func (s *Store) notify() {
 }
 
 // relayOne publishes the oldest message that nobody else has in hand, and tells whether there was one.
+// It does not hold the message for longer than a lease, also when its connection to the database dies without a word.
 func (s *Store) relayOne(ctx context.Context, to Publisher) (int, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.options.Lease)
+	defer cancel()
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
 		return 0, fmt.Errorf("relay: %w", err)
 	}
 	defer func() { _ = tx.Rollback() }() // does nothing after a commit
+	if err := s.bound(ctx, tx, 0); err != nil {
+		return 0, fmt.Errorf("relay: %w", err)
+	}
 	lock := ""
 	if s.db.Dialect == database.PostgreSQL {
 		lock = " FOR UPDATE SKIP LOCKED"

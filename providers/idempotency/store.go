@@ -80,7 +80,8 @@ func Open(ctx context.Context, db *database.DB, o Options) (*Store, error) {
 }
 
 // Process carries an event out unless that was done before. The error says that nobody can tell now, such as when
-// the database is away or work failed: nothing was stored, and the sender should try again.
+// the database is away or work failed, and the sender should try again. Nothing was stored then, unless the commit
+// itself got no answer: a later delivery finds out.
 //
 // Of overlapping deliveries within one process, one goes on and the others wait without a database connection.
 // Across processes, PostgreSQL has the later claim wait at the unique key, and ends a claim whose process died.

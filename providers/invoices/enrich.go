@@ -56,7 +56,7 @@ func (e *enricher) enrich(ctx context.Context, invoiceID string) error {
 func (e *enricher) resume(ctx context.Context) error {
 	const interval, atATime = 30 * time.Second, 20
 	for {
-		pending, err := e.store.pending(ctx, atATime)
+		pending, err := e.look(ctx, atATime)
 		if err != nil {
 			e.log.WarnContext(ctx, "pending invoices cannot be read", "error", err)
 		}
@@ -69,6 +69,13 @@ func (e *enricher) resume(ctx context.Context) error {
 		case <-time.After(interval):
 		}
 	}
+}
+
+// look reads which invoices are pending. It gives up in time: a connection that died without a word never answers.
+func (e *enricher) look(ctx context.Context, limit int) ([]string, error) {
+	ctx, cancel := context.WithTimeout(ctx, e.timeout)
+	defer cancel()
+	return e.store.pending(ctx, limit)
 }
 
 // enriched stores what was told of the customer, unless the invoice has another one by now.

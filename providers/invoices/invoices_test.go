@@ -10,15 +10,19 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/redis/go-redis/v9"
 	"github.com/santhosh-tekuri/jsonschema/v5"
 	"github.com/stretchr/testify/require"
 
@@ -415,6 +419,64 @@ func TestEnrichment(t *testing.T) {
 	ids, err := r.app.store.pending(t.Context(), 10)
 	require.NoError(t, err)
 	require.Equal(t, []string{"inv_evt_3"}, ids, "what is pending is found again after a restart")
+}
+
+// lines is a log whose lines can be waited for.
+type lines chan string
+
+// Write takes a line.
+func (l lines) Write(text []byte) (int, error) {
+	l <- string(text)
+	return len(text), nil
+}
+
+func TestPendingInvoicesAreLookedForAgainWhenTheDatabaseHangs(t *testing.T) {
+	r := start(t)
+	hung, err := r.app.db.Conn(t.Context()) // there is no other
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	said, ended := make(lines, 1), make(chan error, 1)
+	e := &enricher{store: r.app.store, timeout: 50 * time.Millisecond, log: slog.New(slog.NewTextHandler(said, nil))}
+	go func() { ended <- e.resume(ctx) }()
+	select {
+	case line := <-said:
+		require.Contains(t, line, "pending invoices cannot be read")
+	case <-time.After(5 * time.Second):
+		t.Error("it waits for ever")
+	}
+	cancel()
+	require.ErrorIs(t, <-ended, context.Canceled)
+	require.NoError(t, hung.Close())
+}
+
+// dials counts the attempts to reach Redis.
+type dials struct{ n atomic.Int64 }
+
+// DialHook counts one.
+func (d *dials) DialHook(next redis.DialHook) redis.DialHook {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		d.n.Add(1)
+		return next(ctx, network, address)
+	}
+}
+
+// ProcessHook changes nothing.
+func (d *dials) ProcessHook(next redis.ProcessHook) redis.ProcessHook { return next }
+
+// ProcessPipelineHook changes nothing.
+func (d *dials) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return next
+}
+
+// While Redis is away, a message holds its row of the outbox for one attempt, and not for what a client makes of it.
+func TestPublishingIsTriedOnce(t *testing.T) {
+	s, err := newRedisStream("redis://127.0.0.1:1/0", "events", 1000) // nothing listens there
+	require.NoError(t, err)
+	defer func() { require.NoError(t, s.Close()) }()
+	var tried dials
+	s.client.AddHook(&tried)
+	require.Error(t, s.Publish(t.Context(), idempotency.Message{ID: 1}))
+	require.Equal(t, int64(1), tried.n.Load())
 }
 
 func TestDatabaseDown(t *testing.T) {

@@ -24,7 +24,7 @@ func newRedisStream(url, name string, maxLength int64) (*redisStream, error) {
 		return nil, err
 	}
 	options.DialTimeout, options.ReadTimeout, options.WriteTimeout = time.Second, time.Second, time.Second
-	options.MaxRetries = -1 // the relay tries again, and says so
+	options.MaxRetries, options.DialerRetries = -1, 1 // the relay tries again, and says so
 	return &redisStream{redis.NewClient(options), name, maxLength}, nil
 }
 
