@@ -1,0 +1,54 @@
+package consumer
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/diff"
+)
+
+// committed is the pact that is under version control, and the command that runs its suite.
+type committed struct {
+	file  string
+	rerun string
+}
+
+// settle gives an error that shows the difference if the pact that was written is not the committed one, byte for
+// byte. With update, it becomes the committed one.
+func (c committed) settle(written []byte, update bool) error {
+	old, err := os.ReadFile(c.file)
+	missing := errors.Is(err, fs.ErrNotExist)
+	switch {
+	case err != nil && !missing:
+		return fmt.Errorf("UNKNOWN: read the committed pact: %w", err)
+	case err == nil && bytes.Equal(old, written):
+		return nil
+	case update:
+		if err := os.MkdirAll(filepath.Dir(c.file), 0o755); err != nil {
+			return fmt.Errorf("accept the pact: %w", err)
+		}
+		if err := os.WriteFile(c.file, written, 0o644); err != nil {
+			return fmt.Errorf("accept the pact: %w", err)
+		}
+		return nil
+	case missing:
+		return fmt.Errorf("pact %s is not there yet\n  accept it: %s -update", c.file, c.rerun)
+	}
+	return fmt.Errorf("the suite writes another pact than the committed %s\n%s  accept it: %s -update",
+		c.file, difference(old, written, diff.Diff("committed", old, "written", written)), c.rerun)
+}
+
+// rerun is the command that runs a whole test again, in the folder of its package.
+func rerun(test string) string {
+	levels := strings.Split(test, "/")
+	for i, level := range levels {
+		levels[i] = "^" + regexp.QuoteMeta(level) + "$"
+	}
+	return fmt.Sprintf("go test . -run '%s'", strings.ReplaceAll(strings.Join(levels, "/"), "'", `'\''`))
+}

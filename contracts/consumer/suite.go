@@ -1,0 +1,158 @@
+package consumer
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// Options names the pact that a suite writes.
+type Options struct {
+	Consumer string // required; together the two name the file: Consumer-Provider.json
+	Provider string // required
+	Folder   string // of the committed pacts, seen from the test's folder; empty: pacts
+	Parallel bool   // the interactions run at once, each with a mock of its own; false: one after the other
+	Update   bool   // accept what the suite writes as the committed pact; the value of the test's -update flag
+}
+
+// Suite is the run of one consumer's suite. Its methods may be called from several goroutines.
+type Suite struct {
+	t    *testing.T
+	opts Options
+	file string // the committed pact
+	dir  string // of what pact-go writes
+
+	mu      sync.Mutex
+	planned int
+	began   int
+	parts   []part // of the interactions that passed
+}
+
+// New begins a suite, which is whole when t and its subtests end: then it is compared with the committed
+// pact, or becomes it. One pact is the work of one suite, and a suite is that of one test.
+//
+// A suite that failed, or that -run narrowed, has no whole pact: it compares and writes nothing. A
+// suite that ran nothing, or skipped something, fails.
+func New(t *testing.T, opts Options) *Suite {
+	t.Helper()
+	if opts.Folder == "" {
+		opts.Folder = "pacts"
+	}
+	s := &Suite{t: t, opts: opts, file: filepath.Join(opts.Folder, opts.Consumer+"-"+opts.Provider+".json"), dir: t.TempDir()}
+	if err := opts.check(); err != nil {
+		t.Fatal(err)
+	}
+	if err := claim(s.file, t.Name()); err != nil {
+		t.Fatal(err)
+	}
+	if err := prepare(); err != nil {
+		t.Fatalf("UNKNOWN: %s", err)
+	}
+	t.Cleanup(s.finish)
+	return s
+}
+
+func (o Options) check() error {
+	for what, name := range map[string]string{"Consumer": o.Consumer, "Provider": o.Provider} {
+		if name == "" {
+			return fmt.Errorf("consumer suite: Options.%s is empty: give the name that the pact has", what)
+		}
+		if strings.ContainsAny(name, `/\`) {
+			return fmt.Errorf("consumer suite: Options.%s is %q: it becomes part of a file's name, and cannot have a slash", what, name)
+		}
+	}
+	return nil
+}
+
+// claims has the test that writes each pact, by the pact's absolute path.
+var claims sync.Map
+
+// claim takes a pact for a test, once and for all: a second suite of the pact would undo the work of the first.
+func claim(file, test string) error {
+	path, err := filepath.Abs(file)
+	if err != nil {
+		return fmt.Errorf("pact %s: %w", file, err)
+	}
+	if owner, taken := claims.LoadOrStore(path, test); taken && owner != test {
+		return fmt.Errorf("pact %s is written by two suites, %s and %s: make them one, or give one of them another name", file, owner, test)
+	}
+	return nil
+}
+
+// run runs one interaction as a subtest; f has pact-go write its pact into a folder.
+func (s *Suite) run(name string, f func(t *testing.T, dir string) error) {
+	s.t.Helper()
+	s.mu.Lock()
+	s.planned++
+	s.mu.Unlock()
+	s.t.Run(name, func(t *testing.T) {
+		t.Helper()
+		s.mu.Lock()
+		s.began++
+		dir := filepath.Join(s.dir, strconv.Itoa(s.began)) // libpact_ffi makes it
+		s.mu.Unlock()
+		if s.opts.Parallel {
+			t.Parallel()
+		}
+		err := f(t, dir)
+		if t.Skipped() {
+			t.SkipNow() // finish says what that means
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if t.Failed() {
+			return
+		}
+		written, err := read(dir, t.Name())
+		if err = errors.Join(err, os.RemoveAll(dir)); err != nil {
+			t.Fatalf("UNKNOWN: the pact that pact-go wrote: %s", err)
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.parts = append(s.parts, written)
+	})
+}
+
+// finish merges what the interactions wrote, and settles it with the committed pact.
+func (s *Suite) finish() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	whole, err := s.whole()
+	if err == nil && whole {
+		err = s.settle()
+	}
+	if err != nil {
+		s.t.Error(err)
+	}
+	if !whole && s.opts.Update {
+		s.t.Errorf("-update accepts nothing: pact %s needs its whole suite, and all of it must pass", s.file)
+	}
+}
+
+// whole says whether every interaction of the suite passed. Its error is about a suite that is green and must not be.
+func (s *Suite) whole() (bool, error) {
+	done := len(s.parts)
+	switch {
+	case s.t.Failed():
+		return false, nil
+	case done == 0 && s.began == 0:
+		return false, fmt.Errorf("the suite of pact %s ran no interaction: there are %d, and -run selects none of them", s.file, s.planned)
+	case done < s.began || s.t.Skipped():
+		return false, fmt.Errorf("the suite of pact %s skipped some of its %d interactions, so its pact cannot be compared: do not skip", s.file, s.planned)
+	}
+	return done == s.planned, nil
+}
+
+func (s *Suite) settle() error {
+	written, err := merge(s.parts)
+	if err != nil {
+		return fmt.Errorf("pact %s: %w", s.file, err)
+	}
+	return committed{file: s.file, rerun: rerun(s.t.Name())}.settle(written, s.opts.Update)
+}
