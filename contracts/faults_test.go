@@ -2,101 +2,236 @@ package contracts_test
 
 import (
 	"context"
-	"encoding/json"
-	"io"
+	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
 
 	"github.com/fridaygate/fridaygate/consumers/payments"
+	"github.com/fridaygate/fridaygate/providers"
 )
 
-// PostgreSQL stops in the middle of a webhook: nothing of it remains, and the redelivery is carried out once.
-//
-// "In the middle" is made exact by a lock: this test holds the invoices table, so the webhook's transaction, which
-// has claimed its event id by then, waits there. The test sees it wait in pg_locks before it stops PostgreSQL, so
-// there is no moment to hit and nothing to repeat.
-func TestDatabaseStopsInTheMiddleOfAWebhook(t *testing.T) {
+// The service is restarted between a delivery and its duplicate: what it knows of the event is not in its memory.
+func TestProviderRestartsBetweenDeliveryAndDuplicate(t *testing.T) {
 	t.Parallel()
 	p := ownInvoices(t)
-	ctx := t.Context()
-	event := paid("5001", 48250, day(3), day(20))
+	event := paid("5000", 48250, day(3), day(20))
+	first := p.redeliver(t, event)
+	require.Equal(t, payments.Accepted, first.Outcome)
+	require.NoError(t, p.Restart(t.Context()))
+	second := p.redeliver(t, event)
+	require.Equal(t, payments.Replayed, second.Outcome)
+	require.Equal(t, first.Result, second.Result)
+	p.settles(t, event)
+}
 
-	holder := p.connect(t)
-	tx, err := holder.Begin(ctx)
-	require.NoError(t, err)
-	_, err = tx.Exec(ctx, "LOCK TABLE invoices IN ACCESS EXCLUSIVE MODE")
-	require.NoError(t, err)
+// PostgreSQL is lost in the middle of a webhook, and comes back: a webhook that was at work left nothing, one that was
+// being committed left everything, and either way the redelivery finds the event carried out once.
+//
+// A receiver that claims the event, does the work and stores the result in more than one transaction breaks here, as
+// does one that answers before the commit.
+func TestDatabaseIsLostInTheMiddleOfAWebhook(t *testing.T) {
+	t.Parallel()
+	p := ownInvoices(t)
+	for i, loss := range losses {
+		for j, moment := range []struct {
+			name   string
+			hold   func(*running, *testing.T) held
+			stored int // events, after PostgreSQL came back
+		}{
+			{"at work", (*running).holdWork, 0},
+			{"at the commit", (*running).holdCommit, 1},
+		} {
+			ok := t.Run(loss.name+" "+moment.name, func(t *testing.T) {
+				event := paid(fmt.Sprintf("51%d%d", i, j), 48250, day(3), day(20))
+				place := moment.hold(p, t)
+				first := p.deliverLater(event)
+				p.eventually(t, place.what, place.reached)
 
-	first := p.deliverLater(event)
-	p.eventually(t, "the webhook's transaction holds its claim and waits for the invoices table", func(ctx context.Context) (bool, error) {
-		var waiting bool
-		err := holder.QueryRow(ctx, `
-			SELECT EXISTS (
-				SELECT FROM pg_locks wants JOIN pg_locks holds ON holds.pid = wants.pid
-				WHERE wants.relation = 'invoices'::regclass AND NOT wants.granted
-				AND holds.relation = 'inbound_events'::regclass AND holds.granted AND holds.mode = 'RowExclusiveLock')`).Scan(&waiting)
-		return waiting, err
-	})
-
-	database := p.Need("postgres")
-	require.NoError(t, database.Stop(ctx))
-	require.Error(t, (<-first).err, "the sender must not be told that the event was accepted")
-	require.NoError(t, database.Start(ctx))
-
-	receipt := p.redeliver(t, event)
-	require.Equal(t, payments.Accepted, receipt.Outcome, "nothing of the first delivery remained")
-	require.Equal(t, 1, p.effects(t, event))
-	require.Equal(t, payments.Replayed, p.redeliver(t, event).Outcome)
-	require.Equal(t, 1, p.effects(t, event))
+				require.NoError(t, loss.lose(p.Need("postgres"), t.Context()))
+				require.ErrorContains(t, (<-first).err, "cannot be told", "the sender must be told neither that it was accepted nor that it was not")
+				require.NoError(t, loss.end(p.Need("postgres"), t.Context()))
+				place.release()
+				p.storedBecomes(t, event, moment.stored)
+				p.settles(t, event)
+			})
+			if !ok {
+				return // what it left behind would spoil the next
+			}
+		}
+	}
 }
 
 // The provider is killed between the commit of a webhook and its answer: the redelivery gives the stored result.
-//
-// "Between" is made exact by PostgreSQL itself: with a synchronous standby that does not exist, COMMIT makes
-// the transaction durable and then waits for the standby before it answers (wait event SyncRep). In that
-// moment the event is committed and the provider does not know it. The test sees the backend wait there,
-// kills the provider with SIGKILL, and lets PostgreSQL go on.
 func TestProviderIsKilledBetweenCommitAndAnswer(t *testing.T) {
 	t.Parallel()
 	p := ownInvoices(t)
-	ctx := t.Context()
 	event := paid("5002", 48250, day(3), day(20))
-	db := p.connect(t)
-
-	standby := func(name string) {
-		for _, statement := range []string{"ALTER SYSTEM SET synchronous_standby_names = '" + name + "'", "SELECT pg_reload_conf()"} {
-			_, err := db.Exec(ctx, statement)
-			require.NoError(t, err)
-		}
-	}
-	standby("nobody")
-	p.commitsWait(t, db)
-
+	place := p.holdCommit(t)
 	first := p.deliverLater(event)
-	p.eventually(t, "the webhook's COMMIT is durable and unanswered", func(ctx context.Context) (bool, error) {
-		var waiting bool
-		err := db.QueryRow(ctx, `
-			SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND lower(query) LIKE 'commit%')`).Scan(&waiting)
-		return waiting, err
-	})
-	require.NoError(t, p.Kill(ctx))
+	p.eventually(t, place.what, place.reached)
+	require.NoError(t, p.Kill(t.Context()))
 	require.Error(t, (<-first).err, "the sender got no answer")
 
-	standby("")
-	p.eventually(t, "the event is committed", func(ctx context.Context) (bool, error) {
-		var n int
-		err := db.QueryRow(ctx, "SELECT count(*) FROM inbound_events WHERE event_id = $1", event.ID).Scan(&n)
-		return n == 1, err
-	})
+	place.release()
+	p.storedBecomes(t, event, 1)
+	require.NoError(t, p.Restart(t.Context()))
+	require.Equal(t, payments.Replayed, p.redeliver(t, event).Outcome)
+	p.settles(t, event)
+}
 
+// Redis is gone while events come in, and comes back: every event is accepted meanwhile, waits in the outbox, and is
+// then on the stream once.
+//
+// A receiver that publishes while it works fails its senders here, or loses the message; one that publishes after the
+// commit, and keeps no outbox, loses it.
+func TestRedisIsLostWhileEventsComeIn(t *testing.T) {
+	t.Parallel()
+	p := ownInvoices(t)
+	for i, loss := range losses {
+		ok := t.Run(loss.name, func(t *testing.T) {
+			named := func(n int) payments.Event { return paid(fmt.Sprintf("52%d%d", i, n), 48250, day(3), day(20)) }
+			events := []payments.Event{named(0)}
+			p.settles(t, events[0]) // so that the connection to Redis that is lost is one in use
+
+			require.NoError(t, loss.lose(p.Need("redis"), t.Context()))
+			said := p.saidInVain(t)
+			for n := 1; n <= 3; n++ {
+				receipt, err := p.payments().Deliver(t.Context(), named(n))
+				require.NoError(t, err, "no sender need know of Redis")
+				require.Equal(t, payments.Accepted, receipt.Outcome)
+				events = append(events, named(n))
+			}
+			p.eventually(t, "the relay has tried in vain", func(context.Context) (bool, error) { return p.saidInVain(t) > said, nil })
+			n, err := waiting(t.Context(), p.connect(t))
+			require.NoError(t, err)
+			require.Equal(t, 3, n, "of the events, none is on the stream, and none is lost")
+
+			require.NoError(t, loss.end(p.Need("redis"), t.Context()))
+			for _, event := range events {
+				p.settles(t, event)
+			}
+		})
+		if !ok {
+			return // what it left behind would spoil the next
+		}
+	}
+}
+
+// The provider is killed when an event is on the stream and not yet marked so in the outbox: it is published again
+// after the restart, and the stream knows it. A publisher that adds to the stream without looking doubles it here.
+//
+// The moment is held by a lock under which the outbox can be read, and a row of it locked, but not written.
+func TestProviderIsKilledBetweenPublishingAndMarking(t *testing.T) {
+	t.Parallel()
+	p := ownInvoices(t)
+	ctx := t.Context()
+	event := paid("5004", 48250, day(3), day(20))
+	require.NoError(t, p.Need("redis").Pause(ctx))
+	require.Equal(t, payments.Accepted, p.redeliver(t, event).Outcome)
+	tx, err := p.connect(t).Begin(ctx)
+	require.NoError(t, err)
+	_, err = tx.Exec(ctx, "LOCK TABLE outbox IN SHARE MODE")
+	require.NoError(t, err)
+	require.NoError(t, p.Need("redis").Resume(ctx))
+	watcher := p.connect(t)
+	p.eventually(t, "the relay waits to mark what it has published", func(ctx context.Context) (waits bool, err error) {
+		err = watcher.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'outbox'::regclass AND mode = 'RowExclusiveLock' AND NOT granted)`).Scan(&waits)
+		return waits, err
+	})
+	require.Equal(t, 1, p.onStream(t, event))
+	require.NoError(t, p.Kill(ctx))
+	require.NoError(t, tx.Rollback(ctx))
+	n, err := waiting(ctx, watcher)
+	require.NoError(t, err)
+	require.Equal(t, 1, n, "the message is not marked")
 	require.NoError(t, p.Restart(ctx))
-	receipt := p.redeliver(t, event)
-	require.Equal(t, payments.Replayed, receipt.Outcome)
-	require.Equal(t, 1, p.effects(t, event))
+	p.settles(t, event)
+}
+
+// losses are the ways to lose a dependency: it crashes, hangs, or cannot be reached; and their ends.
+var losses = []struct {
+	name      string
+	lose, end func(providers.Dependency, context.Context) error
+}{
+	{"stopped", providers.Dependency.Stop, providers.Dependency.Start},
+	{"paused", providers.Dependency.Pause, providers.Dependency.Resume},
+	{"cut off", providers.Dependency.Cut, providers.Dependency.Heal},
+}
+
+// storedBecomes waits until no webhook's transaction is under way any more, and compares what is stored of the event.
+func (r *running) storedBecomes(t *testing.T, event payments.Event, want int) {
+	t.Helper()
+	db := r.connect(t)
+	r.eventually(t, "no transaction holds a claim", func(ctx context.Context) (free bool, err error) {
+		err = db.QueryRow(ctx, `SELECT NOT EXISTS (SELECT FROM pg_locks WHERE relation = 'inbound_events'::regclass AND mode = 'RowExclusiveLock')`).Scan(&free)
+		return free, err
+	})
+	var stored int
+	require.NoError(t, db.QueryRow(t.Context(), "SELECT count(*) FROM inbound_events WHERE event_id = $1", event.ID).Scan(&stored))
+	require.Equal(t, want, stored)
+}
+
+// settles requires what must hold of an event in the end, whatever happened: a redelivery is accepted and the next one
+// replayed, the event was carried out once, its invoice is there once, and so is its message on the stream.
+func (r *running) settles(t *testing.T, event payments.Event) {
+	t.Helper()
+	r.redeliver(t, event)
+	require.Equal(t, payments.Replayed, r.redeliver(t, event).Outcome)
+	require.Equal(t, 1, r.effects(t, event))
+
+	var list struct{ Invoices []struct{ ID, Status string } }
+	r.read(t, "/invoices?limit=100&customer="+event.Data.Invoice.Customer, &list)
+	var statuses []string
+	for _, i := range list.Invoices {
+		if i.ID == event.Data.Invoice.ID {
+			statuses = append(statuses, i.Status)
+		}
+	}
+	require.Equal(t, []string{event.Data.Invoice.Status}, statuses)
+
+	db := r.connect(t)
+	r.eventually(t, "the outbox is empty", func(ctx context.Context) (empty bool, err error) {
+		n, err := waiting(ctx, db)
+		return n == 0, err
+	})
+	require.Equal(t, 1, r.onStream(t, event)) // what is marked as published is not published again
+}
+
+// waiting counts the messages in the outbox that are not marked as published.
+func waiting(ctx context.Context, db *pgx.Conn) (n int, err error) {
+	err = db.QueryRow(ctx, "SELECT count(*) FROM outbox WHERE published_at IS NULL").Scan(&n)
+	return n, err
+}
+
+// saidInVain counts how often the provider has said that it cannot publish.
+func (r *running) saidInVain(t *testing.T) int {
+	t.Helper()
+	logs, err := r.Logs(t.Context())
+	require.NoError(t, err)
+	return strings.Count(logs, "events wait in the outbox")
+}
+
+// onStream counts the entries of an event on the stream.
+func (r *running) onStream(t *testing.T, event payments.Event) (n int) {
+	t.Helper()
+	options, err := redis.ParseURL(r.Need("redis").URL()) // another one after a restart
+	require.NoError(t, err)
+	client := redis.NewClient(options)
+	defer func() { _ = client.Close() }() // it was only read from
+	entries, err := client.XRange(t.Context(), "events", "-", "+").Result()
+	require.NoError(t, err)
+	for _, entry := range entries {
+		if entry.Values["event_id"] == event.ID {
+			n++
+		}
+	}
+	return n
 }
 
 // delivery is what became of one.
@@ -131,45 +266,22 @@ func (r *running) redeliver(t *testing.T, event payments.Event) (receipt payment
 // effects is how often the event was carried out, as the provider's journal says.
 func (r *running) effects(t *testing.T, event payments.Event) int {
 	t.Helper()
-	resp, err := http.Get(r.URL() + "/events/" + event.ID + "?source=invoices")
-	require.NoError(t, err)
-	defer func() { _ = resp.Body.Close() }()
-	body, err := io.ReadAll(resp.Body)
-	require.NoError(t, err)
-	require.Equal(t, http.StatusOK, resp.StatusCode, string(body))
 	var record struct{ Effects *int }
-	require.NoError(t, json.Unmarshal(body, &record))
-	require.NotNil(t, record.Effects, string(body))
+	r.read(t, "/events/"+event.ID+"?source=invoices", &record)
+	require.NotNil(t, record.Effects)
 	return *record.Effects
 }
 
-// commitsWait returns when a COMMIT waits for the standby: PostgreSQL takes up the setting in its own time.
-func (r *running) commitsWait(t *testing.T, db *pgx.Conn) {
+// read gets what the provider tells. One that lost its database may have connections left that it has yet to find dead.
+func (r *running) read(t *testing.T, path string, out any) {
 	t.Helper()
-	probe := r.connect(t)
-	done := make(chan error, 1)
-	r.eventually(t, "COMMIT waits for the standby", func(ctx context.Context) (bool, error) {
-		go func() {
-			_, err := probe.Exec(t.Context(), "CREATE TABLE IF NOT EXISTS commit_probe (); DROP TABLE commit_probe")
-			done <- err
-		}()
-		for {
-			select {
-			case err := <-done:
-				return false, err // it did not wait yet
-			default:
-			}
-			var waits bool
-			err := db.QueryRow(ctx, "SELECT coalesce(wait_event = 'SyncRep', false) FROM pg_stat_activity WHERE pid = $1", probe.PgConn().PID()).Scan(&waits)
-			if err != nil || waits {
-				return waits, err
-			}
+	r.eventually(t, "the provider answers "+path, func(ctx context.Context) (bool, error) {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.URL()+path, nil)
+		if err == nil {
+			err = ask(req, out)
 		}
+		return err == nil, err
 	})
-	// It is committed; only the wait for the standby is given up.
-	_, err := db.Exec(t.Context(), "SELECT pg_cancel_backend($1)", int32(probe.PgConn().PID()))
-	require.NoError(t, err)
-	require.NoError(t, <-done)
 }
 
 // eventually waits for something that another process does, and says what if it does not come.

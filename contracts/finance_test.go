@@ -4,12 +4,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/pact-foundation/pact-go/v2/consumer"
 	"github.com/pact-foundation/pact-go/v2/matchers"
 	"github.com/stretchr/testify/require"
 
 	"github.com/fridaygate/fridaygate/consumers/finance"
 	"github.com/fridaygate/fridaygate/consumers/payments"
+	"github.com/fridaygate/fridaygate/contracts/consumer"
 )
 
 // What finance reads from the invoices service.
@@ -17,12 +17,12 @@ func TestFinancePact(t *testing.T) {
 	s := newSuite(t, "finance", "invoices")
 	event := paid("0043", 48250, day(3), day(20))
 
-	s.http("invoice found", func(p *consumer.V4HTTPMockProvider) *consumer.V4InteractionWithResponse {
+	s.HTTP("invoice found", func(p *consumer.HTTPPact) *consumer.HTTPInteraction {
 		return p.AddInteraction().
 			GivenWithParameter(given(statePaid, "event", event)).
 			UponReceiving("a request for the invoice").
 			WithRequest("GET", "/invoices/inv_0043", acceptJSON).
-			WillRespondWith(200, func(b *consumer.V4ResponseBuilder) {
+			WillRespondWith(200, func(b *consumer.Response) {
 				b.Header("Content-Type", jsonType()).JSONBody(invoiceAnswer(event.Data.Invoice, 48250))
 			})
 	}, func(t *testing.T, url string) {
@@ -35,7 +35,7 @@ func TestFinancePact(t *testing.T) {
 		require.True(t, day(3).Equal(got.IssuedAt))
 	})
 
-	s.http("invoice not found", func(p *consumer.V4HTTPMockProvider) *consumer.V4InteractionWithResponse {
+	s.HTTP("invoice not found", func(p *consumer.HTTPPact) *consumer.HTTPInteraction {
 		return p.AddInteraction().
 			Given(stateNoInvoices).
 			UponReceiving("a request for an invoice that does not exist").
@@ -49,9 +49,9 @@ func TestFinancePact(t *testing.T) {
 
 	// The cursor is the provider's choice, so the second page asks for what the provider state says.
 	three := []payments.Event{created("0001", 1000, day(1)), created("0002", 2000, day(2)), created("0003", 3000, day(3))}
-	s.http("invoices of a customer, page by page", func(p *consumer.V4HTTPMockProvider) *consumer.V4InteractionWithResponse {
+	s.HTTP("invoices of a customer, page by page", func(p *consumer.HTTPPact) *consumer.HTTPInteraction {
 		const cursor = "MjAyNi0xMS0wMg"
-		page := func(next bool, events ...payments.Event) consumer.V4ResponseBuilderFunc {
+		page := func(next bool, events ...payments.Event) consumer.ResponseFunc {
 			body := map[string]any{}
 			var invoices []any
 			for _, e := range events {
@@ -61,19 +61,19 @@ func TestFinancePact(t *testing.T) {
 			if next {
 				body["next"] = matchers.Like(cursor)
 			}
-			return func(b *consumer.V4ResponseBuilder) { b.Header("Content-Type", jsonType()).JSONBody(body) }
+			return func(b *consumer.Response) { b.Header("Content-Type", jsonType()).JSONBody(body) }
 		}
 		p.AddInteraction().
 			GivenWithParameter(given(stateThree, "events", three)).
 			UponReceiving("a request for the first page of the customer's invoices").
-			WithRequest("GET", "/invoices", acceptJSON, func(b *consumer.V4RequestBuilder) {
+			WithRequest("GET", "/invoices", acceptJSON, func(b *consumer.Request) {
 				b.Query("customer", matchers.S("cus_bakkerij_zon")).Query("limit", matchers.S("2"))
 			}).
 			WillRespondWith(200, page(true, three[:2]...))
 		return p.AddInteraction().
 			GivenWithParameter(given(stateThree, "events", three)).
 			UponReceiving("a request for the next page of the customer's invoices").
-			WithRequest("GET", "/invoices", acceptJSON, func(b *consumer.V4RequestBuilder) {
+			WithRequest("GET", "/invoices", acceptJSON, func(b *consumer.Request) {
 				b.Query("customer", matchers.S("cus_bakkerij_zon")).Query("limit", matchers.S("2")).
 					Query("after", matchers.FromProviderState("${next}", cursor))
 			}).
@@ -93,12 +93,12 @@ func TestFinancePact(t *testing.T) {
 		created("0011", 300, day(4)),
 		voided("0012", 50, day(5), day(6)),
 	}
-	s.http("totals of a month", func(p *consumer.V4HTTPMockProvider) *consumer.V4InteractionWithResponse {
+	s.HTTP("totals of a month", func(p *consumer.HTTPPact) *consumer.HTTPInteraction {
 		return p.AddInteraction().
 			GivenWithParameter(given(stateNovember, "events", november)).
 			UponReceiving("a request for the month's totals").
 			WithRequest("GET", "/totals", acceptJSON, month("2026-11")).
-			WillRespondWith(200, func(b *consumer.V4ResponseBuilder) {
+			WillRespondWith(200, func(b *consumer.Response) {
 				b.Header("Content-Type", jsonType()).JSONBody(map[string]any{
 					"month": "2026-11",
 					"totals": []any{map[string]any{
@@ -114,12 +114,12 @@ func TestFinancePact(t *testing.T) {
 		require.Empty(t, finance.Reconcile(books, totals))
 	})
 
-	s.http("totals of a month without invoices", func(p *consumer.V4HTTPMockProvider) *consumer.V4InteractionWithResponse {
+	s.HTTP("totals of a month without invoices", func(p *consumer.HTTPPact) *consumer.HTTPInteraction {
 		return p.AddInteraction().
 			Given(stateNoInvoices).
 			UponReceiving("a request for the totals of a month without invoices").
 			WithRequest("GET", "/totals", acceptJSON, month("2026-11")).
-			WillRespondWith(200, func(b *consumer.V4ResponseBuilder) {
+			WillRespondWith(200, func(b *consumer.Response) {
 				b.Header("Content-Type", jsonType()).JSONBody(map[string]any{"month": "2026-11", "totals": []any{}})
 			})
 	}, func(t *testing.T, url string) {
@@ -154,8 +154,8 @@ func instant(at time.Time) matchers.Matcher {
 	return matchers.Regex(at.Format(time.RFC3339), `^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$`)
 }
 
-func month(m string) consumer.V4RequestBuilderFunc {
-	return func(b *consumer.V4RequestBuilder) { b.Query("month", matchers.S(m)) }
+func month(m string) consumer.RequestFunc {
+	return func(b *consumer.Request) { b.Query("month", matchers.S(m)) }
 }
 
-func acceptJSON(b *consumer.V4RequestBuilder) { b.Header("Accept", matchers.S("application/json")) }
+func acceptJSON(b *consumer.Request) { b.Header("Accept", matchers.S("application/json")) }

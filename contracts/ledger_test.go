@@ -9,6 +9,7 @@ import (
 
 	"github.com/fridaygate/fridaygate/consumers/ledger"
 	"github.com/fridaygate/fridaygate/consumers/payments"
+	"github.com/fridaygate/fridaygate/contracts/consumer"
 )
 
 // What the ledger books from the stream of the invoices service: a message is one stream entry, its body the
@@ -37,7 +38,12 @@ func TestLedgerPact(t *testing.T) {
 			"amount":      c.amount,
 			"occurred_at": instant(c.event.Timestamp),
 		}
-		s.message(c.name, given(stateChanged, "event", c.event), metadata, body, func(t *testing.T, data []byte) {
+		s.Message(c.name, func(m *consumer.MessageBuilder) *consumer.MessageInteraction {
+			return m.GivenWithParameter(given(stateChanged, "event", c.event)).
+				ExpectsToReceive(c.name).
+				WithMetadata(metadata).
+				WithJSONContent(body)
+		}, func(t *testing.T, data []byte) {
 			entry, err := ledger.Decode(redis.XMessage{ID: "1795186800000-0", Values: map[string]any{
 				"source": metadata["source"], "type": metadata["type"], "data": string(data),
 			}})

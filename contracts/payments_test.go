@@ -3,12 +3,11 @@ package contracts_test
 import (
 	"testing"
 
-	"github.com/pact-foundation/pact-go/v2/consumer"
 	"github.com/pact-foundation/pact-go/v2/matchers"
-	"github.com/pact-foundation/pact-go/v2/models"
 	"github.com/stretchr/testify/require"
 
 	"github.com/fridaygate/fridaygate/consumers/payments"
+	"github.com/fridaygate/fridaygate/contracts/consumer"
 )
 
 // mockSecret signs what the client sends to the mock. The real provider's secret is another one: what
@@ -39,7 +38,7 @@ func TestPaymentsPact(t *testing.T) {
 		}
 	}
 
-	s.http("first delivery", func(p *consumer.V4HTTPMockProvider) *consumer.V4InteractionWithResponse {
+	s.HTTP("first delivery", func(p *consumer.HTTPPact) *consumer.HTTPInteraction {
 		return p.AddInteraction().
 			Given(stateSharedSecret).
 			UponReceiving("the first delivery of an event").
@@ -47,20 +46,20 @@ func TestPaymentsPact(t *testing.T) {
 			WillRespondWith(200, resultOf(event))
 	}, deliver(payments.Accepted, event))
 
-	s.http("duplicate", func(p *consumer.V4HTTPMockProvider) *consumer.V4InteractionWithResponse {
+	s.HTTP("duplicate", func(p *consumer.HTTPPact) *consumer.HTTPInteraction {
 		return p.AddInteraction().
 			Given(stateSharedSecret).
 			GivenWithParameter(given(stateDelivered, "event", event)).
 			UponReceiving("a second delivery of the event").
 			WithRequest("POST", "/webhooks/invoices", webhook(event)).
-			WillRespondWith(200, resultOf(event), func(b *consumer.V4ResponseBuilder) {
+			WillRespondWith(200, resultOf(event), func(b *consumer.Response) {
 				b.Header("Idempotent-Replayed", matchers.S("true"))
 			})
 	}, deliver(payments.Replayed, event))
 
 	other := paid("0043", 48250, day(3), day(20))
 	other.Data.Invoice.Total, other.Data.Payment.Amount = 99, 99
-	s.http("mismatch", func(p *consumer.V4HTTPMockProvider) *consumer.V4InteractionWithResponse {
+	s.HTTP("mismatch", func(p *consumer.HTTPPact) *consumer.HTTPInteraction {
 		return p.AddInteraction().
 			Given(stateSharedSecret).
 			GivenWithParameter(given(stateDelivered, "event", event)).
@@ -69,9 +68,9 @@ func TestPaymentsPact(t *testing.T) {
 			WillRespondWith(409, problem("/problems/event-mismatch", 409))
 	}, deliver(payments.Mismatch, other))
 
-	s.http("bad signature", func(p *consumer.V4HTTPMockProvider) *consumer.V4InteractionWithResponse {
+	s.HTTP("bad signature", func(p *consumer.HTTPPact) *consumer.HTTPInteraction {
 		return p.AddInteraction().
-			GivenWithParameter(models.ProviderState{Name: stateOtherSecret}).
+			GivenWithParameter(consumer.ProviderState{Name: stateOtherSecret}).
 			UponReceiving("a delivery with a signature of another secret").
 			WithRequest("POST", "/webhooks/invoices", webhook(event)).
 			WillRespondWith(401, problem("/problems/signature", 401))
@@ -79,8 +78,8 @@ func TestPaymentsPact(t *testing.T) {
 }
 
 // webhook is a delivery of the event as it is recorded: its signature holds only when it is made anew.
-func webhook(event payments.Event) consumer.V4RequestBuilderFunc {
-	return func(b *consumer.V4RequestBuilder) {
+func webhook(event payments.Event) consumer.RequestFunc {
+	return func(b *consumer.Request) {
 		b.Header("Content-Type", matchers.S("application/json")).
 			Header("webhook-id", matchers.S(event.ID)).
 			Header("webhook-timestamp", matchers.Regex("1795186800", `^[0-9]{10}$`)).
@@ -90,8 +89,8 @@ func webhook(event payments.Event) consumer.V4RequestBuilderFunc {
 }
 
 // resultOf is the answer to an accepted delivery.
-func resultOf(event payments.Event) consumer.V4ResponseBuilderFunc {
-	return func(b *consumer.V4ResponseBuilder) {
+func resultOf(event payments.Event) consumer.ResponseFunc {
+	return func(b *consumer.Response) {
 		b.Header("Content-Type", jsonType()).
 			JSONBody(map[string]any{
 				"event_id": matchers.S(event.ID),
@@ -106,8 +105,8 @@ func resultOf(event payments.Event) consumer.V4ResponseBuilderFunc {
 }
 
 // problem is an error answer. Its words are the provider's choice; its type and status are not.
-func problem(kind string, status int) consumer.V4ResponseBuilderFunc {
-	return func(b *consumer.V4ResponseBuilder) {
+func problem(kind string, status int) consumer.ResponseFunc {
+	return func(b *consumer.Response) {
 		b.Header("Content-Type", matchers.Regex("application/problem+json", `^application/problem\+json(;.*)?$`)).
 			JSONBody(map[string]any{
 				"type":       matchers.S(kind),

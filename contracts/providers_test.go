@@ -20,6 +20,7 @@ import (
 	"github.com/fridaygate/fridaygate/contracts/pact"
 	"github.com/fridaygate/fridaygate/providers"
 	"github.com/fridaygate/fridaygate/providers/container"
+	"github.com/fridaygate/fridaygate/smoke"
 )
 
 // Secrets of the services under test. They guard nothing: the services live as long as the tests.
@@ -80,7 +81,7 @@ var runtime = sync.OnceValues(func() (providers.Runtime, error) {
 // startTimeout covers building the services, and pulling images on a first run.
 const startTimeout = 5 * time.Minute
 
-func startInvoices() (*running, error) {
+func startInvoices(spec providers.Spec) (*running, error) {
 	if err := readSources(); err != nil {
 		return nil, err
 	}
@@ -90,7 +91,7 @@ func startInvoices() (*running, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
 	defer cancel()
-	p, err := r.Start(ctx, invoicesSpec())
+	p, err := r.Start(ctx, spec)
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +124,7 @@ func invoicesProvider(t *testing.T) *running {
 	shared.Lock()
 	defer shared.Unlock()
 	if shared.invoices == nil && shared.err == nil {
-		shared.invoices, shared.err = startInvoices()
+		shared.invoices, shared.err = startInvoices(invoicesSpec())
 	}
 	require.NoError(t, shared.err, "UNKNOWN: the invoices service cannot be started")
 	return shared.invoices
@@ -139,10 +140,15 @@ func stopShared() error {
 	return shared.invoices.stop()
 }
 
-// ownInvoices gives a test an invoices service of its own, to break.
+// ownInvoices gives a test an invoices service of its own, to break: without the customers service, which no webhook
+// waits for, and with a lease that is over when a request is.
 func ownInvoices(t *testing.T) *running {
 	t.Helper()
-	r, err := startInvoices()
+	spec := invoicesSpec()
+	spec.Needs = []providers.Need{providers.Postgres, providers.Redis}
+	spec.Env["APP_CUSTOMERS__URL"] = "http://customers.invalid"
+	spec.Env["APP_IDEMPOTENCY__LEASE_MS"] = "5000"
+	r, err := startInvoices(spec)
 	require.NoError(t, err, "UNKNOWN: the invoices service cannot be started")
 	t.Cleanup(func() { require.NoError(t, r.stop()) })
 	return r
@@ -157,6 +163,45 @@ func (customers) Name() string { return "customers" }
 // payments is the sender's client, with the right secret.
 func (r *running) payments() *payments.Client {
 	return &payments.Client{URL: r.URL(), Secret: r.secrets["INVOICES_WEBHOOK_SECRET"], Timeout: 30 * time.Second}
+}
+
+// hooks are the gate's power over the service. What makes a delivery fail is PostgreSQL: when the work comes to the
+// journal, with its claim and its invoice written, the backend that does it ends itself, once. That is counted by a
+// sequence, which no rollback takes back.
+func (r *running) hooks(t *testing.T) smoke.Hooks {
+	db := r.connect(t)
+	_, err := db.Exec(t.Context(), `
+		CREATE SEQUENCE work;
+		SELECT nextval('work');
+		CREATE FUNCTION die_once() RETURNS trigger LANGUAGE plpgsql AS $$
+		BEGIN
+			IF nextval('work') = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;
+			RETURN NEW;
+		END $$;
+		CREATE TRIGGER die_once BEFORE INSERT ON journal FOR EACH ROW EXECUTE FUNCTION die_once()`)
+	require.NoError(t, err)
+	died := func(ctx context.Context) (yes bool, err error) {
+		err = db.QueryRow(ctx, "SELECT is_called FROM work").Scan(&yes)
+		return yes, err
+	}
+	t.Cleanup(func() {
+		yes, err := died(context.Background())
+		require.NoError(t, err)
+		require.True(t, yes, "no work failed in the delivery that was meant to")
+	})
+	return smoke.Hooks{
+		Restart: r.Restart,
+		FailNext: func(ctx context.Context) error {
+			yes, err := died(ctx)
+			if err == nil && !yes {
+				err = errors.New("no work failed in the last delivery that was meant to")
+			}
+			if err == nil {
+				_, err = db.Exec(ctx, "SELECT setval('work', 1, false)")
+			}
+			return err
+		},
+	}
 }
 
 // connect opens a connection to the service's PostgreSQL, for as long as the test runs.

@@ -1,7 +1,12 @@
 package contracts
 
 import (
+	"context"
 	"crypto/rand"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -22,6 +27,11 @@ func ReplayWebhooks(t *testing.T, o smoke.Options) {
 	if err != nil {
 		t.Fatalf("UNKNOWN: %v", err)
 	}
+	t.Cleanup(func() {
+		if err := plan.Close(); err != nil {
+			t.Errorf("UNKNOWN: %v", err)
+		}
+	})
 	for _, missing := range plan.NotFor {
 		t.Logf("%s/%s does not apply: %s", missing.Fixture, missing.Case, missing.Why)
 	}
@@ -39,4 +49,16 @@ func ReplayWebhooks(t *testing.T, o smoke.Options) {
 			}
 		})
 	}
+}
+
+// Follow gives a transport for smoke.Options whose every connection leads to the provider, wherever it is by then: one
+// that is restarted may come back under another port, and a plan has one target.
+func Follow(provider Provider) *http.Transport {
+	return &http.Transport{DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		u, err := url.Parse(provider.URL())
+		if err != nil {
+			return nil, fmt.Errorf("the address of %s: %w", provider.Name(), err)
+		}
+		return new(net.Dialer).DialContext(ctx, network, u.Host)
+	}}
 }

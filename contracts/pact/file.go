@@ -121,14 +121,16 @@ func (f *file) readInteractions(text []byte, key, consumer string) error {
 	for n, r := range raw {
 		i := Interaction{
 			Consumer: consumer, Provider: f.provider, Description: r.text("description"),
-			Message: key == "messages" || r.text("type") == "Asynchronous/Messages",
+			Message: key == "messages" || r.text("type") == "Asynchronous/Messages" || r.text("type") == synchronous,
 			File:    f.path,
 		}
 		if n < len(lines) {
 			i.Line = lines[n]
 		}
-		if kind := r.text("type"); kind == "Synchronous/Messages" {
-			return fmt.Errorf("line %d: the interaction type %s is not supported", i.Line, kind)
+		if r.text("type") == synchronous {
+			if err := oneAnswer(r); err != nil {
+				return fmt.Errorf("line %d: %w", i.Line, err)
+			}
 		}
 		if states := r["providerStates"]; states != nil {
 			if err := exactly(states, &i.States); err != nil {

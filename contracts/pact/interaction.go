@@ -11,7 +11,7 @@ type Interaction struct {
 	Provider    string
 	Description string
 	States      []State // the states in which the provider must be, in order
-	Message     bool    // a message that the provider sends, rather than a request that it answers
+	Message     bool    // a message that the provider sends, by itself or as the answer to one, rather than an HTTP answer
 	File        string  // the pact file
 	Line        int     // where the interaction begins in it, from 1
 }

@@ -91,3 +91,40 @@ func TestOlderSpecifications(t *testing.T) {
 		})
 	}
 }
+
+// A message with an answer: the provider gets the request's body and metadata, and its answer is compared.
+func TestAnswerToAMessageIsCompared(t *testing.T) {
+	for name, c := range map[string]struct {
+		contents, body string
+	}{
+		"JSON":        {`{"content":{"n":9007199254740993},"contentType":"application/json","encoded":false}`, `{"n":9007199254740993}`},
+		"JSON string": {`{"content":"why","contentType":"application/json","encoded":false}`, `"why"`},
+		"text":        {`{"content":"why","contentType":"text/plain","encoded":false}`, "why"},
+		"binary":      {`{"content":"AP8B","contentType":"application/octet-stream","encoded":"base64"}`, "\x00\xff\x01"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "sync.json")
+			require.NoError(t, os.WriteFile(path, []byte(`{"consumer":{"name":"books"},"provider":{"name":"events"},
+				"interactions":[{"type":"Synchronous/Messages","description":"a question","pending":false,
+					"request":{"contents":`+c.contents+`,"metadata":{"topic":"questions"}},
+					"response":[{"contents":{"content":{"a":"so"},"contentType":"application/json","encoded":false},"metadata":{"contentType":"application/json","topic":"answers"}}]}],
+				"metadata":{"pactSpecification":{"version":"4.0"}}}`), 0o600))
+			answer := pact.Message{Body: []byte(`{"a":"so"}`), Metadata: map[string]any{"topic": "answers"}}
+			var asked *pact.Message
+			opts := events(func(_ context.Context, s *pact.Setup) (pact.Message, error) {
+				asked = s.Request
+				return answer, nil
+			})
+			opts.Sources = []string{path}
+			report := pact.Verify(t.Context(), opts)
+			require.Equal(t, verdict.Pass, report.Verdict(), report)
+			require.Equal(t, c.body, string(asked.Body))
+			require.Equal(t, "questions", asked.Metadata["topic"])
+
+			answer.Body = []byte(`{"a":"no"}`)
+			require.Equal(t, verdict.Fail, pact.Verify(t.Context(), opts).Verdict())
+			answer.Body, answer.Metadata = []byte(`{"a":"so"}`), map[string]any{"topic": "elsewhere"}
+			require.Equal(t, verdict.Fail, pact.Verify(t.Context(), opts).Verdict())
+		})
+	}
+}

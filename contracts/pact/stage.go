@@ -178,7 +178,7 @@ type Message struct {
 }
 
 // message gives the verifier the message of the interaction at hand.
-func (s *stage) message(w http.ResponseWriter, _ *http.Request) {
+func (s *stage) message(w http.ResponseWriter, r *http.Request) {
 	p, ok := s.begin(w)
 	if !ok {
 		return
@@ -191,6 +191,9 @@ func (s *stage) message(w http.ResponseWriter, _ *http.Request) {
 	err := guard(ctx, func() (err error) {
 		if s.opts.Message == nil {
 			return errors.New("the pact has messages, and there is no message function")
+		}
+		if p.setup.Request, err = readRequest(r.Body); err != nil {
+			return err
 		}
 		m, err = s.opts.Message(ctx, &p.setup)
 		return err

@@ -22,6 +22,7 @@ type States map[string]StateFunc
 type Setup struct {
 	Interaction Interaction
 	Params      map[string]any // what the pact says about the state at hand, numbers as json.Number; never nil
+	Request     *Message       // for the message function: the message that wants an answer; nil when the provider sends by itself
 
 	values   map[string]any
 	cleanups []func(context.Context) error

@@ -27,7 +27,8 @@ type Options struct {
 	// Filter may change a request on its way to the provider, such as sign it. Its body cannot be changed.
 	Filter func(r *http.Request, body []byte, s *Setup) error
 
-	// Message gives the message that the provider sent for an interaction of a message pact.
+	// Message gives the message that the provider sent for an interaction of a message pact. If s.Request is
+	// not nil, that is its answer to this message.
 	Message func(ctx context.Context, s *Setup) (Message, error)
 
 	Timeout      time.Duration // of one request, and one message; zero: 10 s

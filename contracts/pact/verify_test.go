@@ -288,7 +288,7 @@ func TestNothingVerifiedIsNeverAPass(t *testing.T) {
 		"no interaction":      {[]string{pactOf("4.0", "[]")}, "it has no interaction"},
 		"no interactions":     {[]string{pactOf("4.0", "null")}, "it has no interaction"},
 		"version of tomorrow": {[]string{pactOf("5.0", "[{}]")}, `specification version "5.0" is not supported`},
-		"synchronous message": {[]string{pactOf("4.0", `[{"type":"Synchronous/Messages"}]`)}, "not supported"},
+		"two answers":         {[]string{pactOf("4.0", `[{"type":"Synchronous/Messages","response":[{},{}]}]`)}, "a message with 2 answers is not supported"},
 		"plugin":              {[]string{file(`{"consumer":{"name":"web"},"provider":{"name":"shop"},"metadata":{"plugins":[{"name":"protobuf"}]}}`)}, "protobuf"},
 	} {
 		t.Run(name, func(t *testing.T) {
