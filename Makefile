@@ -5,6 +5,8 @@
 BIN      := .bin
 GOLANGCI := v2.15.0
 FUZZTIME ?= 20s
+# Package sign against the vendors' own libraries: a module of its own, which ./... leaves out.
+VENDORS  := smoke/sign/vendors
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
@@ -15,6 +17,7 @@ demo: ## A green run on a correct receiver and a red one on a broken receiver; n
 
 test: setup ## Make the machine ready, and run every test; none is ever skipped
 	go test $(TESTFLAGS) ./...
+	cd $(VENDORS) && go test $(TESTFLAGS) ./...
 
 setup: ## Make the machine ready: libpact_ffi, Docker, and the images of PostgreSQL and Redis
 	@CGO_ENABLED=0 go build -o $(BIN)/ ./cmd/fridaygate
@@ -24,22 +27,25 @@ setup: ## Make the machine ready: libpact_ffi, Docker, and the images of Postgre
 # them: it is for everything else.
 race: ## Run the tests of everything but the contract suites with the race detector
 	go test -race $$(go list ./... | grep -v '/contracts$$')
+	cd $(VENDORS) && go test -race ./...
 
 lint: ## go vet and golangci-lint
 	go vet ./...
+	cd $(VENDORS) && go vet ./...
 	@test -x $(BIN)/golangci-lint-$(GOLANGCI) || { \
 		echo "building golangci-lint $(GOLANGCI)"; \
 		GOBIN=$(CURDIR)/$(BIN) GOFLAGS= go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI) && \
 		mv $(BIN)/golangci-lint $(BIN)/golangci-lint-$(GOLANGCI); }
 	$(BIN)/golangci-lint-$(GOLANGCI) run --config .github/golangci.yml ./...
 
-fuzz: ## Run every fuzz target for FUZZTIME (20s)
+fuzz: ## Run every fuzz target for FUZZTIME (20s), and compare the judge with porcupine a million times
 	@grep -rl --include='*_test.go' '^func Fuzz' . | while read -r file; do \
 		sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\).*/\1/p' "$$file" | while read -r target; do \
 			echo "$$target in $$(dirname $$file)"; \
 			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$(dirname $$file)" || exit 1; \
 		done || exit 1; \
 	done
+	go test -v -run '^TestCheckAgreesWithPorcupine$$' ./smoke/judge/register -register.histories=1000000
 
 build: ## Build the command as one static binary
 	CGO_ENABLED=0 go build -trimpath -o $(BIN)/ ./cmd/...
