@@ -51,6 +51,18 @@ func Match(glob, name string) bool {
 	return glob == "" || matched
 }
 
+// matches tells whether a name matches one of the globs, or there is none.
+func matches(only []string, name string) bool {
+	return len(only) == 0 || slices.ContainsFunc(only, func(glob string) bool { return Match(glob, name) })
+}
+
+// selected tells whether the row's case, or some of its variants, may match one of the globs.
+func (d definition) selected(only []string) bool {
+	return matches(only, d.name) || (d.variants != nil && slices.ContainsFunc(only, func(glob string) bool {
+		return strings.ContainsAny(glob, "*?[") || strings.HasPrefix(glob, d.name)
+	}))
+}
+
 // Catalogue describes every case whose name matches a glob, without a fixture; "" is all. The error says that none
 // does.
 func Catalogue(glob string) ([]Case, error) {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"mime"
-	"slices"
 	"time"
 
 	"github.com/fridaygate/fridaygate/fixtures"
@@ -88,7 +87,10 @@ func newDerivation(f fixtures.Fixture, c *webhook.Contract, seed string) (*deriv
 // derive gives the cases of one row: one, or one for each variant.
 func (d *derivation) derive(row definition, only []string) ([]Case, error) {
 	variants := []string{""}
-	if row.variants != nil {
+	switch {
+	case !row.selected(only):
+		return nil, nil
+	case row.variants != nil:
 		variants = row.variants(d)
 	}
 	all := make([]Case, 0, len(variants))
@@ -96,7 +98,7 @@ func (d *derivation) derive(row definition, only []string) ([]Case, error) {
 		c := Case{
 			Name: row.name + variant, Severity: row.severity, Sends: row.sends, Holds: row.holds, Basis: row.basis,
 		}
-		if len(only) > 0 && !slices.ContainsFunc(only, func(glob string) bool { return Match(glob, c.Name) }) {
+		if !matches(only, c.Name) {
 			continue
 		}
 		c.derive = func(c *Case) error {
