@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/fridaygate/fridaygate/smoke/cases"
+	"github.com/fridaygate/fridaygate/smoke/process"
 	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
 
@@ -45,8 +46,7 @@ func command(ctx context.Context, words []string, ahead time.Duration) error {
 	for i, word := range words {
 		arguments[i] = strings.ReplaceAll(word, "{seconds}", strconv.Itoa(int(ahead.Seconds())))
 	}
-	run := exec.CommandContext(ctx, arguments[0], arguments[1:]...)
-	run.WaitDelay = time.Second // what it started in turn may hold its output open
+	run := process.Command(ctx, arguments[0], arguments[1:]...)
 	var last tail
 	run.Stdout, run.Stderr = &last, &last
 	err := run.Run()

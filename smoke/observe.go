@@ -13,33 +13,21 @@ import (
 	"github.com/fridaygate/fridaygate/smoke/probe"
 )
 
-// Effects are looked at again after settle, so that one that comes a moment late is not missed.
-const (
-	settle    = 25 * time.Millisecond
-	lookAgain = 20 * time.Millisecond
-)
+// lookAgain is the pause between two looks at an effect that is not there yet.
+const lookAgain = 20 * time.Millisecond
 
-// observe looks at the effects of an event, under its id and its aliases together, until their count is within
-// want and stays so, is more than that, or patience has run out; it gives the last look.
+// observe looks at the effects of an event, under its id and its aliases together, until there are as many as are
+// wanted, or more, or patience has run out; it gives the last look.
 func (s *sender) observe(ctx context.Context, step int, want cases.Effects, patience time.Duration, results [][]byte) history.Observation {
 	ctx, cancel := context.WithTimeout(ctx, patience+s.options.Timeout)
 	defer cancel()
 	deadline := s.options.Now().Add(patience)
-	settled := false
 	for {
-		seen := s.look(ctx, results)
-		seen.Step = step
-		within := seen.Err == "" && seen.Count >= want.Min && seen.Count <= want.Max
-		pause := lookAgain
-		switch {
-		case seen.Err == "" && seen.Count > want.Max, settled && within:
-			return seen
-		case within:
-			settled, pause = true, settle
-		case !s.options.Now().Before(deadline):
+		seen := s.count(ctx, step, results)
+		if (seen.Err == "" && seen.Count >= want.Min) || !s.options.Now().Before(deadline) {
 			return seen
 		}
-		if wait(ctx, pause) != nil {
+		if wait(ctx, lookAgain) != nil {
 			if errors.Is(ctx.Err(), context.Canceled) {
 				seen.Err = errInterrupted.Error() // what would have come, nobody knows
 			}
@@ -48,9 +36,10 @@ func (s *sender) observe(ctx context.Context, step int, want cases.Effects, pati
 	}
 }
 
-func (s *sender) look(ctx context.Context, results [][]byte) history.Observation {
+// count looks once.
+func (s *sender) count(ctx context.Context, step int, results [][]byte) history.Observation {
 	event := probe.Event{ID: s.round.EventID, Tenant: s.round.Tenant, Results: results}
-	seen := history.Observation{From: s.options.Now(), Where: s.check.probe.Where(event), Absent: true}
+	seen := history.Observation{Step: step, From: s.options.Now(), Where: s.check.probe.Where(event), Absent: true}
 	ctx, cancel := context.WithTimeout(ctx, s.options.Timeout)
 	defer cancel()
 	for _, id := range append([]string{s.round.EventID}, s.round.Aliases...) {

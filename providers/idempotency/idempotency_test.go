@@ -19,7 +19,10 @@ import (
 	"github.com/fridaygate/fridaygate/providers/idempotency"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// A test's own server lingers for half a second over a connection that it closes, longer than goleak waits.
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("net/http.(*conn).closeWriteAndWait"))
+}
 
 // open gives a store on SQLite. On PostgreSQL the same rules are tested in package contracts, in containers.
 func open(t *testing.T, url string, o idempotency.Options) (*idempotency.Store, *database.DB) {

@@ -106,17 +106,30 @@ func (r *round) unheard(a history.Attempt, step cases.Step) string {
 	return ""
 }
 
-// effects judges what was seen behind the answers of step i.
+// effects judges what was seen behind the answers of step i: every look must be right, and the first that is not
+// is what is told.
 func (r *round) effects(i int, step cases.Step, h history.History) {
 	if r.contract.Effects.None != "" {
 		return
 	}
-	seen := slices.IndexFunc(h.Observations, func(o history.Observation) bool { return o.Step == i })
-	if seen < 0 {
-		r.unsee("%s: its effects were not looked at", step.Name)
-		return
+	looks := 0
+	for _, o := range h.Observations {
+		if o.Step != i {
+			continue
+		}
+		looks++
+		if !r.effect(i, step, h, o) {
+			return
+		}
 	}
-	o, want := h.Observations[seen], step.Effects
+	if looks == 0 {
+		r.unsee("%s: its effects were not looked at", step.Name)
+	}
+}
+
+// effect judges one look, and tells whether it was right.
+func (r *round) effect(i int, step cases.Step, h history.History, o history.Observation) bool {
+	want := step.Effects
 	switch {
 	case o.Err != "":
 		r.unsee("%s: effects: %s: %s", step.Name, o.Where, o.Err)
@@ -132,7 +145,10 @@ func (r *round) effects(i int, step cases.Step, h history.History) {
 			Rule: "effect-count", Where: fmt.Sprintf("%s, after %s", o.Where, step.Name),
 			Expected: expected(want), Got: got, Attempts: collided(h, i),
 		}})
+	default:
+		return true
 	}
+	return false
 }
 
 func expected(want cases.Effects) string {

@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"os/exec"
 	"strconv"
 	"strings"
-	"time"
+
+	"github.com/fridaygate/fridaygate/smoke/process"
 )
 
 // command runs a program, which prints the count.
@@ -26,8 +26,7 @@ func (p command) Where(e Event) string { return strings.Join(p.arguments(e), " "
 
 func (p command) Look(ctx context.Context, e Event) (Count, error) {
 	arguments := p.arguments(e)
-	run := exec.CommandContext(ctx, arguments[0], arguments[1:]...)
-	run.WaitDelay = time.Second // what it started in turn may hold its output open
+	run := process.Command(ctx, arguments[0], arguments[1:]...)
 	var out, complaint head
 	run.Stdout, run.Stderr = &out, &complaint
 	if err := run.Run(); err != nil {

@@ -168,6 +168,7 @@ func (e Effects) check(m *mistakes) {
 		m.add("effects", "has both %s: keep one", strings.Join(ways, " and "))
 	}
 	m.positive("effects.within", e.Within)
+	m.positive("effects.settle", e.Settle)
 	if http := e.HTTP; http != nil {
 		if !strings.HasPrefix(http.Path, "/") || !strings.Contains(http.Path, eventIDPart) {
 			m.add("effects.http.path", "%q: must start with a slash and contain {event_id}", http.Path)

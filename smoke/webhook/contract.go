@@ -120,6 +120,7 @@ type Effects struct {
 	None    string        `yaml:"none"` // why effects cannot be seen here, and are therefore not judged
 
 	Within time.Duration `yaml:"within"` // how long after an answer its effects may take to show; 2s when zero
+	Settle time.Duration `yaml:"settle"` // how long after that they must still be right, so that one too many that comes late is seen; 1s when zero
 }
 
 // HTTPProbe counts effects by asking the target.

@@ -59,6 +59,7 @@ func (c *Contract) setDefaults() {
 	wait(&c.Policy.InFlightLimit, 5*time.Second)
 	wait(&c.Policy.Acknowledge, acknowledge[c.Signature.Scheme])
 	wait(&c.Effects.Within, 2*time.Second)
+	wait(&c.Effects.Settle, time.Second)
 	if c.Policy.InFlight == nil {
 		c.Policy.InFlight = []int{409, 425, 429, 503}
 	}

@@ -1,0 +1,179 @@
+package smoke
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/fridaygate/fridaygate/smoke/cases"
+	"github.com/fridaygate/fridaygate/smoke/history"
+	"github.com/fridaygate/fridaygate/smoke/judge"
+	"github.com/fridaygate/fridaygate/smoke/report"
+	"github.com/fridaygate/fridaygate/smoke/verdict"
+)
+
+// delivered is a check whose deliveries were made, and whose effects are to be looked at once more.
+type delivered struct {
+	Check
+	took      time.Duration // without the time that it only waited
+	histories []history.History
+
+	mu      sync.Mutex
+	due     time.Time // when to look again
+	pending []look    // the last look of each round that found what was wanted
+}
+
+// look is a look at the effects of a round's event after one of its steps.
+type look struct {
+	*sender
+	history *history.History
+	step    int
+	want    cases.Effects
+	results [][]byte // what the probe may read of the answers
+}
+
+func (l look) right(seen history.Observation) bool {
+	return seen.Err == "" && seen.Count >= l.want.Min && seen.Count <= l.want.Max
+}
+
+// deliver delivers every round of the case. Effects are looked at after each step, and those of a round's last step
+// while the next round is already under way.
+func (c Check) deliver(ctx context.Context) *delivered {
+	started := c.plan.options.Now()
+	d := &delivered{Check: c}
+	if d.broken == nil {
+		d.Case, d.broken = c.Case.WithRounds()
+	}
+	if d.broken != nil {
+		return d
+	}
+	d.histories = make([]history.History, len(d.Case.Rounds))
+	for i, round := range d.Case.Rounds {
+		d.histories[i].EventID = round.EventID
+	}
+	var looking errgroup.Group // no look returns an error: what went wrong is in the observation
+	sent := 0
+	for i, round := range d.Case.Rounds {
+		h := &d.histories[i]
+		s := &sender{Plan: c.plan, check: d.Check, round: round, base: d.plan.options.Now().Add(time.Duration(d.plan.ahead.Load()))}
+		s.attempts = sent
+		d.send(ctx, s, h, &looking)
+		sent += len(h.Attempts)
+	}
+	_ = looking.Wait()
+	d.took = c.plan.options.Now().Sub(started)
+	return d
+}
+
+// moment is the pause before the second look between two steps: a late effect of the first must not pass for one of
+// the second.
+const moment = 25 * time.Millisecond
+
+// send delivers the steps of one round. The look after the last one is made in looking.
+func (d *delivered) send(ctx context.Context, s *sender, h *history.History, looking *errgroup.Group) {
+	for j, step := range s.round.Steps {
+		attempts, err := s.step(ctx, j, step)
+		h.Attempts = append(h.Attempts, attempts...)
+		if err != nil {
+			h.Problem = step.Name + ": " + err.Error()
+			return
+		}
+		if step.State.Key != "" {
+			h.States = append(h.States, s.state(ctx, j, step.State.Key))
+		}
+		answered := slices.ContainsFunc(attempts, func(a history.Attempt) bool { return a.Err == "" || a.Cut })
+		last := j == len(s.round.Steps)-1 || (!answered && step.Expect != cases.Failing) // after no answer, later steps would show nothing
+		if d.probe != nil {
+			patience := d.contract.Effects.Within
+			if !answered {
+				patience = moment // nobody promised an effect
+			}
+			l := look{sender: s, history: h, step: j, want: step.Effects, results: accepted(h.Attempts)}
+			if !last {
+				l.between(ctx, patience)
+			} else {
+				looking.Go(func() error {
+					d.after(ctx, l, patience)
+					return nil
+				})
+			}
+		}
+		if last {
+			return
+		}
+	}
+}
+
+// between looks at the effects of a step that another one follows.
+func (l look) between(ctx context.Context, patience time.Duration) {
+	seen := l.observe(ctx, l.step, l.want, patience, l.results)
+	l.history.Observations = append(l.history.Observations, seen)
+	if l.right(seen) && wait(ctx, moment) == nil {
+		l.again(ctx)
+	}
+}
+
+// after looks at the effects of a round's last step. Those that are right are looked at again when they have settled.
+func (d *delivered) after(ctx context.Context, l look, patience time.Duration) {
+	seen := l.observe(ctx, l.step, l.want, patience, l.results)
+	l.history.Observations = append(l.history.Observations, seen)
+	if !l.right(seen) || d.contract.Effects.Result != nil { // answers do not change any more
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.pending = append(d.pending, l)
+	d.due = d.plan.options.Now().Add(d.contract.Effects.Settle)
+}
+
+func (l look) again(ctx context.Context) {
+	l.history.Observations = append(l.history.Observations, l.count(ctx, l.step, l.results))
+}
+
+// settle waits until the effects can be looked at again.
+func (d *delivered) settle(ctx context.Context) {
+	if len(d.pending) > 0 {
+		_ = wait(ctx, d.due.Sub(d.plan.options.Now())) // interrupted: the looks will say so
+	}
+}
+
+// conclude looks for the last time, and judges.
+func (d *delivered) conclude(ctx context.Context) report.Result {
+	started := d.plan.options.Now()
+	r := report.Result{Fixture: d.Fixture, Case: d.Case.Name, Severity: string(d.Case.Severity), Holds: d.Case.Holds}
+	if d.broken != nil {
+		r.Unseen = []string{d.broken.Error()}
+		return r
+	}
+	for _, l := range d.pending {
+		l.again(ctx)
+	}
+	opinion := judge.Case(d.Case, d.contract, d.histories)
+	r.Verdict, r.Findings, r.Unseen, r.Notes = opinion.Verdict, opinion.Findings, opinion.Unseen, opinion.Notes
+	r.Counterexamples = opinion.Counterexamples
+	if opinion.Verdict != verdict.Pass || d.plan.options.Histories {
+		r.Histories = d.histories
+	}
+	d.excuse(&r)
+	if again := d.plan.options.Again; again != nil {
+		for i := range r.Findings {
+			r.Findings[i].Again = again(d.folder, d.Case.Name)
+		}
+	}
+	r.Took = d.took + d.plan.options.Now().Sub(started)
+	return r
+}
+
+// accepted gives the bodies of the accepted answers.
+func accepted(attempts []history.Attempt) [][]byte {
+	var all [][]byte
+	for _, a := range attempts {
+		if a.Err == "" && a.Status >= 200 && a.Status <= 299 {
+			all = append(all, a.Body)
+		}
+	}
+	return all
+}

@@ -1,0 +1,5 @@
+package process
+
+import "os/exec"
+
+func together(*exec.Cmd) {}

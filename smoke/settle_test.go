@@ -1,0 +1,71 @@
+package smoke_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fridaygate/fridaygate/smoke/report"
+	"github.com/fridaygate/fridaygate/smoke/verdict"
+)
+
+// afterthought answers at once, and carries every event out once more when a while has passed.
+func afterthought(t *testing.T, late time.Duration) *httptest.Server {
+	t.Helper()
+	var effects sync.Map
+	count := func(event string) *atomic.Int64 {
+		n, _ := effects.LoadOrStore(event, new(atomic.Int64))
+		return n.(*atomic.Int64)
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if event, found := strings.CutPrefix(r.URL.Path, "/charges/"); found {
+			_, _ = fmt.Fprintf(w, `{"charges":%d}`, count(event).Load())
+			return
+		}
+		n := count(r.Header.Get("webhook-id"))
+		if r.Method == http.MethodPost && n.CompareAndSwap(0, 1) && late > 0 {
+			time.AfterFunc(late, func() { n.Add(1) })
+		}
+	}))
+	t.Cleanup(server.Close)
+	return server
+}
+
+func replayAfterthought(t *testing.T, late time.Duration, settle string) report.Report {
+	t.Helper()
+	o := boxOptions(t, afterthought(t, late).URL, "first")
+	o.Cases = append(o.Cases, "dup-seq")
+	effects := `{http: {path: "/charges/{event_id}", count: /charges}` + settle + `}`
+	o.Fixtures = []string{folder(t, map[string]string{"a.json": `{"total":1}`, "webhook.yaml": withEffects(effects)})}
+	return run(t, o)
+}
+
+func TestAnEffectTooManyThatComesLateIsSeen(t *testing.T) {
+	r := replayAfterthought(t, 300*time.Millisecond, "")
+	require.Len(t, r.Results, 2)
+	for _, result := range r.Results {
+		require.Equal(t, verdict.Fail, result.Verdict, result.Case)
+		require.Equal(t, "effect-count", result.Findings[0].Rule)
+		require.Equal(t, "2 effects", result.Findings[0].Got)
+	}
+}
+
+func TestEffectsThatAreRightAreLookedAtAgainWhenTheyHaveSettled(t *testing.T) {
+	const settle = 200 * time.Millisecond
+	r := replayAfterthought(t, 0, ", settle: 200ms")
+	require.Equal(t, verdict.Pass, r.Verdict)
+	for _, result := range r.Results {
+		require.Len(t, result.Histories, 1)
+		looks := result.Histories[0].Observations
+		last, before := looks[len(looks)-1], looks[len(looks)-2]
+		require.Equal(t, last.Step, before.Step)
+		require.GreaterOrEqual(t, last.From.Sub(before.At), settle)
+	}
+}
