@@ -16,10 +16,11 @@ const idleLimit = time.Second
 // connections are the ways to the receiver. Redirects are not followed: they would send what was signed for one
 // address to another.
 type connections struct {
-	reused *http.Client // may use a connection again
-	fresh  *http.Client // each delivery on a connection of its own
-	bare   *http.Client // the same over HTTP/1.1, and what is written is sent at once: for deliveries that stop in the middle
-	http2  bool         // the receiver speaks HTTP/2
+	reused *http.Transport // may use a connection again
+	fresh  *http.Transport // each delivery on a connection of its own
+	bare   *http.Transport // the same over HTTP/1.1, and what is written is sent at once: for deliveries that stop in the middle
+	asks   *http.Client    // for what is no delivery
+	http2  bool            // the receiver speaks HTTP/2
 }
 
 func newConnections(template *http.Transport) *connections {
@@ -35,32 +36,29 @@ func newConnections(template *http.Transport) *connections {
 	bare.ForceAttemptHTTP2 = false
 	bare.TLSNextProto = map[string]func(string, *tls.Conn) http.RoundTripper{}
 	bare.WriteBufferSize = 1
-	return &connections{reused: client(base), fresh: client(fresh), bare: client(bare)}
-}
-
-func client(transport http.RoundTripper) *http.Client {
-	return &http.Client{
-		Transport:     transport,
+	asks := &http.Client{
+		Transport:     base,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
+	return &connections{reused: base, fresh: fresh, bare: bare, asks: asks}
 }
 
 func (c *connections) close() {
-	for _, one := range []*http.Client{c.reused, c.fresh, c.bare} {
+	for _, one := range []*http.Transport{c.reused, c.fresh, c.bare} {
 		one.CloseIdleConnections()
 	}
 }
 
 // flight is one HTTP/2 connection whose copies are let go in a single write: the network cannot spread them.
 type flight struct {
-	client *http.Client
-	mu     sync.Mutex
-	held   []*heldConn
+	transport *http.Transport
+	mu        sync.Mutex
+	held      []*heldConn
 }
 
 func (c *connections) newFlight() *flight {
 	f := &flight{}
-	transport := c.reused.Transport.(*http.Transport).Clone()
+	transport := c.reused.Clone()
 	dial := transport.DialContext
 	if dial == nil {
 		dial = new(net.Dialer).DialContext
@@ -76,7 +74,7 @@ func (c *connections) newFlight() *flight {
 		f.held = append(f.held, held)
 		return held, nil
 	}
-	f.client = client(transport)
+	f.transport = transport
 	return f
 }
 

@@ -133,9 +133,12 @@ func (l look) again(ctx context.Context) {
 	l.history.Observations = append(l.history.Observations, l.count(ctx, l.step, l.results))
 }
 
+// settled tells that there is nothing to wait for.
+func (d *delivered) settled() bool { return len(d.pending) == 0 }
+
 // settle waits until the effects can be looked at again.
 func (d *delivered) settle(ctx context.Context) {
-	if len(d.pending) > 0 {
+	if !d.settled() {
 		_ = wait(ctx, d.due.Sub(d.plan.options.Now())) // interrupted: the looks will say so
 	}
 }

@@ -52,7 +52,7 @@ func (d *delivery) wrote() {
 // trouble, not the receiver's: like any sender, the gate then sends again, as another attempt.
 func (d *delivery) send(ctx context.Context) []history.Attempt {
 	defer d.wrote()
-	a, stale := d.attempt(ctx, d.way.client)
+	a, stale := d.attempt(ctx, d.way.transport)
 	if !stale || d.spend(ctx, 1) != nil {
 		return []history.Attempt{a}
 	}
@@ -78,7 +78,7 @@ type watch struct {
 }
 
 // attempt makes one delivery on the wire. stale tells that a connection which had been used before died under it.
-func (d *delivery) attempt(ctx context.Context, client *http.Client) (a history.Attempt, stale bool) {
+func (d *delivery) attempt(ctx context.Context, transport *http.Transport) (a history.Attempt, stale bool) {
 	now := d.options.Now
 	digest := sha256.Sum256(d.body())
 	a = history.Attempt{Number: d.number(), Step: d.index, Name: d.step.Name, Digest: hex.EncodeToString(digest[:]), Rival: d.rival, Started: now()}
@@ -93,7 +93,7 @@ func (d *delivery) attempt(ctx context.Context, client *http.Client) (a history.
 		return a, false
 	}
 	a.RequestID, a.TraceParent = request.Header.Get("X-Request-ID"), request.Header.Get("traceparent")
-	answer, err := client.Do(request)
+	answer, err := transport.RoundTrip(request)
 	if err == nil {
 		err = read(answer, &a)
 		_ = answer.Body.Close() // nothing can be done about an answer that was read
@@ -175,12 +175,10 @@ func (d *delivery) trace(ctx context.Context, w *watch, cancel context.CancelFun
 // request builds one delivery. GetBody is nil, so that net/http cannot send it twice.
 func (d *delivery) request(ctx context.Context, number int, body io.Reader) (*http.Request, error) {
 	contract := d.check.contract
-	request, err := http.NewRequestWithContext(ctx, contract.Endpoint.Method, d.check.address, body)
-	if err != nil {
-		return nil, err
-	}
-	request.GetBody = nil
-	request.ContentLength = int64(len(d.body()))
+	address := *d.check.address
+	request := (&http.Request{
+		Method: contract.Endpoint.Method, URL: &address, Header: make(http.Header, 8), Body: io.NopCloser(body), ContentLength: int64(len(d.body())),
+	}).WithContext(ctx)
 	if request.ContentLength == 0 {
 		request.Body = http.NoBody
 	}
@@ -227,7 +225,7 @@ func (d *delivery) sign(request *http.Request, id string) error {
 		content = other
 	}
 	request.Header.Set("Content-Type", content)
-	m := sign.Message{ID: id, Time: d.base.Add(-d.step.Age), Body: d.body(), Method: request.Method, URL: request.URL.String(), ContentType: content}
+	m := sign.Message{ID: id, Time: d.base.Add(-d.step.Age), Body: d.body(), Method: request.Method, URL: d.check.address.String(), ContentType: content}
 	if public := contract.Endpoint.URL; public != "" {
 		m.URL = public
 	}

@@ -69,7 +69,7 @@ func (s *sender) state(ctx context.Context, step int, key string) history.State 
 	defer cancel()
 	body, status, err := []byte(nil), 0, s.spend(ctx, 1)
 	if err == nil {
-		body, status, err = probe.Get(ctx, probe.Options{Target: s.target, Client: s.connections.reused}, path)
+		body, status, err = probe.Get(ctx, probe.Options{Target: s.target, Client: s.connections.asks}, path)
 	}
 	if err == nil && status != http.StatusOK {
 		err = fmt.Errorf("answered %d", status)

@@ -70,7 +70,7 @@ type Check struct {
 	deliveries int   // that it makes at least
 	broken     error // why the fixture cannot be used
 	contract   *webhook.Contract
-	address    string // where deliveries go
+	address    *url.URL // where deliveries go
 	secret     string
 	probe      probe.Probe
 	hooks      Hooks
@@ -181,14 +181,18 @@ func (p *Plan) add(dir string) error {
 	if err != nil {
 		return err
 	}
-	effects, err := probe.New(contract.Effects, probe.Options{Target: p.target, Client: p.connections.reused, Variable: p.options.Variable})
+	address, err := url.Parse(p.target.JoinPath(contract.Endpoint.Path).String()) // which gives the path its first slash
+	if err != nil {
+		return fmt.Errorf("%s: endpoint.path: %w", contract.Path, err)
+	}
+	effects, err := probe.New(contract.Effects, probe.Options{Target: p.target, Client: p.connections.asks, Variable: p.options.Variable})
 	if err != nil {
 		return fmt.Errorf("%s: %w", contract.Path, err)
 	}
 	if effects != nil {
 		p.probes = append(p.probes, effects)
 	}
-	base := Check{folder: dir, contract: contract, address: p.target.JoinPath(contract.Endpoint.Path).String(), secret: secret, probe: effects, hooks: p.options.Hooks.or(contract.Hooks), plan: p}
+	base := Check{folder: dir, contract: contract, address: address, secret: secret, probe: effects, hooks: p.options.Hooks.or(contract.Hooks), plan: p}
 	excused := make([]bool, len(contract.KnownFailures))
 	for _, f := range all {
 		base.Fixture, base.broken = filepath.ToSlash(filepath.Join(dir, f.Name)), nil

@@ -68,14 +68,20 @@ func (p *Plan) run(ctx context.Context, each func(report.Result)) {
 					return nil
 				}
 				d := check.deliver(ctx)
-				waiting.Go(func() error {
-					d.settle(ctx)
-					looking <- struct{}{}
+				conclude := func() error {
 					result := d.conclude(ctx)
-					<-looking
 					results[i] = &result
 					done <- i
 					return nil
+				}
+				if d.settled() {
+					return conclude()
+				}
+				waiting.Go(func() error {
+					d.settle(ctx)
+					looking <- struct{}{}
+					defer func() { <-looking }()
+					return conclude()
 				})
 				return nil
 			})
@@ -108,7 +114,7 @@ func (p *Plan) unreachable(ctx context.Context) string {
 	if err := p.spend(ctx, 1); err != nil {
 		return err.Error()
 	}
-	answer, err := p.connections.reused.Do(request)
+	answer, err := p.connections.asks.Do(request)
 	if err != nil {
 		if unreachable(err) {
 			return reason(err, p.options.Timeout)

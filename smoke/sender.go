@@ -104,7 +104,7 @@ func (s *sender) copies(ctx context.Context, index int, step cases.Step) ([]hist
 	}
 	if way.flight != nil {
 		way.launch(ctx, step.Copies)
-		defer way.client.CloseIdleConnections()
+		defer way.transport.CloseIdleConnections()
 	}
 	_ = copies.Wait() // no copy returns an error: what went wrong is in its attempt
 	return slices.Concat(all...), nil
@@ -112,27 +112,27 @@ func (s *sender) copies(ctx context.Context, index int, step cases.Step) ([]hist
 
 // way is how the copies of one step travel.
 type way struct {
-	client  *http.Client
-	barrier *barrier // nil: no copy waits for another
-	flight  *flight
-	arrived chan struct{} // one for each copy of a flight that is parked
-	written chan struct{} // one for each that has written its last byte
+	transport *http.Transport
+	barrier   *barrier // nil: no copy waits for another
+	flight    *flight
+	arrived   chan struct{} // one for each copy of a flight that is parked
+	written   chan struct{} // one for each that has written its last byte
 }
 
 func (s *sender) way(step cases.Step) *way {
-	w := &way{client: s.connections.reused}
+	w := &way{transport: s.connections.reused}
 	switch step.Wire {
 	case cases.Fresh, cases.Staggered, cases.LoseAnswer:
-		w.client = s.connections.fresh
+		w.transport = s.connections.fresh
 	case cases.LastByte, cases.Torn, cases.Reset, cases.Drip:
-		w.client = s.connections.bare
+		w.transport = s.connections.bare
 	}
 	if step.Copies == 1 || step.Wire == cases.Staggered {
 		return w
 	}
 	if step.Wire == cases.Whole && s.connections.http2 {
 		w.flight = s.connections.newFlight()
-		w.client = w.flight.client
+		w.transport = w.flight.transport
 		w.arrived, w.written = make(chan struct{}, step.Copies), make(chan struct{}, step.Copies)
 	}
 	w.barrier = newBarrier(step.Copies, w.flight != nil)

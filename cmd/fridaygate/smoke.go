@@ -26,6 +26,7 @@ type smokeCommand struct {
 	JUnit    string        `name:"junit" placeholder:"FILE" help:"Write the report as JUnit XML."`
 	Seed     string        `placeholder:"TEXT" help:"Name of the run: it goes into every event id, so use one once only against a receiver. Random if not given."`
 	Timeout  time.Duration `default:"10s" help:"How long one delivery may take, and one look at its effects."`
+	Parallel int           `default:"4" placeholder:"N" help:"Checks at a time."`
 	Rate     float64       `placeholder:"N" help:"Requests a second, at most."`
 	Budget   int           `placeholder:"N" help:"Requests in all, at most; a plan that needs more does not start."`
 	Verbose  bool          `short:"v" help:"Show every case that passes, not their number alone."`
@@ -37,13 +38,16 @@ func (c *smokeCommand) Run(ctx context.Context, std streams) error {
 	if c.Timeout <= 0 {
 		return exit(verdict.ExitUsage, fmt.Errorf("--timeout %s: must be more than zero", c.Timeout))
 	}
+	if c.Parallel < 1 {
+		return exit(verdict.ExitUsage, fmt.Errorf("--parallel %d: must be at least 1", c.Parallel))
+	}
 	if c.Seed == "" {
 		c.Seed = rand.Text()
 	}
 	plan, err := smoke.NewPlan(smoke.Options{
 		Target: c.Target, Fixtures: c.Fixtures, Cases: c.Case, Seed: c.Seed, Timeout: c.Timeout,
 		Variable:  func(name string) (string, bool) { value := std.getenv(name); return value, value != "" },
-		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment}, Rate: c.Rate, Budget: c.Budget,
+		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment}, Parallel: c.Parallel, Rate: c.Rate, Budget: c.Budget,
 		Histories: c.JSON != "",
 		Again: func(folder, name string) string {
 			return fmt.Sprintf("fridaygate smoke --target %s --fixtures %s --case %s", quote(c.Target), quote(folder), name)

@@ -13,9 +13,8 @@ import (
 )
 
 // answers judges the answers of one step.
-func (r *round) answers(step cases.Step, answered []history.Attempt) {
-	for i := range answered {
-		a := &answered[i]
+func (r *round) answers(step cases.Step, answered []*history.Attempt) {
+	for _, a := range answered {
 		switch step.Expect {
 		case cases.Accepted:
 			r.accepted(a)
@@ -34,7 +33,7 @@ func (r *round) answers(step cases.Step, answered []history.Attempt) {
 		case cases.Raced, cases.OneWins:
 			r.raced(a, step)
 		case cases.Failing, cases.Unheard:
-			if accepted(*a) {
+			if accepted(a) {
 				r.accepted(a)
 			}
 		default:
@@ -44,18 +43,22 @@ func (r *round) answers(step cases.Step, answered []history.Attempt) {
 	}
 	racing := step.Expect == cases.Raced || step.Expect == cases.OneWins
 	if racing && r.result == nil && len(answered) == step.Copies {
-		r.find("accepted", answered[0], "one of the copies accepted", "none was", numbers(answered)...)
+		var all []int
+		for _, a := range answered {
+			all = append(all, a.Number)
+		}
+		r.find("accepted", answered[0], "one of the copies accepted", "none was", all...)
 	}
 }
 
 func (r *round) accepted(a *history.Attempt) {
-	if !accepted(*a) {
-		r.find("accepted", *a, "2xx", answer(*a), a.Number)
+	if !accepted(a) {
+		r.find("accepted", a, "2xx", answer(a), a.Number)
 		return
 	}
 	if s := r.contract.ResultSchema; s != nil {
 		if broken := s.Check(a.Body); len(broken) > 0 {
-			r.find("result-schema", *a, "valid under "+s.Path(), all(broken), a.Number)
+			r.find("result-schema", a, "valid under "+s.Path(), all(broken), a.Number)
 		}
 	}
 	if r.result == nil {
@@ -65,12 +68,12 @@ func (r *round) accepted(a *history.Attempt) {
 
 func (r *round) repeated(a *history.Attempt) {
 	switch {
-	case !accepted(*a):
-		r.find("same-result", *a, "the first result again", answer(*a), a.Number)
+	case !accepted(a):
+		r.find("same-result", a, "the first result again", answer(a), a.Number)
 	case r.result == nil:
 		r.accepted(a)
-	case r.contract.Policy.Duplicate == webhook.SameResult && !same(*r.result, *a, r.contract.Policy.ResultIgnore):
-		r.find("same-result", *a, "the first result again: "+answer(*r.result), answer(*a), r.result.Number, a.Number)
+	case r.contract.Policy.Duplicate == webhook.SameResult && !same(r.result, a, r.contract.Policy.ResultIgnore):
+		r.find("same-result", a, "the first result again: "+answer(r.result), answer(a), r.result.Number, a.Number)
 	}
 }
 
@@ -80,44 +83,44 @@ func (r *round) raced(a *history.Attempt, step cases.Step) {
 	inFlight := slices.Contains(policy.InFlight, a.Status)
 	rivals := step.Expect == cases.OneWins
 	switch {
-	case accepted(*a) && rivals && policy.Mismatch == webhook.AckAndQuarantine:
+	case accepted(a) && rivals && policy.Mismatch == webhook.AckAndQuarantine:
 		if r.result == nil {
 			r.accepted(a) // which of the two was quarantined, only the effects tell
 		}
-	case accepted(*a) && r.result != nil && r.result.Rival != a.Rival:
-		r.find("one-content", *a, "one content accepted under one id: "+answer(*r.result), "the other one too: "+answer(*a), r.result.Number, a.Number)
-	case accepted(*a):
+	case accepted(a) && r.result != nil && r.result.Rival != a.Rival:
+		r.find("one-content", a, "one content accepted under one id: "+answer(r.result), "the other one too: "+answer(a), r.result.Number, a.Number)
+	case accepted(a):
 		r.repeated(a)
 	case inFlight, rivals && r.refuses(a):
 	case rivals:
-		r.find("race-answer", *a, fmt.Sprintf("2xx, %s, or one of %v while the first still runs", r.refusal(), policy.InFlight), answer(*a), a.Number)
+		r.find("race-answer", a, fmt.Sprintf("2xx, %s, or one of %v while the first still runs", r.refusal(), policy.InFlight), answer(a), a.Number)
 	default:
-		r.find("race-answer", *a, fmt.Sprintf("2xx, or one of %v while the first still runs", policy.InFlight), answer(*a), a.Number)
+		r.find("race-answer", a, fmt.Sprintf("2xx, or one of %v while the first still runs", policy.InFlight), answer(a), a.Number)
 	}
 }
 
 func (r *round) refused(a *history.Attempt) {
 	if !r.refuses(a) {
-		r.find("mismatch-answer", *a, r.refusal(), answer(*a), r.with(a)...)
+		r.find("mismatch-answer", a, r.refusal(), answer(a), r.with(a)...)
 	}
 }
 
 func (r *round) different(a *history.Attempt) {
 	if !r.refuses(a) && (a.Status < 400 || a.Status > 499) {
-		r.find("mismatch-answer", *a, r.refusal()+", or another 4xx", answer(*a), r.with(a)...)
+		r.find("mismatch-answer", a, r.refusal()+", or another 4xx", answer(a), r.with(a)...)
 	}
 }
 
 // settles judges what may be taken as the same or as something else, but always as one of the two.
 func (r *round) settles(a *history.Attempt) {
-	again := accepted(*a) && r.result != nil && (r.contract.Policy.Duplicate == webhook.Success || same(*r.result, *a, r.contract.Policy.ResultIgnore))
+	again := accepted(a) && r.result != nil && (r.contract.Policy.Duplicate == webhook.Success || same(r.result, a, r.contract.Policy.ResultIgnore))
 	switch {
 	case !again && !r.refuses(a):
-		r.find("mismatch-answer", *a, "the first result again, or "+r.refusal(), answer(*a), r.with(a)...)
+		r.find("mismatch-answer", a, "the first result again, or "+r.refusal(), answer(a), r.with(a)...)
 	case r.settled == nil:
 		r.settled = a
 	case r.settled.Status != a.Status:
-		r.find("stable-answer", *a, "as the time before: "+answer(*r.settled), answer(*a), r.settled.Number, a.Number)
+		r.find("stable-answer", a, "as the time before: "+answer(r.settled), answer(a), r.settled.Number, a.Number)
 	}
 }
 
@@ -125,7 +128,7 @@ func (r *round) settles(a *history.Attempt) {
 func (r *round) refuses(a *history.Attempt) bool {
 	switch r.contract.Policy.Mismatch {
 	case webhook.AckAndQuarantine:
-		return accepted(*a)
+		return accepted(a)
 	case webhook.Reject422:
 		return a.Status == http.StatusUnprocessableEntity
 	default:
@@ -150,22 +153,22 @@ const telling = 16
 func (r *round) rejected(a *history.Attempt) {
 	switch {
 	case a.Status < 400 || a.Status > 499:
-		r.find("rejected", *a, "4xx", answer(*a), a.Number)
+		r.find("rejected", a, "4xx", answer(a), a.Number)
 	case r.result != nil && len(r.result.Body) >= telling && strings.Contains(string(a.Body), string(r.result.Body)):
-		r.find("result-revealed", *a, "4xx, and nothing of the result", answer(*a), r.result.Number, a.Number)
+		r.find("result-revealed", a, "4xx, and nothing of the result", answer(a), r.result.Number, a.Number)
 	}
 }
 
 func (r *round) handled(a *history.Attempt) {
 	switch {
-	case !accepted(*a) && (a.Status < 400 || a.Status > 499):
-		r.find("handled", *a, "2xx or 4xx", answer(*a), a.Number)
+	case !accepted(a) && (a.Status < 400 || a.Status > 499):
+		r.find("handled", a, "2xx or 4xx", answer(a), a.Number)
 	case r.settled == nil:
 		r.settled = a
 	case r.settled.Status != a.Status:
-		r.find("stable-answer", *a, "as the time before: "+answer(*r.settled), answer(*a), r.settled.Number, a.Number)
+		r.find("stable-answer", a, "as the time before: "+answer(r.settled), answer(a), r.settled.Number, a.Number)
 	}
-	if accepted(*a) && r.result == nil {
+	if accepted(a) && r.result == nil {
 		r.result = a
 	}
 }
@@ -173,7 +176,7 @@ func (r *round) handled(a *history.Attempt) {
 // acknowledged judges how soon an answer came.
 func (r *round) acknowledged(a *history.Attempt, step cases.Step) {
 	if took := a.FirstByte.Sub(a.Sent); step.Within > 0 && took > step.Within {
-		r.find("acknowledged", *a, "an answer within "+step.Within.String(), "one after "+took.String(), a.Number)
+		r.find("acknowledged", a, "an answer within "+step.Within.String(), "one after "+took.String(), a.Number)
 	}
 }
 

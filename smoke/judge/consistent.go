@@ -1,8 +1,6 @@
 package judge
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -107,22 +105,23 @@ func (r *round) operations(planned cases.Round, h history.History) []register.Op
 	}
 	start := h.Attempts[0].Started
 	ops := make([]register.Op, 0, len(h.Attempts)+len(h.Observations))
-	var last *history.Attempt // whose answer is a result
-	result := ""
+	var results []*history.Attempt // the first attempt that gave each result
+	var texts []string             // of results
 	for i := range h.Attempts {
 		a := &h.Attempts[i]
 		if a.Step >= len(planned.Steps) {
 			continue
 		}
-		op, ok := r.operation(*a, planned.Steps[a.Step])
+		op, ok := r.operation(a, planned.Steps[a.Step])
 		if !ok {
 			continue
 		}
 		if op.Kind == register.Accepted && r.contract.Policy.Duplicate == webhook.SameResult {
-			if last == nil || last.Status != a.Status || !bytes.Equal(last.Body, a.Body) {
-				last, result = a, identity(*a, r.contract.Policy.ResultIgnore)
+			at := slices.IndexFunc(results, func(other *history.Attempt) bool { return same(other, a, r.contract.Policy.ResultIgnore) })
+			if at < 0 {
+				at, results, texts = len(results), append(results, a), append(texts, fmt.Sprintf("%d %s", a.Status, a.Body))
 			}
-			op.Result = result
+			op.Result = texts[at]
 		}
 		op.ID, op.Call, op.Return = a.Number, a.Started.Sub(start), a.Ended.Sub(start)
 		ops = append(ops, op)
@@ -136,7 +135,7 @@ func (r *round) operations(planned cases.Round, h history.History) []register.Op
 }
 
 // operation gives what one attempt says about the register, if it says anything; its result is left out.
-func (r *round) operation(a history.Attempt, step cases.Step) (register.Op, bool) {
+func (r *round) operation(a *history.Attempt, step cases.Step) (register.Op, bool) {
 	policy := r.contract.Policy
 	content := step.Says
 	if a.Rival {
@@ -152,23 +151,10 @@ func (r *round) operation(a history.Attempt, step cases.Step) (register.Op, bool
 		op.Kind = register.Lost
 	case accepted(a) && !quarantine:
 		op.Kind = register.Accepted
-	case content != cases.FirstContent && r.refuses(&a) && (step.Copies == 1 || !slices.Contains(policy.InFlight, a.Status)):
+	case content != cases.FirstContent && r.refuses(a) && (step.Copies == 1 || !slices.Contains(policy.InFlight, a.Status)):
 		op.Kind = register.Conflict
 	default:
 		return op, false
 	}
 	return op, true
-}
-
-// identity is equal for two answers that are one result.
-func identity(a history.Attempt, ignore []string) string {
-	v, ok := value(a.Body)
-	if !ok {
-		return fmt.Sprintf("%d %s", a.Status, a.Body)
-	}
-	for _, pointer := range ignore {
-		v = without(v, pointer)
-	}
-	text, _ := json.Marshal(v) // it was JSON
-	return fmt.Sprintf("%d %s", a.Status, text)
 }

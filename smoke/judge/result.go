@@ -16,7 +16,7 @@ import (
 
 // same tells whether two answers are one result: the same status, and the same bytes or the same JSON value
 // once the ignored parts are taken out. Numbers are compared as they are written.
-func same(a, b history.Attempt, ignore []string) bool {
+func same(a, b *history.Attempt, ignore []string) bool {
 	if a.Status != b.Status {
 		return false
 	}
@@ -66,7 +66,7 @@ func without(v any, pointer string) any {
 const shown = 160
 
 // answer shows an answer in one line.
-func answer(a history.Attempt) string {
+func answer(a *history.Attempt) string {
 	line := strings.TrimSpace(fmt.Sprintf("%d %s", a.Status, http.StatusText(a.Status)))
 	body := strings.Join(strings.Fields(string(a.Body)), " ")
 	switch {

@@ -28,11 +28,16 @@ func (r *round) judge(planned cases.Round, h history.History) {
 		r.unsee("%s", h.Problem)
 	}
 	for i, step := range planned.Steps {
-		attempts := slices.DeleteFunc(slices.Clone(h.Attempts), func(a history.Attempt) bool { return a.Step != i })
+		attempts := of(h.Attempts, i)
 		if n := first(attempts); n != step.Copies && h.Problem == "" {
 			r.unsee("%s: %d of %d were sent", step.Name, n, step.Copies)
 		}
-		answered := slices.DeleteFunc(slices.Clone(attempts), func(a history.Attempt) bool { return a.Replaced || !r.answered(a, step) })
+		var answered []*history.Attempt
+		for j := range attempts {
+			if a := &attempts[j]; !a.Replaced && r.answered(a, step) {
+				answered = append(answered, a)
+			}
+		}
 		known := len(r.findings)
 		r.answers(step, answered)
 		r.effects(i, step, h)
@@ -42,6 +47,19 @@ func (r *round) judge(planned cases.Round, h history.History) {
 		}
 	}
 	r.consistent(planned, h)
+}
+
+// of gives the attempts of step i: a step's attempts stand together.
+func of(all []history.Attempt, i int) []history.Attempt {
+	from := slices.IndexFunc(all, func(a history.Attempt) bool { return a.Step == i })
+	if from < 0 {
+		return nil
+	}
+	to := from
+	for to < len(all) && all[to].Step == i {
+		to++
+	}
+	return all[from:to]
 }
 
 // first counts the attempts that repeat no other.
@@ -71,7 +89,7 @@ func effectsFirst(all []finding) []finding {
 
 // answered tells whether an attempt has an answer of the receiver's own. If not, it notes why, unless the step is
 // meant to have none: a broken network is not a broken contract.
-func (r *round) answered(a history.Attempt, step cases.Step) bool {
+func (r *round) answered(a *history.Attempt, step cases.Step) bool {
 	if a.Err != "" && (a.Cut || (step.Expect == cases.Failing && !a.Unreachable)) {
 		return false
 	}
@@ -83,7 +101,7 @@ func (r *round) answered(a history.Attempt, step cases.Step) bool {
 }
 
 // unheard says why an attempt has no answer of the receiver's own; "" when it has one.
-func (r *round) unheard(a history.Attempt, step cases.Step) string {
+func (r *round) unheard(a *history.Attempt, step cases.Step) string {
 	allowed := false // to be unavailable
 	switch step.Expect {
 	case cases.Raced, cases.OneWins:
@@ -162,8 +180,8 @@ func expected(want cases.Effects) string {
 // accepted, and then those that may have been carried out; if there are none, those that were refused.
 func collided(h history.History, i int) []int {
 	var taken, maybe []int
-	for _, a := range h.Attempts {
-		switch {
+	for j := range h.Attempts {
+		switch a := &h.Attempts[j]; {
 		case a.Step > i || a.Unreachable:
 		case accepted(a):
 			taken = append(taken, a.Number)
@@ -178,7 +196,7 @@ func collided(h history.History, i int) []int {
 	return all[:min(4, len(all))]
 }
 
-func (r *round) find(rule string, a history.Attempt, expected, got string, attempts ...int) {
+func (r *round) find(rule string, a *history.Attempt, expected, got string, attempts ...int) {
 	where := fmt.Sprintf("%s %s, %s", r.contract.Endpoint.Method, r.contract.Endpoint.Path, a.Name)
 	r.findings = append(r.findings, finding{
 		key:     rule + "/" + a.Name,
@@ -190,7 +208,7 @@ func (r *round) unsee(format string, args ...any) {
 	r.unseen = append(r.unseen, fmt.Sprintf(format, args...))
 }
 
-func accepted(a history.Attempt) bool { return a.Err == "" && a.Status >= 200 && a.Status <= 299 }
+func accepted(a *history.Attempt) bool { return a.Err == "" && a.Status >= 200 && a.Status <= 299 }
 
 func numbers(attempts []history.Attempt) []int {
 	all := make([]int, len(attempts))
