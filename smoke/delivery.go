@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"crypto/tls"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -12,16 +11,12 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
-	"net/url"
 	"strconv"
-	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/fridaygate/fridaygate/smoke/cases"
 	"github.com/fridaygate/fridaygate/smoke/history"
-	"github.com/fridaygate/fridaygate/smoke/sign"
 )
 
 // answerLimit is how much of an answer is read, in bytes.
@@ -216,82 +211,6 @@ func (d *delivery) retryHeader() string {
 	return d.check.contract.Scheme.RetryHeader
 }
 
-// sign puts the signature that the step asks for on a request, and the content type that goes with it.
-func (d *delivery) sign(request *http.Request, id string) error {
-	contract := d.check.contract
-	scheme, secret := contract.Scheme, d.check.secret
-	content := contract.Endpoint.ContentType
-	if other := d.step.Header.Get("Content-Type"); other != "" {
-		content = other
-	}
-	request.Header.Set("Content-Type", content)
-	m := sign.Message{ID: id, Time: d.base.Add(-d.step.Age), Body: d.body(), Method: request.Method, URL: d.check.address.String(), ContentType: content}
-	if public := contract.Endpoint.URL; public != "" {
-		m.URL = public
-	}
-	if scheme.Address != nil {
-		address, err := url.Parse(scheme.Address(m))
-		if err != nil {
-			return err
-		}
-		request.URL.RawQuery = address.RawQuery
-	}
-	if d.step.Signed != nil {
-		m.Body = d.step.Signed
-	}
-	signed, err := signature(scheme, secret, m, d.step)
-	for name, values := range signed {
-		request.Header[http.CanonicalHeaderKey(name)] = values
-	}
-	return err
-}
-
-// signature gives the headers of a delivery as the step asks for them.
-func signature(scheme sign.Scheme, secret string, m sign.Message, step cases.Step) (http.Header, error) {
-	valid, err := scheme.Sign(secret, m)
-	if err != nil {
-		return nil, err
-	}
-	switch step.Signature {
-	case cases.WrongKey:
-		return scheme.Sign(scheme.OtherSecret(secret), m)
-	case cases.EmptyKey:
-		return scheme.SignEmpty(m), nil
-	case cases.Missing:
-		valid.Del(scheme.Header)
-	case cases.Malformed:
-		for _, v := range scheme.Malformed(valid) {
-			if v.Name == step.Variant {
-				return v.Header, nil
-			}
-		}
-		return nil, fmt.Errorf("the scheme has no malformed variant %q", step.Variant)
-	case cases.TamperedFields:
-		other := m
-		if step.Variant == "id" {
-			other.ID += "x"
-		} else {
-			other.Time = other.Time.Add(time.Second)
-		}
-		fields, err := scheme.Sign(secret, other)
-		if err != nil {
-			return nil, err
-		}
-		return scheme.Mix(valid, fields), nil
-	case cases.Rotated:
-		other, err := scheme.Sign(scheme.OtherSecret(secret), m)
-		if err != nil {
-			return nil, err
-		}
-		return scheme.Rotate(other, valid), nil
-	case cases.Downgraded:
-		return scheme.Downgrade(secret, m)
-	case cases.GarbageTime:
-		return scheme.GarbageTime(secret, m)
-	}
-	return valid, nil
-}
-
 // read takes the answer into a.
 func read(answer *http.Response, a *history.Attempt) error {
 	a.Status = answer.StatusCode
@@ -303,44 +222,4 @@ func read(answer *http.Response, a *history.Attempt) error {
 	}
 	a.Body = body
 	return err
-}
-
-// reason says in few words why there was no answer. The request is named where the reason is shown.
-func reason(err error, timeout time.Duration) string {
-	var request *url.Error
-	if errors.As(err, &request) {
-		err = request.Err
-	}
-	switch {
-	case errors.Is(err, context.DeadlineExceeded):
-		return fmt.Sprintf("no whole answer within %s", timeout)
-	case errors.Is(err, context.Canceled):
-		return "interrupted"
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return "the connection was closed in the middle of the answer"
-	case errors.Is(err, syscall.ECONNRESET):
-		return "the connection was reset"
-	case closed(err):
-		return "the connection was closed without an answer"
-	}
-	return err.Error()
-}
-
-// closed tells a connection that the other end gave up.
-func closed(err error) bool {
-	for _, one := range []error{io.EOF, net.ErrClosed, syscall.EPIPE, syscall.ECONNRESET} {
-		if errors.Is(err, one) {
-			return true
-		}
-	}
-	// net/http does not export what it says of a connection that was closed while it lay idle.
-	return strings.Contains(err.Error(), "server closed idle connection") || strings.Contains(err.Error(), "http2: client connection lost")
-}
-
-// unreachable tells an address where nothing can answer from a target that answered badly.
-func unreachable(err error) bool {
-	var op *net.OpError
-	var dns *net.DNSError
-	var certificate *tls.CertificateVerificationError
-	return errors.As(err, &dns) || errors.As(err, &certificate) || (errors.As(err, &op) && op.Op == "dial")
 }

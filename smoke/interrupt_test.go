@@ -190,3 +190,19 @@ func reportsOfAnInterruptedRun(t *testing.T, r report.Report) {
 	require.NoError(t, report.JUnit(&asXML, r))
 	require.Contains(t, asXML.String(), `tests="1" failures="0" errors="1"`)
 }
+
+func TestInterruptedRunKeepsWhatRan(t *testing.T) {
+	server, _ := counted(t, nil)
+	o := options(server.URL)
+	o.Parallel, o.Cases = 1, []string{"*"}
+	plan, err := smoke.NewPlan(o)
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	r := plan.Run(ctx, func(report.Result) { cancel() })
+	require.True(t, r.Interrupted)
+	require.Equal(t, verdict.ExitInterrupted, r.Exit())
+	require.NotEqual(t, verdict.Pass, r.Verdict)
+	require.NotEmpty(t, r.Results)
+	require.NotEmpty(t, r.NotRun())
+}

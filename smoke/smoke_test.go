@@ -2,15 +2,12 @@ package smoke_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -258,140 +255,6 @@ func TestUntrustedCertificateIsUnreachable(t *testing.T) {
 	o := options(server.URL)
 	o.Transport = server.Client().Transport.(*http.Transport)
 	require.Equal(t, verdict.Pass, run(t, o).Verdict)
-}
-
-func TestInterruptedRunKeepsWhatRan(t *testing.T) {
-	server, _ := counted(t, nil)
-	o := options(server.URL)
-	o.Parallel, o.Cases = 1, []string{"*"}
-	plan, err := smoke.NewPlan(o)
-	require.NoError(t, err)
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	r := plan.Run(ctx, func(report.Result) { cancel() })
-	require.True(t, r.Interrupted)
-	require.Equal(t, verdict.ExitInterrupted, r.Exit())
-	require.NotEqual(t, verdict.Pass, r.Verdict)
-	require.NotEmpty(t, r.Results)
-	require.NotEmpty(t, r.NotRun())
-}
-
-func TestResultsComeInTheOrderOfThePlan(t *testing.T) {
-	server, _ := counted(t, nil)
-	o := options(server.URL)
-	o.Cases = []string{"*"}
-	plan, err := smoke.NewPlan(o)
-	require.NoError(t, err)
-	var streamed []string
-	r := plan.Run(t.Context(), func(result report.Result) { streamed = append(streamed, result.Fixture+"/"+result.Case) })
-	require.Equal(t, verdict.Pass, r.Verdict)
-	var planned []string
-	for _, check := range plan.Checks {
-		planned = append(planned, check.Name())
-	}
-	require.Equal(t, planned, streamed)
-}
-
-func TestEffectsThatComeLate(t *testing.T) {
-	var delivered sync.Map
-	serve := func(late time.Duration) *httptest.Server {
-		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if r.Method == http.MethodPost {
-				delivered.Store(r.Header.Get("webhook-id"), time.Now())
-				_, _ = io.WriteString(w, `{"event_id":"e","type":"t","status":"ignored"}`)
-				return
-			}
-			n := 0
-			if at, ok := delivered.Load(strings.TrimPrefix(r.URL.Path, "/events/")); ok && time.Since(at.(time.Time)) > late {
-				n = 1
-			}
-			_, _ = fmt.Fprintf(w, `{"effects":%d}`, n)
-		}))
-		t.Cleanup(server.Close)
-		return server
-	}
-	require.Equal(t, verdict.Pass, run(t, options(serve(200*time.Millisecond).URL)).Verdict)
-	delivered.Clear()
-	require.Equal(t, verdict.Fail, run(t, options(serve(time.Hour).URL)).Verdict)
-}
-
-func TestProbeThatShowsNothingIsUnknown(t *testing.T) {
-	for name, answer := range map[string]string{
-		"not JSON": "ok", "no such member": `{"n":1}`, "not a count": `{"effects":"1"}`, "a fraction": `{"effects":1.5}`, "negative": `{"effects":-1}`,
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			correct := receivers.Correct.Start(secret)
-			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if r.Method == http.MethodGet {
-					_, _ = io.WriteString(w, answer)
-					return
-				}
-				correct.ServeHTTP(w, r)
-			}))
-			defer server.Close()
-			r := run(t, options(server.URL))
-			require.Equal(t, verdict.Unknown, r.Verdict)
-			require.Contains(t, r.Results[0].Unseen[0], "effects: GET /events/")
-		})
-	}
-}
-
-func TestBrokenFixtureIsPlannedAndUnknown(t *testing.T) {
-	dir := t.TempDir()
-	for _, name := range []string{"webhook.yaml", "invoice.created.json", "invoice.paid.json", "invoice.refunded.json"} {
-		text, err := os.ReadFile(filepath.Join("../fixtures/invoices", name))
-		require.NoError(t, err)
-		schemas, err := filepath.Abs("../contracts/schemas")
-		require.NoError(t, err)
-		text = bytes.ReplaceAll(text, []byte("../../contracts/schemas"), []byte("schemas"))
-		if name == "invoice.paid.json" {
-			text = bytes.Replace(text, []byte(`"EUR"`), []byte(`"euro"`), 1)
-		}
-		require.NoError(t, os.WriteFile(filepath.Join(dir, name), text, 0o600))
-		_ = os.Symlink(schemas, filepath.Join(dir, "schemas")) // the second time it is there
-	}
-	server, _ := counted(t, nil)
-	o := options(server.URL)
-	o.Fixtures = []string{dir}
-	r := run(t, o)
-	require.Equal(t, verdict.Unknown, r.Verdict)
-	require.Equal(t, report.Tally{Passed: 2, Unknown: 1}, r.Ran)
-	require.Equal(t, "fixture", r.Results[1].Case)
-	require.Contains(t, r.Results[1].Unseen[0], "/data/invoice/currency")
-}
-
-func TestPlanThatCannotBeMade(t *testing.T) {
-	for name, c := range map[string]struct {
-		change func(*smoke.Options)
-		want   []string
-	}{
-		"no target":               {func(o *smoke.Options) { o.Target = "" }, []string{"target"}},
-		"target without a scheme": {func(o *smoke.Options) { o.Target = "localhost:8080" }, []string{"target"}},
-		"secret in the target":    {func(o *smoke.Options) { o.Target = "http://u:hunter2@localhost" }, []string{"target"}},
-		"bad glob":                {func(o *smoke.Options) { o.Cases = []string{"["} }, []string{"not a pattern"}},
-		"no fixtures":             {func(o *smoke.Options) { o.Fixtures = nil }, []string{"no fixtures"}},
-		"no secret":               {func(o *smoke.Options) { o.Variable = nil }, []string{"INVOICES_WEBHOOK_SECRET is not set"}},
-		"malformed secret":        {func(o *smoke.Options) { o.Variable = func(string) (string, bool) { return "hunter2", true } }, []string{"INVOICES_WEBHOOK_SECRET", "whsec_"}},
-		"several at once":         {func(o *smoke.Options) { o.Fixtures = append(o.Fixtures, "absent"); o.Variable = nil }, []string{"INVOICES_WEBHOOK_SECRET", "absent"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			o := options("http://127.0.0.1:1")
-			c.change(&o)
-			_, err := smoke.NewPlan(o)
-			require.Error(t, err)
-			require.NotErrorIs(t, err, smoke.ErrNothingSelected)
-			require.NotContains(t, err.Error(), "hunter2")
-			for _, want := range c.want {
-				require.ErrorContains(t, err, want)
-			}
-		})
-	}
-	o := options("http://127.0.0.1:1")
-	o.Cases = []string{"dupp-*"}
-	_, err := smoke.NewPlan(o)
-	require.ErrorIs(t, err, smoke.ErrNothingSelected)
-	require.ErrorContains(t, err, "dup-seq")
 }
 
 func TestReportsAgree(t *testing.T) {

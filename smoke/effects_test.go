@@ -2,6 +2,7 @@ package smoke_test
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fridaygate/fridaygate/smoke/receivers"
 	"github.com/fridaygate/fridaygate/smoke/report"
 	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
@@ -67,5 +69,50 @@ func TestEffectsThatAreRightAreLookedAtAgainWhenTheyHaveSettled(t *testing.T) {
 		last, before := looks[len(looks)-1], looks[len(looks)-2]
 		require.Equal(t, last.Step, before.Step)
 		require.GreaterOrEqual(t, last.From.Sub(before.At), settle)
+	}
+}
+
+func TestEffectsThatComeLate(t *testing.T) {
+	var delivered sync.Map
+	serve := func(late time.Duration) *httptest.Server {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPost {
+				delivered.Store(r.Header.Get("webhook-id"), time.Now())
+				_, _ = io.WriteString(w, `{"event_id":"e","type":"t","status":"ignored"}`)
+				return
+			}
+			n := 0
+			if at, ok := delivered.Load(strings.TrimPrefix(r.URL.Path, "/events/")); ok && time.Since(at.(time.Time)) > late {
+				n = 1
+			}
+			_, _ = fmt.Fprintf(w, `{"effects":%d}`, n)
+		}))
+		t.Cleanup(server.Close)
+		return server
+	}
+	require.Equal(t, verdict.Pass, run(t, options(serve(200*time.Millisecond).URL)).Verdict)
+	delivered.Clear()
+	require.Equal(t, verdict.Fail, run(t, options(serve(time.Hour).URL)).Verdict)
+}
+
+func TestProbeThatShowsNothingIsUnknown(t *testing.T) {
+	for name, answer := range map[string]string{
+		"not JSON": "ok", "no such member": `{"n":1}`, "not a count": `{"effects":"1"}`, "a fraction": `{"effects":1.5}`, "negative": `{"effects":-1}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			correct := receivers.Correct.Start(secret)
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.Method == http.MethodGet {
+					_, _ = io.WriteString(w, answer)
+					return
+				}
+				correct.ServeHTTP(w, r)
+			}))
+			defer server.Close()
+			r := run(t, options(server.URL))
+			require.Equal(t, verdict.Unknown, r.Verdict)
+			require.Contains(t, r.Results[0].Unseen[0], "effects: GET /events/")
+		})
 	}
 }

@@ -1,0 +1,190 @@
+package smoke_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fridaygate/fridaygate/smoke"
+	"github.com/fridaygate/fridaygate/smoke/report"
+	"github.com/fridaygate/fridaygate/smoke/verdict"
+)
+
+func TestResultsComeInTheOrderOfThePlan(t *testing.T) {
+	server, _ := counted(t, nil)
+	o := options(server.URL)
+	o.Cases = []string{"*"}
+	plan, err := smoke.NewPlan(o)
+	require.NoError(t, err)
+	var streamed []string
+	r := plan.Run(t.Context(), func(result report.Result) { streamed = append(streamed, result.Fixture+"/"+result.Case) })
+	require.Equal(t, verdict.Pass, r.Verdict)
+	var planned []string
+	for _, check := range plan.Checks {
+		planned = append(planned, check.Name())
+	}
+	require.Equal(t, planned, streamed)
+}
+
+func TestBrokenFixtureIsPlannedAndUnknown(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"webhook.yaml", "invoice.created.json", "invoice.paid.json", "invoice.refunded.json"} {
+		text, err := os.ReadFile(filepath.Join("../fixtures/invoices", name))
+		require.NoError(t, err)
+		schemas, err := filepath.Abs("../contracts/schemas")
+		require.NoError(t, err)
+		text = bytes.ReplaceAll(text, []byte("../../contracts/schemas"), []byte("schemas"))
+		if name == "invoice.paid.json" {
+			text = bytes.Replace(text, []byte(`"EUR"`), []byte(`"euro"`), 1)
+		}
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), text, 0o600))
+		_ = os.Symlink(schemas, filepath.Join(dir, "schemas")) // the second time it is there
+	}
+	server, _ := counted(t, nil)
+	o := options(server.URL)
+	o.Fixtures = []string{dir}
+	r := run(t, o)
+	require.Equal(t, verdict.Unknown, r.Verdict)
+	require.Equal(t, report.Tally{Passed: 2, Unknown: 1}, r.Ran)
+	require.Equal(t, "fixture", r.Results[1].Case)
+	require.Contains(t, r.Results[1].Unseen[0], "/data/invoice/currency")
+}
+
+func TestPlanThatCannotBeMade(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*smoke.Options)
+		want   []string
+	}{
+		"no target":               {func(o *smoke.Options) { o.Target = "" }, []string{"target"}},
+		"target without a scheme": {func(o *smoke.Options) { o.Target = "localhost:8080" }, []string{"target"}},
+		"secret in the target":    {func(o *smoke.Options) { o.Target = "http://u:hunter2@localhost" }, []string{"target"}},
+		"bad glob":                {func(o *smoke.Options) { o.Cases = []string{"["} }, []string{"not a pattern"}},
+		"no fixtures":             {func(o *smoke.Options) { o.Fixtures = nil }, []string{"no fixtures"}},
+		"no secret":               {func(o *smoke.Options) { o.Variable = nil }, []string{"INVOICES_WEBHOOK_SECRET is not set"}},
+		"malformed secret":        {func(o *smoke.Options) { o.Variable = func(string) (string, bool) { return "hunter2", true } }, []string{"INVOICES_WEBHOOK_SECRET", "whsec_"}},
+		"several at once":         {func(o *smoke.Options) { o.Fixtures = append(o.Fixtures, "absent"); o.Variable = nil }, []string{"INVOICES_WEBHOOK_SECRET", "absent"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := options("http://127.0.0.1:1")
+			c.change(&o)
+			_, err := smoke.NewPlan(o)
+			require.Error(t, err)
+			require.NotErrorIs(t, err, smoke.ErrNothingSelected)
+			require.NotContains(t, err.Error(), "hunter2")
+			for _, want := range c.want {
+				require.ErrorContains(t, err, want)
+			}
+		})
+	}
+	o := options("http://127.0.0.1:1")
+	o.Cases = []string{"dupp-*"}
+	_, err := smoke.NewPlan(o)
+	require.ErrorIs(t, err, smoke.ErrNothingSelected)
+	require.ErrorContains(t, err, "dup-seq")
+}
+
+func TestRateAndBudgetHold(t *testing.T) {
+	box := &recorder{}
+	server := httptest.NewServer(box)
+	defer server.Close()
+	o := boxOptions(t, server.URL, "dup-seq-x5")
+	o.Budget = 4
+	_, err := smoke.NewPlan(o)
+	require.ErrorContains(t, err, "5 deliveries are planned, and no more than 4 requests are allowed")
+	require.Empty(t, box.requests())
+
+	o.Budget = 5 // enough for the deliveries, and not for asking whether anybody is there
+	r := run(t, o)
+	require.Equal(t, verdict.Unknown, r.Verdict)
+	require.Contains(t, r.Results[0].Unseen[0], "the budget of 5 requests is used up")
+	require.Len(t, box.requests(), 4)
+
+	o.Budget, o.Rate, o.Cases, o.Seed = 0, 100, []string{"dup-concurrent-2"}, "rated"
+	began := time.Now()
+	require.Equal(t, verdict.Pass, run(t, o).Verdict)
+	require.Greater(t, time.Since(began), 200*time.Millisecond, "32 copies after a burst of 8, at 100 a second")
+}
+
+func TestHooksAreUsedAloneAndTheirTroubleIsUnknown(t *testing.T) {
+	box := &recorder{}
+	server := httptest.NewServer(box)
+	defer server.Close()
+	o := boxOptions(t, server.URL, "*late")
+	_, err := smoke.NewPlan(o)
+	require.ErrorIs(t, err, smoke.ErrNothingSelected, "without the hook the case does not apply")
+
+	contract := blackBox + "hooks: {restart: [\"true\"], fail_next: [sh, -c, \"echo no way >&2; exit 3\"], advance: [test, \"{seconds}\", -gt, \"270000\"]}\n"
+	o.Fixtures = []string{folder(t, map[string]string{"a.json": "{}", "webhook.yaml": contract})}
+	o.Cases = []string{"*"}
+	r := run(t, o)
+	byCase := map[string]report.Result{}
+	for _, result := range r.Results {
+		byCase[result.Case] = result
+	}
+	require.Equal(t, verdict.Pass, byCase["dup-late"].Verdict)
+	require.Equal(t, verdict.Pass, byCase["dup-after-restart"].Verdict)
+	require.Equal(t, verdict.Unknown, byCase["fail-then-retry"].Verdict)
+	require.Contains(t, byCase["fail-then-retry"].Unseen[0], "hook fail_next: sh: exit status 3: no way")
+	last := r.Planned[len(r.Planned)-3:]
+	require.Equal(t, []string{"dup-late", "dup-after-restart", "fail-then-retry"}, []string{last[0].Case, last[1].Case, last[2].Case}, "those that use hooks come last")
+	var stamps []string
+	for _, s := range box.requests() {
+		if s.header.Get("Webhook-Id") == byCase["dup-late"].Histories[0].EventID {
+			stamps = append(stamps, s.header.Get("Webhook-Timestamp"))
+		}
+	}
+	require.Len(t, stamps, 2)
+	var early, late int64
+	require.NoError(t, json.Unmarshal([]byte(stamps[0]), &early))
+	require.NoError(t, json.Unmarshal([]byte(stamps[1]), &late))
+	require.Equal(t, 76*time.Hour, time.Duration(late-early)*time.Second, "it is signed by the receiver's clock")
+}
+
+func TestKnownFailures(t *testing.T) {
+	box := &recorder{}
+	server := httptest.NewServer(box) // accepts everything
+	defer server.Close()
+	day := func(text string) func() time.Time {
+		return func() time.Time {
+			d, err := time.Parse(time.DateOnly, text)
+			require.NoError(t, err)
+			return d.Add(23 * time.Hour)
+		}
+	}
+	for name, c := range map[string]struct {
+		known, glob string
+		now         func() time.Time
+		want        verdict.Verdict
+		finding     string
+	}{
+		"fails as known":        {"{case: sig-missing, reason: ticket 7, until: 2026-12-31}", "sig-missing", day("2026-12-31"), verdict.Pass, ""},
+		"fails, a day too late": {"{case: sig-missing, reason: ticket 7, until: 2026-12-31}", "sig-missing", day("2027-01-01"), verdict.Fail, "still listed"},
+		"passes unexpectedly":   {"{case: first, fixture: a, reason: ticket 7, until: 2026-12-31}", "first", day("2026-12-31"), verdict.Fail, "it passed: drop the entry"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := boxOptions(t, server.URL, c.glob)
+			o.Fixtures = []string{folder(t, map[string]string{"a.json": "{}", "webhook.yaml": blackBox + "known_failures: [" + c.known + "]\n"})}
+			o.Now = c.now
+			r := run(t, o)
+			require.Equal(t, c.want, r.Verdict)
+			require.NotEmpty(t, r.Results[0].Known)
+			if c.finding == "" {
+				require.NotEmpty(t, r.Results[0].Excused)
+				return
+			}
+			findings := r.Results[0].Findings
+			require.Contains(t, findings[len(findings)-1].Got, c.finding)
+		})
+	}
+	o := boxOptions(t, server.URL, "")
+	o.Cases = nil
+	o.Fixtures = []string{folder(t, map[string]string{"a.json": "{}", "webhook.yaml": blackBox + "known_failures: [{case: sig-mising, reason: x, until: 2026-12-31}]\n"})}
+	_, err := smoke.NewPlan(o)
+	require.ErrorContains(t, err, `known_failures[0]: no fixture and case match "*" and "sig-mising"`)
+}

@@ -1,0 +1,54 @@
+package smoke
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// reason says in few words why there was no answer. The request is named where the reason is shown.
+func reason(err error, timeout time.Duration) string {
+	var request *url.Error
+	if errors.As(err, &request) {
+		err = request.Err
+	}
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return fmt.Sprintf("no whole answer within %s", timeout)
+	case errors.Is(err, context.Canceled):
+		return "interrupted"
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return "the connection was closed in the middle of the answer"
+	case errors.Is(err, syscall.ECONNRESET):
+		return "the connection was reset"
+	case closed(err):
+		return "the connection was closed without an answer"
+	}
+	return err.Error()
+}
+
+// closed tells a connection that the other end gave up.
+func closed(err error) bool {
+	for _, one := range []error{io.EOF, net.ErrClosed, syscall.EPIPE, syscall.ECONNRESET} {
+		if errors.Is(err, one) {
+			return true
+		}
+	}
+	// net/http does not export what it says of a connection that was closed while it lay idle.
+	return strings.Contains(err.Error(), "server closed idle connection") || strings.Contains(err.Error(), "http2: client connection lost")
+}
+
+// unreachable tells an address where nothing can answer from a target that answered badly.
+func unreachable(err error) bool {
+	var op *net.OpError
+	var dns *net.DNSError
+	var certificate *tls.CertificateVerificationError
+	return errors.As(err, &dns) || errors.As(err, &certificate) || (errors.As(err, &op) && op.Op == "dial")
+}

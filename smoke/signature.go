@@ -1,0 +1,87 @@
+package smoke
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/fridaygate/fridaygate/smoke/cases"
+	"github.com/fridaygate/fridaygate/smoke/sign"
+)
+
+// sign puts the signature that the step asks for on a request, and the content type that goes with it.
+func (d *delivery) sign(request *http.Request, id string) error {
+	contract := d.check.contract
+	scheme, secret := contract.Scheme, d.check.secret
+	content := contract.Endpoint.ContentType
+	if other := d.step.Header.Get("Content-Type"); other != "" {
+		content = other
+	}
+	request.Header.Set("Content-Type", content)
+	m := sign.Message{ID: id, Time: d.base.Add(-d.step.Age), Body: d.body(), Method: request.Method, URL: d.check.address.String(), ContentType: content}
+	if public := contract.Endpoint.URL; public != "" {
+		m.URL = public
+	}
+	if scheme.Address != nil {
+		address, err := url.Parse(scheme.Address(m))
+		if err != nil {
+			return err
+		}
+		request.URL.RawQuery = address.RawQuery
+	}
+	if d.step.Signed != nil {
+		m.Body = d.step.Signed
+	}
+	signed, err := signature(scheme, secret, m, d.step)
+	for name, values := range signed {
+		request.Header[http.CanonicalHeaderKey(name)] = values
+	}
+	return err
+}
+
+// signature gives the headers of a delivery as the step asks for them.
+func signature(scheme sign.Scheme, secret string, m sign.Message, step cases.Step) (http.Header, error) {
+	valid, err := scheme.Sign(secret, m)
+	if err != nil {
+		return nil, err
+	}
+	switch step.Signature {
+	case cases.WrongKey:
+		return scheme.Sign(scheme.OtherSecret(secret), m)
+	case cases.EmptyKey:
+		return scheme.SignEmpty(m), nil
+	case cases.Missing:
+		valid.Del(scheme.Header)
+	case cases.Malformed:
+		for _, v := range scheme.Malformed(valid) {
+			if v.Name == step.Variant {
+				return v.Header, nil
+			}
+		}
+		return nil, fmt.Errorf("the scheme has no malformed variant %q", step.Variant)
+	case cases.TamperedFields:
+		other := m
+		if step.Variant == "id" {
+			other.ID += "x"
+		} else {
+			other.Time = other.Time.Add(time.Second)
+		}
+		fields, err := scheme.Sign(secret, other)
+		if err != nil {
+			return nil, err
+		}
+		return scheme.Mix(valid, fields), nil
+	case cases.Rotated:
+		other, err := scheme.Sign(scheme.OtherSecret(secret), m)
+		if err != nil {
+			return nil, err
+		}
+		return scheme.Rotate(other, valid), nil
+	case cases.Downgraded:
+		return scheme.Downgrade(secret, m)
+	case cases.GarbageTime:
+		return scheme.GarbageTime(secret, m)
+	}
+	return valid, nil
+}
