@@ -24,7 +24,7 @@ type Provider interface {
 // PactOptions says which pacts VerifyPacts verifies, and how. Its functions are those of package pact.
 type PactOptions struct {
 	Pacts   []string      // files, and folders of them
-	Sources []pact.Source // where else pacts come from
+	Sources []pact.Source // where else pacts come from; Go then keeps no result of the tests
 	States  pact.States   // a function for every provider state that the pacts name
 	Before  pact.StateFunc
 	Filter  func(r *http.Request, body []byte, s *pact.Setup) error
@@ -48,6 +48,9 @@ func VerifyPacts(t *testing.T, provider Provider, opts PactOptions) {
 	t.Helper()
 	if opts.Getenv == nil {
 		opts.Getenv = os.Getenv
+	}
+	if len(opts.Sources) > 0 {
+		uncached(t)
 	}
 	report := verify(t, provider, opts)
 	if folder := opts.Getenv(verification.Folder); folder != "" {
