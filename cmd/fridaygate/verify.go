@@ -84,29 +84,17 @@ func (c *verifyCommand) verify(ctx context.Context, std streams) (*verification.
 	if errors.Is(failed, exec.ErrNotFound) {
 		return nil, exit(verdict.ExitUsage, fmt.Errorf("verify: %w: pacts are verified by Go tests, so Go must be installed and on the PATH", failed))
 	}
-	run, err := verification.Read(folder)
+	run, err := verification.Sum(folder, failed, printed.String())
 	if err != nil {
 		return nil, err
 	}
 	run.Took = time.Since(started)
-	run.Judge()
 	switch {
 	case ctx.Err() != nil:
 		run.Interrupted = true
 	case timed.Err() != nil:
-		run.Problem = fmt.Sprintf("go test did not end within %s\n%s", c.Timeout, tail(printed.String()))
-	case failed != nil && run.Verdict == verdict.Pass, failed != nil && len(run.Reports) == 0:
-		run.Problem = fmt.Sprintf("go test failed, and no verification says why: %v\n%s", failed, tail(printed.String()))
-	case len(run.Reports) == 0:
-		run.Problem = fmt.Sprintf("nothing was verified: no test of %s that was run calls contracts.VerifyPacts\n%s", strings.Join(c.Packages, " "), tail(printed.String()))
+		run.Problem = fmt.Sprintf("go test did not end within %s", c.Timeout)
 	}
 	run.Judge()
 	return &run, nil
-}
-
-// tail gives the last lines of what was printed.
-func tail(text string) string {
-	const lines = 30
-	all := strings.Split(strings.TrimSpace(text), "\n")
-	return strings.Join(all[max(0, len(all)-lines):], "\n")
 }

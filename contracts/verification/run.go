@@ -45,8 +45,26 @@ type Run struct {
 	Took        time.Duration   `json:"took_ns"`
 }
 
-// Read reads what Record left in a folder, by provider.
-func Read(folder string) (Run, error) {
+// Sum gives what a test command came to whose verifications left their reports in a folder. failed is how the command
+// ended, printed what it said. A command that failed is never a pass, and one that verified nothing is none either.
+func Sum(folder string, failed error, printed string) (Run, error) {
+	r, err := read(folder)
+	if err != nil {
+		return r, err
+	}
+	r.Judge()
+	switch {
+	case failed != nil && (len(r.Reports) == 0 || r.Verdict == verdict.Pass):
+		r.Problem = fmt.Sprintf("the tests failed, and no verification says why: %v\n%s", failed, tail(printed))
+	case len(r.Reports) == 0:
+		r.Problem = "nothing was verified: no test that was run calls contracts.VerifyPacts\n" + tail(printed)
+	}
+	r.Judge()
+	return r, nil
+}
+
+// read reads what Record left in a folder, by provider.
+func read(folder string) (Run, error) {
 	var r Run
 	files, err := filepath.Glob(filepath.Join(folder, "verification-*.json"))
 	if err != nil {
@@ -66,6 +84,13 @@ func Read(folder string) (Run, error) {
 	}
 	slices.SortStableFunc(r.Reports, func(a, b Report) int { return strings.Compare(a.Provider, b.Provider) })
 	return r, nil
+}
+
+// tail gives the last lines of what was printed.
+func tail(text string) string {
+	const lines = 30
+	all := strings.Split(strings.TrimSpace(text), "\n")
+	return strings.Join(all[max(0, len(all)-lines):], "\n")
 }
 
 // Judge sets the verdict: Pass only if there was at least one verification, all passed, and nothing else went wrong.
@@ -167,8 +192,8 @@ func (r *Run) Text(w io.Writer, verbose bool) error {
 		fmt.Fprintf(&b, "\nUNKNOWN: %s\n", r.Problem)
 	}
 	n := r.count()
-	fmt.Fprintf(&b, "\n%s: %d verifications: %d passed, %d failed, %d pending, %d could not tell; %s\n",
-		strings.ToUpper(r.Verdict.String()), len(r.Reports), n["pass"], n["fail"], n["pending"], n["unknown"], r.Took.Round(time.Millisecond))
+	fmt.Fprintf(&b, "\n%s: %d verified: %d passed, %d failed, %d pending, %d could not tell; %s\n",
+		strings.ToUpper(r.Verdict.String()), n["pass"]+n["fail"]+n["pending"], n["pass"], n["fail"], n["pending"], n["unknown"], r.Took.Round(time.Millisecond))
 	_, err := io.WriteString(w, report.Printable(b.String()))
 	return err
 }
