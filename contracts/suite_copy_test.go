@@ -27,7 +27,7 @@ func copySuite(t *testing.T) string {
 // age makes every file old: what is younger than two seconds is never cached.
 func age(t *testing.T, path string, by time.Duration) {
 	t.Helper()
-	require.NoError(t, filepath.WalkDir(path, func(path string, _ os.DirEntry, err error) error {
+	require.NoError(t, filepath.WalkDir(path, func(path string, _ os.DirEntry, _ error) error {
 		then := time.Now().Add(-by)
 		return os.Chtimes(path, then, then)
 	}))
