@@ -25,8 +25,8 @@ type Config struct {
 // Variables that FromEnv reads, as Pact's own tools name them.
 const (
 	VariableURL      = "PACT_BROKER_BASE_URL"
-	variableGoURL    = "PACT_BROKER_URL" // pact-go's name for it
-	VariableToken    = "PACT_BROKER_TOKEN"
+	variableGoURL    = "PACT_BROKER_URL"   // pact-go's name for it
+	VariableToken    = "PACT_BROKER_TOKEN" //nolint:gosec // the name of a variable, not a token
 	VariableUsername = "PACT_BROKER_USERNAME"
 	VariablePassword = "PACT_BROKER_PASSWORD"
 )
