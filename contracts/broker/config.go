@@ -107,9 +107,9 @@ func (c *Client) checkCredentials() error {
 	case c.timeout < 0 || c.limit < 0:
 		return usage(configure, "its timeout and its bound of bytes must not be negative")
 	}
-	for name, value := range map[string]string{VariableToken: c.token, VariableUsername: c.username, VariablePassword: c.password} {
-		if strings.ContainsFunc(value, unicode.IsControl) || name == VariableToken && strings.ContainsFunc(value, unicode.IsSpace) {
-			return usage(configure, "%s has a blank or a control character in it, such as a line break", name)
+	for _, secret := range [][2]string{{VariableToken, c.token}, {VariableUsername, c.username}, {VariablePassword, c.password}} {
+		if strings.ContainsFunc(secret[1], unicode.IsControl) || secret[0] == VariableToken && strings.ContainsFunc(secret[1], unicode.IsSpace) {
+			return usage(configure, "%s has a blank or a control character in it, such as a line break", secret[0])
 		}
 	}
 	return nil

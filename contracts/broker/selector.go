@@ -16,7 +16,7 @@ type Selector struct {
 	Consumer           string `json:"consumer,omitempty"`           // of this consumer only; empty: of all
 	MainBranch         bool   `json:"mainBranch,omitempty"`         // the latest of the consumer's main branch
 	Branch             string `json:"branch,omitempty"`             // the latest of this branch
-	FallbackBranch     string `json:"fallbackBranch,omitempty"`     // where there is no Branch, the latest of this one
+	FallbackBranch     string `json:"fallbackBranch,omitempty"`     // where there is no Branch, the latest of this one; a Pact Broker up to 2.119 takes it, and does nothing with it
 	MatchingBranch     bool   `json:"matchingBranch,omitempty"`     // the latest of the branch named as the provider's
 	DeployedOrReleased bool   `json:"deployedOrReleased,omitempty"` // what is deployed, or released and supported
 	Deployed           bool   `json:"deployed,omitempty"`           // what is deployed
@@ -57,11 +57,11 @@ func (s Selector) Validate() error {
 	refuse(s.Branch != "" && s.Tag != "", "branch and tag exclude each other")
 	refuse(s.FallbackBranch != "" && s.Branch == "" && !s.MainBranch && !s.MatchingBranch, "fallbackBranch needs branch")
 	refuse(s.FallbackTag != "" && (s.Tag == "" || !s.Latest), "fallbackTag needs tag and latest")
-	for name, value := range map[string]string{
-		"consumer": s.Consumer, "branch": s.Branch, "fallbackBranch": s.FallbackBranch,
-		"environment": s.Environment, "tag": s.Tag, "fallbackTag": s.FallbackTag,
+	for _, text := range [][2]string{
+		{"consumer", s.Consumer}, {"branch", s.Branch}, {"fallbackBranch", s.FallbackBranch},
+		{"environment", s.Environment}, {"tag", s.Tag}, {"fallbackTag", s.FallbackTag},
 	} {
-		refuse(value != strings.TrimSpace(value), fmt.Sprintf("%s is %q: it begins or ends with a blank", name, value))
+		refuse(text[1] != strings.TrimSpace(text[1]), fmt.Sprintf("%s is %q: it begins or ends with a blank", text[0], text[1]))
 	}
 	return errors.Join(wrong...)
 }
