@@ -1,7 +1,6 @@
 package broker_test
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -12,8 +11,6 @@ import (
 
 	"github.com/fridaygate/fridaygate/contracts/broker"
 )
-
-func isNotFound(err error) bool { return errors.Is(err, broker.ErrNotFound) }
 
 const token = "s3cret-t0ken/+="
 

@@ -33,6 +33,7 @@ func FuzzAnswer(f *testing.F) {
 	}
 	f.Add([]byte(`{"_embedded":{"pacts":[{"_links":{"self":[{"href":"//evil.example/"}]}}]}}`))
 	f.Add([]byte(`<html><title>Sign in s3cret-t0ken</title>`))
+	f.Add([]byte("s3cret\x00-t0\xffken"))
 	f.Add([]byte("{\"error\":[\"\\u001b[2Jgone\",{\"message\":{}}]}"))
 	base, err := url.Parse("http://127.0.0.1:9292/")
 	require.NoError(f, err)
@@ -90,4 +91,3 @@ func FuzzSelectors(f *testing.F) {
 		require.Equal(t, selectors, again)
 	})
 }
-

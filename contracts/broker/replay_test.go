@@ -1,6 +1,7 @@
 package broker_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -74,7 +75,7 @@ func TestNothingToVerifyIsAnErrorOfItsOwn(t *testing.T) {
 			require.ErrorIs(t, err, c.kind)
 			require.ErrorContains(t, err, "find the pacts that "+c.provider+" must verify: "+url)
 			require.ErrorContains(t, err, c.says)
-			require.Equal(t, c.kind == broker.ErrUnknownProvider, isNotFound(err))
+			require.Equal(t, name == "unknown provider", errors.Is(err, broker.ErrNotFound))
 			var e *broker.Error
 			require.ErrorAs(t, err, &e)
 			require.Equal(t, verdict.Unknown, e.Verdict())

@@ -111,7 +111,7 @@ func ParseSelectors(text string) ([]Selector, error) {
 	const op = "read the consumer version selectors"
 	var all []written
 	if err := strict.Unmarshal([]byte(text), &all, strict.RejectUnknownMembers(true)); err != nil {
-		return nil, usage(op, "%s; want a JSON array such as [{\"mainBranch\":true}]", strings.TrimPrefix(err.Error(), "json: "))
+		return nil, usage(op, "%s; want a JSON array such as [{\"mainBranch\":true}]", mistake(err))
 	}
 	if len(all) == 0 {
 		return nil, usage(op, "there is none: leave them out for the recommended ones, or give at least one")
@@ -129,6 +129,21 @@ func ParseSelectors(text string) ([]Selector, error) {
 		return nil, usage(op, "%s", oneLine(errors.Join(broken...)))
 	}
 	return selectors, nil
+}
+
+// mistake says what is wrong with the JSON, and where (RFC 6901), without Go's names.
+func mistake(err error) string {
+	var semantic *strict.SemanticError
+	switch {
+	case !errors.As(err, &semantic):
+		return err.Error()
+	case errors.Is(err, strict.ErrUnknownName):
+		return string(semantic.JSONPointer) + " is no part of a selector"
+	case semantic.JSONPointer == "":
+		return "it cannot be a " + semantic.JSONKind.String()
+	default:
+		return string(semantic.JSONPointer) + " cannot be a " + semantic.JSONKind.String()
+	}
 }
 
 func (w written) selector() (Selector, error) {

@@ -79,18 +79,22 @@ const maxText = 600 // of what a server says in an error
 // clean makes what a server says fit for an error: one line, no control characters that a terminal would obey, not
 // long, and without the credentials, should the server repeat them.
 func (c *Client) clean(text string) string {
-	for _, secret := range c.secrets() {
-		text = strings.ReplaceAll(text, secret, "[secret]")
-	}
 	text = strings.Map(func(r rune) rune {
 		if !unicode.IsGraphic(r) && !unicode.IsSpace(r) {
 			return -1
 		}
 		return r
-	}, strings.ToValidUTF8(text, ""))
-	text = strings.Join(strings.Fields(text), " ")
+	}, c.blank(strings.ToValidUTF8(text, "")))
+	text = c.blank(strings.Join(strings.Fields(text), " ")) // again: what was dropped may have stood inside of one
 	if runes := []rune(text); len(runes) > maxText {
 		text = string(runes[:maxText]) + "..."
+	}
+	return text
+}
+
+func (c *Client) blank(text string) string {
+	for _, secret := range c.secrets() {
+		text = strings.ReplaceAll(text, secret, "[secret]")
 	}
 	return text
 }
