@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/fridaygate/fridaygate/contracts/pact"
+	"github.com/fridaygate/fridaygate/contracts/verification"
 	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
@@ -22,48 +23,59 @@ type Provider interface {
 
 // PactOptions says which pacts VerifyPacts verifies, and how. Its functions are those of package pact.
 type PactOptions struct {
-	Pacts   []string    // files, and folders of them
-	States  pact.States // a function for every provider state that the pacts name
+	Pacts   []string      // files, and folders of them
+	Sources []pact.Source // where else pacts come from; Go then keeps no result of the tests
+	States  pact.States   // a function for every provider state that the pacts name
 	Before  pact.StateFunc
 	Filter  func(r *http.Request, body []byte, s *pact.Setup) error
 	Message func(ctx context.Context, s *pact.Setup) (pact.Message, error)
 
 	Timeout      time.Duration       // of one request; zero: 10 s
 	StateTimeout time.Duration       // of preparing one interaction; zero: 30 s
-	Getenv       func(string) string // os.Getenv, to refuse variables that mean to narrow a verification; nil: no variable is looked at
+	Getenv       func(string) string // nil: os.Getenv
 }
 
 // narrowing are the variables with which other Pact tools verify less than there is. They have no effect here,
 // so whoever set one would believe in a run that did not happen.
-var narrowing = []string{"PACT_DESCRIPTION", "PACT_PROVIDER_STATE", "PACT_PROVIDER_NO_STATE", "PACT_URL"}
+var narrowing = []string{"PACT_DESCRIPTION", "PACT_PROVIDER_STATE", "PACT_PROVIDER_NO_STATE"}
 
 // VerifyPacts verifies the provider against every interaction of the pacts, each in a subtest named
 // consumer/state/description. A subtest that fails says FAIL when the provider broke the contract, and UNKNOWN
-// when that could not be told, such as when the provider is down. The test also fails when
-// there was nothing to verify, when a pact cannot be read, and when -run selects no interaction.
+// when that could not be told, such as when the provider is down. One of a pending pact that fails is not red: its log
+// says PENDING. The test also fails when there was nothing to verify, when a pact cannot be read, and when -run selects
+// no interaction. The whole report is left in the folder that the variable verification.Folder names.
 func VerifyPacts(t *testing.T, provider Provider, opts PactOptions) {
 	t.Helper()
-	if opts.Getenv != nil {
-		for _, name := range narrowing {
-			if opts.Getenv(name) != "" {
-				t.Fatalf("UNKNOWN: the variable %s is set, and this verification cannot be narrowed by it: unset it, and use -run", name)
-			}
+	if opts.Getenv == nil {
+		opts.Getenv = os.Getenv
+	}
+	if len(opts.Sources) > 0 {
+		uncached(t)
+	}
+	report := verify(t, provider, opts)
+	if folder := opts.Getenv(verification.Folder); folder != "" {
+		if err := verification.Record(folder, report); err != nil {
+			t.Errorf("UNKNOWN: %v", err)
 		}
 	}
-	report := pact.Verify(t.Context(), pact.Options{
-		Provider: provider.Name(), URL: provider.URL(), Sources: opts.Pacts,
-		States: opts.States, Before: opts.Before, Filter: opts.Filter, Message: opts.Message,
-		Timeout: opts.Timeout, StateTimeout: opts.StateTimeout,
-	})
 	for _, problem := range report.Problems {
 		t.Errorf("UNKNOWN: %s", problem)
+	}
+	for _, name := range report.Unused {
+		t.Logf("no pact asks for the state %q", name)
+	}
+	for _, note := range report.Notes {
+		t.Log(note)
 	}
 	ran := 0
 	for _, result := range report.Results {
 		t.Run(result.Interaction.Name(), func(t *testing.T) {
 			t.Helper()
 			ran++
-			if result.Verdict != verdict.Pass {
+			switch {
+			case result.Pending():
+				t.Log(result)
+			case result.Verdict != verdict.Pass:
 				t.Errorf("%s\n  again: %s", result, again(t))
 			}
 		})
@@ -71,6 +83,26 @@ func VerifyPacts(t *testing.T, provider Provider, opts PactOptions) {
 	if ran == 0 {
 		t.Errorf("UNKNOWN: no interaction was verified: there are %d, and -run selects none of them", len(report.Results))
 	}
+}
+
+func verify(t *testing.T, provider Provider, opts PactOptions) verification.Report {
+	sources := opts.Sources
+	if len(opts.Pacts) > 0 {
+		sources = append([]pact.Source{pact.Files(opts.Pacts...)}, sources...)
+	}
+	for _, name := range narrowing {
+		if opts.Getenv(name) != "" {
+			refused := verification.Report{Provider: provider.Name()}
+			refused.Problem(fmt.Errorf("the variable %s is set, and this verification cannot be narrowed by it: unset it, and use -run", name))
+			refused.Judge()
+			return refused
+		}
+	}
+	return pact.Verify(t.Context(), pact.Options{
+		Provider: provider.Name(), URL: provider.URL(), Sources: sources,
+		States: opts.States, Before: opts.Before, Filter: opts.Filter, Message: opts.Message,
+		Timeout: opts.Timeout, StateTimeout: opts.StateTimeout,
+	})
 }
 
 // again is the command that runs just this test again, in the folder of its package.

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -18,6 +17,7 @@ import (
 // commands is the command line.
 type commands struct {
 	Smoke   smokeCommand   `cmd:"" help:"Replay golden webhooks against a running receiver."`
+	Verify  verifyCommand  `cmd:"" help:"Verify providers against pacts, through go test, with reports and exit codes."`
 	Cases   casesCommand   `cmd:"" help:"List the cases: what is sent, what must hold, and why."`
 	Demo    demoCommand    `cmd:"" help:"Show a green run on a correct receiver and a red one on a broken receiver."`
 	Setup   setupCommand   `cmd:"" help:"Install what the contract suites need on this machine."`
@@ -31,13 +31,7 @@ type streams struct {
 	getenv   func(string) string
 }
 
-// gcPercent spares a short run with little memory most of the collector's work. GOGC overrules it.
-const gcPercent = 300
-
 func main() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	go func() {
 		<-ctx.Done()

@@ -114,4 +114,21 @@ func (s *setup) images(ctx context.Context) {
 		}
 		s.done("%s: %s", name, how)
 	}
+	s.pactBroker(ctx)
+}
+
+// pactBroker provides the one image that few suites need and that is not built here: that it cannot be had is said, and
+// is no failure, unless a variable asks for it.
+func (s *setup) pactBroker(ctx context.Context) {
+	image := machine.PactBroker
+	chosen := s.getenv(image.Variable)
+	name, how, err := s.machine().Provide(ctx, image, chosen)
+	switch {
+	case err == nil:
+		s.done("%s: %s", name, how)
+	case chosen != "":
+		s.fail(err)
+	default:
+		s.done("%s: not here, so suites that start a Pact Broker of their own will fail: %s", image.Official, err)
+	}
 }

@@ -26,14 +26,14 @@ func roundTrip(t *testing.T, write func(s *consumer.Suite), keeps, breaks pact.O
 	require.True(t, t.Run("suite", func(t *testing.T) {
 		write(consumer.New(t, consumer.Options{Consumer: "web", Provider: "shelf", Folder: dir, Update: true}))
 	}))
-	keeps.Provider, keeps.Sources = "shelf", []string{dir}
+	keeps.Provider, keeps.Sources = "shelf", []pact.Source{pact.Files(dir)}
 	report := pact.Verify(t.Context(), keeps)
-	require.Equal(t, verdict.Pass, report.Verdict(), report)
+	require.Equal(t, verdict.Pass, report.Verdict, report)
 	require.Len(t, report.Results, 1)
 
-	breaks.Provider, breaks.Sources = "shelf", []string{dir}
+	breaks.Provider, breaks.Sources = "shelf", []pact.Source{pact.Files(dir)}
 	report = pact.Verify(t.Context(), breaks)
-	require.Equal(t, verdict.Fail, report.Verdict(), report)
+	require.Equal(t, verdict.Fail, report.Verdict, report)
 	require.Contains(t, report.Results[0].String(), broken)
 }
 

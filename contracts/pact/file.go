@@ -6,59 +6,26 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
-	"sort"
 	"strconv"
 	"strings"
+
+	"github.com/fridaygate/fridaygate/contracts/verification"
 )
 
-// file is one pact file that was read.
+// file is one pact that was read.
 type file struct {
-	path         string
+	Document
 	provider     string
 	major        int // of the Pact specification
 	whole        map[string]json.RawMessage
-	interactions []Interaction
+	interactions []verification.Interaction
 	raw          []rawInteraction // the same, in the same order
 }
 
-// pactFiles gives the files that sources name: a file is itself, a folder is every *.json in it.
-func pactFiles(sources []string) ([]string, error) {
-	if len(sources) == 0 {
-		return nil, errors.New("no pact file and no folder of them is named")
-	}
-	var files []string
-	for _, source := range sources {
-		info, err := os.Stat(source)
-		if err != nil {
-			return nil, fmt.Errorf("pact source %s: %w", source, errors.Unwrap(err))
-		}
-		if !info.IsDir() {
-			files = append(files, source)
-			continue
-		}
-		found, err := filepath.Glob(filepath.Join(source, "*.json"))
-		if err != nil {
-			return nil, fmt.Errorf("pact source %s: %w", source, err)
-		}
-		if len(found) == 0 {
-			return nil, fmt.Errorf("pact source %s: no pact in this folder (*.json)", source)
-		}
-		sort.Strings(found)
-		files = append(files, found...)
-	}
-	return files, nil
-}
-
-// readFile reads a pact file here, in Go, so that Go's test cache knows that the test depends on it.
-func readFile(path string) (*file, error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("pact %s: %w", path, errors.Unwrap(err))
-	}
-	f := &file{path: path}
-	if err := f.parse(text); err != nil {
-		return nil, fmt.Errorf("pact %s: %w", path, err)
+func read(d Document) (*file, error) {
+	f := &file{Document: d}
+	if err := f.parse(d.Text); err != nil {
+		return nil, fmt.Errorf("pact %s: %w", d.Name, err)
 	}
 	return f, nil
 }
@@ -119,10 +86,10 @@ func (f *file) readInteractions(text []byte, key, consumer string) error {
 	}
 	lines := elementLines(text, key)
 	for n, r := range raw {
-		i := Interaction{
+		i := verification.Interaction{
 			Consumer: consumer, Provider: f.provider, Description: r.text("description"),
 			Message: key == "messages" || r.text("type") == "Asynchronous/Messages" || r.text("type") == synchronous,
-			File:    f.path,
+			Pact:    f.Name, Pending: f.Pending,
 		}
 		if n < len(lines) {
 			i.Line = lines[n]
@@ -137,7 +104,7 @@ func (f *file) readInteractions(text []byte, key, consumer string) error {
 				return fmt.Errorf("line %d: providerStates: %w", i.Line, err)
 			}
 		} else if name := r.text("providerState"); name != "" {
-			i.States = []State{{Name: name}}
+			i.States = []verification.State{{Name: name}}
 		}
 		f.interactions = append(f.interactions, i)
 		f.raw = append(f.raw, r)
@@ -203,7 +170,7 @@ func (f *file) write(dir string, numbers map[int]int) (string, error) {
 		return "", err
 	}
 	// Two sources may hold files of one name.
-	copied, err := os.CreateTemp(dir, "*-"+filepath.Base(f.path))
+	copied, err := os.CreateTemp(dir, "pact-*.json")
 	if err != nil {
 		return "", err
 	}

@@ -15,7 +15,7 @@ import (
 
 func events(message func(ctx context.Context, s *pact.Setup) (pact.Message, error)) pact.Options {
 	return pact.Options{
-		Provider: "events", Sources: []string{"testdata/books-events.json"}, Message: message,
+		Provider: "events", Sources: []pact.Source{pact.Files("testdata/books-events.json")}, Message: message,
 		States: pact.States{"an order is paid": func(_ context.Context, s *pact.Setup) error {
 			s.Return("order", "9")
 			return nil
@@ -29,13 +29,13 @@ func TestMessageIsComparedWithItsMetadata(t *testing.T) {
 		body := `{"paid":true,"id":"` + s.Value("order").(string) + `"}`
 		return pact.Message{Body: []byte(body), Metadata: map[string]any{"type": "order.paid", "traceparent": "00"}}, nil
 	}))
-	require.Equal(t, verdict.Pass, report.Verdict(), report)
+	require.Equal(t, verdict.Pass, report.Verdict, report)
 	require.Equal(t, "books/an order is paid/an order was paid", report.Results[0].Interaction.Name())
 
 	report = pact.Verify(t.Context(), events(func(context.Context, *pact.Setup) (pact.Message, error) {
 		return pact.Message{Body: []byte(`{"id":"9","paid":false}`), Metadata: map[string]any{"type": "order.late"}}, nil
 	}))
-	require.Equal(t, verdict.Fail, report.Verdict())
+	require.Equal(t, verdict.Fail, report.Verdict)
 	var paths []string
 	for _, m := range report.Results[0].Mismatches {
 		paths = append(paths, m.Part+" "+m.Path)
@@ -59,7 +59,7 @@ func TestMessageThatDoesNotComeIsNeverAPass(t *testing.T) {
 		"empty": {func(context.Context, *pact.Setup) (pact.Message, error) { return pact.Message{}, nil }, verdict.Fail},
 	} {
 		t.Run(name, func(t *testing.T) {
-			require.Equal(t, c.want, pact.Verify(t.Context(), events(c.message)).Verdict())
+			require.Equal(t, c.want, pact.Verify(t.Context(), events(c.message)).Verdict)
 		})
 	}
 }
@@ -82,12 +82,12 @@ func TestOlderSpecifications(t *testing.T) {
 			opts := events(func(context.Context, *pact.Setup) (pact.Message, error) {
 				return pact.Message{Body: []byte(`{"id":"1"}`)}, nil
 			})
-			opts.URL, opts.Sources = s.URL, []string{path}
+			opts.URL, opts.Sources = s.URL, []pact.Source{pact.Files(path)}
 			report := pact.Verify(t.Context(), opts)
-			require.Equal(t, verdict.Pass, report.Verdict(), report)
+			require.Equal(t, verdict.Pass, report.Verdict, report)
 
 			opts.States = nil
-			require.Equal(t, verdict.Fail, pact.Verify(t.Context(), opts).Verdict())
+			require.Equal(t, verdict.Fail, pact.Verify(t.Context(), opts).Verdict)
 		})
 	}
 }
@@ -115,16 +115,16 @@ func TestAnswerToAMessageIsCompared(t *testing.T) {
 				asked = s.Request
 				return answer, nil
 			})
-			opts.Sources = []string{path}
+			opts.Sources = []pact.Source{pact.Files(path)}
 			report := pact.Verify(t.Context(), opts)
-			require.Equal(t, verdict.Pass, report.Verdict(), report)
+			require.Equal(t, verdict.Pass, report.Verdict, report)
 			require.Equal(t, c.body, string(asked.Body))
 			require.Equal(t, "questions", asked.Metadata["topic"])
 
 			answer.Body = []byte(`{"a":"no"}`)
-			require.Equal(t, verdict.Fail, pact.Verify(t.Context(), opts).Verdict())
+			require.Equal(t, verdict.Fail, pact.Verify(t.Context(), opts).Verdict)
 			answer.Body, answer.Metadata = []byte(`{"a":"so"}`), map[string]any{"topic": "elsewhere"}
-			require.Equal(t, verdict.Fail, pact.Verify(t.Context(), opts).Verdict())
+			require.Equal(t, verdict.Fail, pact.Verify(t.Context(), opts).Verdict)
 		})
 	}
 }

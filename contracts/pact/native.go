@@ -36,6 +36,8 @@ import (
 	"sync"
 	"time"
 	"unsafe"
+
+	"github.com/fridaygate/fridaygate/contracts/pact/ffi"
 )
 
 // Version is the version of the libpact_ffi that is loaded.
@@ -91,6 +93,13 @@ type nativeMismatch struct {
 
 // execute runs the verifier to its end. It blocks; other goroutines go on. It is safe to run several at once.
 func (n nativeRun) execute() (*nativeResult, error) {
+	pinned, err := ffi.Pinned()
+	if err != nil {
+		return nil, err
+	}
+	if loaded := Version(); loaded != pinned.Version {
+		return nil, fmt.Errorf("libpact_ffi %s is loaded, and this verification is made for %s: run: fridaygate setup --only library", loaded, pinned.Version)
+	}
 	prepare()
 	var owned []unsafe.Pointer
 	defer func() {

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/fridaygate/fridaygate/contracts/verification"
 )
 
 // StateFunc brings the provider into a state, for one interaction. It must be done when it returns,
@@ -20,7 +22,7 @@ type States map[string]StateFunc
 
 // Setup is the preparation of one interaction, which its state functions share.
 type Setup struct {
-	Interaction Interaction
+	Interaction verification.Interaction
 	Params      map[string]any // what the pact says about the state at hand, numbers as json.Number; never nil
 	Request     *Message       // for the message function: the message that wants an answer; nil when the provider sends by itself
 
@@ -119,7 +121,7 @@ func unreachable(err error) bool {
 }
 
 // missing gives a message for every state of the interaction that has no function.
-func (states States) missing(i Interaction) []string {
+func (states States) missing(i verification.Interaction) []string {
 	var all []string
 	for _, s := range i.States {
 		if states[s.Name] != nil {
@@ -131,6 +133,26 @@ func (states States) missing(i Interaction) []string {
 		}
 		all = append(all, text)
 	}
+	return all
+}
+
+// unused gives the names of the functions that no interaction asks for.
+func (states States) unused(files []*file) []string {
+	asked := map[string]bool{}
+	for _, f := range files {
+		for _, i := range f.interactions {
+			for _, s := range i.States {
+				asked[s.Name] = true
+			}
+		}
+	}
+	var all []string
+	for name := range states {
+		if !asked[name] {
+			all = append(all, name)
+		}
+	}
+	slices.Sort(all)
 	return all
 }
 

@@ -7,19 +7,19 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"path/filepath"
-	"sort"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/fridaygate/fridaygate/contracts/verification"
 	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
 // Options says what to verify, and how to bring the provider into the states that pacts name.
 type Options struct {
-	Provider string   // the provider's name in the pacts
-	URL      string   // its base URL; may be empty when only messages are verified
-	Sources  []string // pact files, and folders of them; of a folder, the pacts of other providers are left out
+	Provider string // the provider's name in the pacts
+	URL      string // its base URL; may be empty when only messages are verified
+	Sources  []Source
 
 	States States    // every state that the pacts name must have a function
 	Before StateFunc // runs once before the states of each interaction, with or without one; nil: nothing
@@ -37,11 +37,12 @@ type Options struct {
 
 // Verify verifies the provider against every interaction of the sources, one after the other. It gives a
 // report in every case; what went wrong is in it. Several runs may go on at once.
-func Verify(ctx context.Context, opts Options) Report {
+func Verify(ctx context.Context, opts Options) verification.Report {
+	started := time.Now()
 	opts.Timeout = cmp.Or(opts.Timeout, 10*time.Second)
 	opts.StateTimeout = cmp.Or(opts.StateTimeout, 30*time.Second)
-	report := Report{Provider: opts.Provider}
-	files := report.read(opts)
+	report := verification.Report{Provider: opts.Provider}
+	files := readAll(ctx, opts, &report)
 
 	var plan []*planned
 	numbers := map[*file]map[int]int{} // file -> place in the file -> number in plan
@@ -59,50 +60,68 @@ func Verify(ctx context.Context, opts Options) Report {
 	}
 	found, err := run(ctx, opts, plan, files, numbers)
 	if err != nil {
-		report.problem(err)
+		report.Problem(err)
 	}
 	for n, p := range plan {
 		report.Results = append(report.Results, p.result(n, found))
 	}
+	publish(ctx, files, &report)
+	report.Unused = opts.States.unused(files)
+	report.Judge()
+	report.Took = time.Since(started)
 	return report
 }
 
-// read reads the sources and keeps the pacts of the provider.
-func (r *Report) read(opts Options) []*file {
-	paths, err := pactFiles(opts.Sources)
-	if err != nil {
-		r.problem(err)
-		return nil
-	}
-	named := map[string]bool{}
-	for _, source := range opts.Sources {
-		named[source] = true
+// readAll reads the sources and keeps the pacts of the provider.
+func readAll(ctx context.Context, opts Options, r *verification.Report) []*file {
+	if len(opts.Sources) == 0 {
+		r.Problem(errors.New("no source of pacts is named"))
 	}
 	var files []*file
-	others := map[string]bool{}
-	for _, path := range paths {
-		f, err := readFile(path)
-		switch {
-		case err != nil:
-			r.problem(err)
-		case f.provider == opts.Provider:
-			files = append(files, f)
-		case named[path]:
-			r.problem(fmt.Errorf("pact %s: its provider is %q, not %q", path, f.provider, opts.Provider))
-		default:
-			others[f.provider] = true
+	others := []string{}
+	for _, source := range opts.Sources {
+		documents, err := source(ctx)
+		if err != nil {
+			r.Problem(err)
+		}
+		for _, d := range documents {
+			f, err := read(d)
+			switch {
+			case err != nil:
+				r.Problem(err)
+			case f.provider == opts.Provider:
+				files = append(files, f)
+				r.Notes = append(r.Notes, d.Notes...)
+			case !d.Any:
+				r.Problem(fmt.Errorf("pact %s: its provider is %q, not %q", d.Name, f.provider, opts.Provider))
+			default:
+				others = append(others, fmt.Sprintf("%q (%s)", f.provider, d.Name))
+			}
 		}
 	}
 	if len(files) == 0 && len(r.Problems) == 0 {
-		var names []string
-		for name := range others {
-			names = append(names, fmt.Sprintf("%q", name))
-		}
-		sort.Strings(names)
-		r.problem(fmt.Errorf("no pact in %s has the provider %q: they have %s",
-			strings.Join(opts.Sources, ", "), opts.Provider, strings.Join(names, ", ")))
+		r.Problem(fmt.Errorf("no pact has the provider %q: they are of %s", opts.Provider, cmp.Or(strings.Join(others, ", "), "nobody, as there is none")))
 	}
 	return files
+}
+
+// publish tells those who gave the pacts what came of them. What is not known of a pact is not published as a failure.
+func publish(ctx context.Context, files []*file, r *verification.Report) {
+	from := 0
+	for _, f := range files {
+		results := r.Results[from : from+len(f.interactions)]
+		from += len(f.interactions)
+		if f.Publish == nil {
+			continue
+		}
+		if slices.ContainsFunc(results, func(one verification.Result) bool { return one.Verdict == verdict.Unknown }) {
+			r.Notes = append(r.Notes, fmt.Sprintf("pact %s: no result was published, as not all of it could be verified", f.Name))
+			continue
+		}
+		if err := f.Publish(ctx, results); err != nil {
+			r.Problem(fmt.Errorf("pact %s: publish the result: %w", f.Name, err))
+		}
+	}
 }
 
 // run puts the plan on stage and gives what the verifier found. Interactions without a number are left out.
@@ -119,7 +138,7 @@ func run(ctx context.Context, opts Options, plan []*planned, files []*file, numb
 		}
 		path, err := f.write(dir, numbers[f])
 		if err != nil {
-			return nil, fmt.Errorf("pact %s: copy it for the verifier: %w", filepath.Base(f.path), err)
+			return nil, fmt.Errorf("pact %s: copy it for the verifier: %w", f.Name, err)
 		}
 		n.files = append(n.files, path)
 	}
@@ -184,8 +203,8 @@ func collect(result *nativeResult) *findings {
 
 // result decides. What this package saw itself comes first: the verifier takes a provider that is down, or a state
 // that could not be set up, for a wrong answer. Pass needs the verifier's word and a provider that was asked.
-func (p *planned) result(n int, found *findings) Result {
-	r := Result{Interaction: p.setup.Interaction, Duration: p.took}
+func (p *planned) result(n int, found *findings) verification.Result {
+	r := verification.Result{Interaction: p.setup.Interaction, Duration: p.took}
 	if p.err != nil {
 		r.Verdict, r.Reason = verdict.Fail, p.err.Error()
 		if unreachable(p.err) || errors.Is(p.err, errUnreachable) {

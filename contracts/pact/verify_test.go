@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fridaygate/fridaygate/contracts/pact"
+	"github.com/fridaygate/fridaygate/contracts/verification"
 	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
@@ -86,7 +87,7 @@ func (s *shop) states() pact.States {
 
 func (s *shop) options(sources ...string) pact.Options {
 	return pact.Options{
-		Provider: "shop", URL: s.URL, Sources: sources, States: s.states(),
+		Provider: "shop", URL: s.URL, Sources: []pact.Source{pact.Files(sources...)}, States: s.states(),
 		Filter: func(r *http.Request, body []byte, _ *pact.Setup) error {
 			if r.Method == http.MethodPost {
 				r.Header.Set("X-Signature", fmt.Sprintf("signed %d", len(body)))
@@ -108,9 +109,9 @@ func edited(t *testing.T, pairs ...string) string {
 }
 
 // one gives the result of one interaction, and demands that every other one passed.
-func one(t *testing.T, r pact.Report, description string) pact.Result {
+func one(t *testing.T, r verification.Report, description string) verification.Result {
 	t.Helper()
-	var found *pact.Result
+	var found *verification.Result
 	for _, result := range r.Results {
 		if result.Interaction.Description == description {
 			found = &result
@@ -132,7 +133,7 @@ func TestEveryInteractionHasItsResult(t *testing.T) {
 		return nil
 	}
 	report := pact.Verify(t.Context(), opts)
-	require.Equal(t, verdict.Pass, report.Verdict(), report)
+	require.Equal(t, verdict.Pass, report.Verdict, report)
 	var names []string
 	for _, r := range report.Results {
 		names = append(names, r.Interaction.Name())
@@ -151,7 +152,7 @@ func TestFailShowsPathExpectedAndActual(t *testing.T) {
 	s := newShop(t)
 	path := edited(t, `"id": "7", "total": 1200`, `"id": "7", "total": "12"`, `"status": 201`, `"status": 202`)
 	report := pact.Verify(t.Context(), s.options(path))
-	require.Equal(t, verdict.Fail, report.Verdict())
+	require.Equal(t, verdict.Fail, report.Verdict)
 	r := report.Results[0]
 	require.Equal(t, verdict.Fail, r.Verdict)
 	require.Len(t, r.Mismatches, 1)
@@ -162,7 +163,7 @@ func TestFailShowsPathExpectedAndActual(t *testing.T) {
 	require.Contains(t, r.String(), path+":5: web/an order exists/a request for the order")
 
 	require.Equal(t, verdict.Pass, report.Results[1].Verdict)
-	require.Equal(t, []pact.Mismatch{{Part: "status", Expected: "202", Actual: "201", Text: "expected 202 but was 201"}}, report.Results[2].Mismatches)
+	require.Equal(t, []verification.Mismatch{{Part: "status", Expected: "202", Actual: "201", Text: "expected 202 but was 201"}}, report.Results[2].Mismatches)
 }
 
 func TestStateWithoutAFunctionFailsAndNamesTheNearest(t *testing.T) {
@@ -220,7 +221,7 @@ func TestProviderDownIsUnknown(t *testing.T) {
 	opts := s.options("testdata/web-shop.json")
 	s.Close()
 	report := pact.Verify(t.Context(), opts)
-	require.Equal(t, verdict.Unknown, report.Verdict())
+	require.Equal(t, verdict.Unknown, report.Verdict)
 	require.Len(t, report.Results, 3)
 	for _, r := range report.Results {
 		require.Equal(t, verdict.Unknown, r.Verdict)
@@ -246,7 +247,7 @@ func TestProviderThatAnswersHalfOrTooLateIsUnknown(t *testing.T) {
 			opts := s.options("testdata/web-shop.json")
 			opts.URL, opts.Timeout = server.URL, 50*time.Millisecond
 			report := pact.Verify(t.Context(), opts)
-			require.Equal(t, verdict.Unknown, report.Verdict(), report)
+			require.Equal(t, verdict.Unknown, report.Verdict, report)
 		})
 	}
 }
@@ -259,7 +260,7 @@ func TestCancelledRunIsUnknown(t *testing.T) {
 		cancel()
 		return ctx.Err()
 	}
-	require.Equal(t, verdict.Unknown, pact.Verify(ctx, opts).Verdict())
+	require.Equal(t, verdict.Unknown, pact.Verify(ctx, opts).Verdict)
 }
 
 func TestNothingVerifiedIsNeverAPass(t *testing.T) {
@@ -293,14 +294,14 @@ func TestNothingVerifiedIsNeverAPass(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			report := pact.Verify(t.Context(), s.options(c.sources...))
-			require.Equal(t, verdict.Unknown, report.Verdict())
+			require.Equal(t, verdict.Unknown, report.Verdict)
 			require.Len(t, report.Problems, 1)
 			require.Contains(t, report.Problems[0], c.want)
 
 			if c.sources != nil {
 				report = pact.Verify(t.Context(), s.options(append(c.sources, "testdata/web-shop.json")...))
 			}
-			require.Equal(t, verdict.Unknown, report.Verdict(), "nor beside a pact that passes")
+			require.Equal(t, verdict.Unknown, report.Verdict, "nor beside a pact that passes")
 		})
 	}
 }
@@ -310,10 +311,10 @@ func TestPactOfAnotherProvider(t *testing.T) {
 	opts := s.options("testdata")
 	opts.Provider = "stop"
 	report := pact.Verify(t.Context(), opts)
-	require.Equal(t, verdict.Unknown, report.Verdict())
-	require.Contains(t, report.Problems[0], `no pact in testdata has the provider "stop": they have "events", "shop"`)
+	require.Equal(t, verdict.Unknown, report.Verdict)
+	require.Contains(t, report.Problems[0], `no pact has the provider "stop": they are of "events" (testdata/books-events.json), "shop" (testdata/web-shop.json)`)
 
-	opts.Sources = []string{"testdata/web-shop.json"}
+	opts.Sources = []pact.Source{pact.Files("testdata/web-shop.json")}
 	require.Contains(t, pact.Verify(t.Context(), opts).Problems[0], `its provider is "shop", not "stop"`)
 }
 
@@ -333,7 +334,7 @@ func TestSeveralRunsAtOnce(t *testing.T) {
 			t.Parallel()
 			s := newShop(t)
 			report := pact.Verify(t.Context(), s.options("testdata/web-shop.json"))
-			require.Equal(t, verdict.Pass, report.Verdict(), report)
+			require.Equal(t, verdict.Pass, report.Verdict, report)
 		})
 	}
 }

@@ -14,21 +14,25 @@ import (
 )
 
 // Images names the images of what a service needs. An empty name means: the official image if it is on this machine,
-// else the one that "fridaygate setup" builds where no registry can be reached, else the official image, pulled.
+// else the one that "fridaygate setup" builds where no registry can be reached (there is none of the Pact Broker), else
+// the official image, pulled.
 type Images struct {
-	Postgres, Redis string
+	Postgres, Redis, PactBroker string
 }
 
-// ImagesFrom reads FRIDAYGATE_IMAGE_POSTGRES and FRIDAYGATE_IMAGE_REDIS.
+// ImagesFrom reads FRIDAYGATE_IMAGE_POSTGRES, FRIDAYGATE_IMAGE_REDIS and FRIDAYGATE_IMAGE_PACT_BROKER.
 func ImagesFrom(getenv func(string) string) Images {
-	return Images{Postgres: getenv(machine.Postgres.Variable), Redis: getenv(machine.Redis.Variable)}
+	return Images{
+		Postgres: getenv(machine.Postgres.Variable), Redis: getenv(machine.Redis.Variable),
+		PactBroker: getenv(machine.PactBroker.Variable),
+	}
 }
 
 // image gives the name of an image that is on this machine: the chosen one, or else one as Images says.
 func (e *engine) image(ctx context.Context, chosen string, image machine.Image) (string, error) {
 	candidates := []string{chosen}
 	if chosen == "" {
-		candidates = []string{image.Official, image.Local}
+		candidates = image.Names()
 	}
 	for _, name := range candidates {
 		present, err := e.present(ctx, name)
@@ -41,11 +45,16 @@ func (e *engine) image(ctx context.Context, chosen string, image machine.Image) 
 	if err == nil {
 		err = e.pull(ctx, name, options)
 	}
-	if err != nil {
+	switch {
+	case err == nil:
+		return name, nil
+	case image.Local == "":
+		return "", fmt.Errorf("the image %s is not on this machine, and cannot be pulled: %w; set %s to an image that this machine has, or can pull",
+			name, err, image.Variable)
+	default:
 		return "", fmt.Errorf("the image %s is not on this machine, and cannot be pulled: %w; run: fridaygate setup --only images, or name another image with %s",
 			name, err, image.Variable)
 	}
-	return name, nil
 }
 
 func (e *engine) present(ctx context.Context, name string) (bool, error) {

@@ -18,10 +18,10 @@ const (
 
 // Provide gives the name of an image that is on this machine afterwards, and how it got there. chosen is what the
 // image's variable says: then it is that one. Else it is the official image if it is here, the local one if it is
-// here, the official one if it can be pulled, and at last the local one, built. The container runtime chooses in
-// the same order, so no variable needs to be set.
+// here, the official one if it can be pulled, and at last the local one, built, if there is one. The container runtime
+// chooses in the same order, so no variable needs to be set.
 func (m Machine) Provide(ctx context.Context, image Image, chosen string) (name, how string, err error) {
-	candidates := []string{image.Official, image.Local}
+	candidates := image.Names()
 	if chosen != "" {
 		candidates = []string{chosen}
 	}
@@ -41,6 +41,8 @@ func (m Machine) Provide(ctx context.Context, image Image, chosen string) (name,
 		return name, "pulled", nil
 	case chosen != "":
 		return "", "", fmt.Errorf("%s=%s: the image is not on this machine, and cannot be pulled: %w", image.Variable, chosen, pulled)
+	case image.Local == "":
+		return "", "", fmt.Errorf("the image %s is not on this machine, and cannot be pulled: %w; make its registry reachable, or set %s to an image that this machine has, or can pull", name, pulled, image.Variable)
 	case !m.installs():
 		return "", "", fmt.Errorf("the image %s cannot be pulled (%w); make its registry reachable, or name an image that this machine has, or can pull, with %s; as root on Debian, this command builds one", name, pulled, image.Variable)
 	}

@@ -181,3 +181,18 @@ func TestAnImageThatCannotBeHadIsSaid(t *testing.T) {
 	_, _, _, err = provide(t, machine.Redis.Official+"\n", "", debian, "redis:mine")
 	require.ErrorContains(t, err, "FRIDAYGATE_IMAGE_REDIS=redis:mine: the image is not on this machine, and cannot be pulled")
 }
+
+func TestAnImageThatCannotBeBuiltIsNamedByItsVariable(t *testing.T) {
+	f, m := newFake(t, debian, 0, map[string]string{"docker": engine, "mmdebstrap": ""})
+	for _, file := range []string{"images", "registry"} {
+		require.NoError(t, os.WriteFile(filepath.Join(f.dir, file), nil, 0o644))
+	}
+	_, _, err := m.Provide(t.Context(), machine.PactBroker, "")
+	require.ErrorContains(t, err, "the image "+machine.PactBroker.Official+" is not on this machine, and cannot be pulled: ")
+	require.ErrorContains(t, err, "set FRIDAYGATE_IMAGE_PACT_BROKER to an image that this machine has, or can pull")
+	require.NotContains(t, f.calls(), "mmdebstrap")
+	require.NoError(t, os.WriteFile(filepath.Join(f.dir, "images"), []byte("broker:mine\n"), 0o644))
+	name, how, err := m.Provide(t.Context(), machine.PactBroker, "broker:mine")
+	require.NoError(t, err)
+	require.Equal(t, []string{"broker:mine", "present"}, []string{name, how})
+}

@@ -134,14 +134,17 @@ const nameWidth = 34
 
 func (t *Text) printf(format string, args ...any) {
 	if t.Err == nil {
-		_, t.Err = io.WriteString(t.W, strings.Map(printable, fmt.Sprintf(format, args...)))
+		_, t.Err = io.WriteString(t.W, Printable(fmt.Sprintf(format, args...)))
 	}
 }
 
-// printable keeps what a receiver answered from commanding the terminal.
-func printable(r rune) rune {
-	if r != '\n' && !unicode.IsPrint(r) {
-		return unicode.ReplacementChar
-	}
-	return r
+// Printable replaces what may command a terminal, so that nothing that a receiver answered can. Tabs and
+// line ends stay.
+func Printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\n' && r != '\t' && !unicode.IsPrint(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
 }

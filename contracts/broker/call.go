@@ -1,0 +1,131 @@
+package broker
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// call is one question to a broker.
+type call struct {
+	op        string // for errors
+	method    string
+	url       *url.URL
+	body      any  // sent as JSON; nil: none
+	read      bool // changes nothing, so it may be asked again
+	anonymous bool // without the configured credentials, as it goes elsewhere
+}
+
+// answer is a 2xx answer.
+type answer struct {
+	url  *url.URL // where it came from, after redirects
+	body []byte
+}
+
+// pauses are the times before the attempts of a read after the first.
+var pauses = []time.Duration{250 * time.Millisecond, time.Second}
+
+// accept prefers the broker's own format, and its structured errors.
+const accept = "application/hal+json, application/problem+json;q=0.9, application/json;q=0.8, */*;q=0.1"
+
+// do asks, again if a read met a broken connection or a gateway's 502, 503 or 504, and gives the 2xx answer.
+func (c *Client) do(ctx context.Context, k call) (answer, error) {
+	if !k.anonymous && !c.trusts(k.url) {
+		return answer{}, c.elsewhere(k.op, k.url, k.url)
+	}
+	for attempt := 0; ; attempt++ {
+		a, again, err := c.attempt(ctx, k)
+		if err == nil {
+			return a, nil
+		}
+		if !again || !k.read || attempt == len(pauses) {
+			var e *Error
+			if attempt > 0 && errors.As(err, &e) {
+				e.Reason += fmt.Sprintf(" (%d attempts)", attempt+1)
+			}
+			return answer{}, err
+		}
+		select {
+		case <-ctx.Done():
+			return answer{}, c.transport(ctx, k, ctx.Err())
+		case <-time.After(pauses[attempt]):
+		}
+	}
+}
+
+// attempt asks once. again tells whether the failure may be gone the next time.
+func (c *Client) attempt(ctx context.Context, k call) (a answer, again bool, err error) {
+	bounded, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	request, err := c.request(bounded, k)
+	if err != nil {
+		return a, false, err
+	}
+	client := *c.http
+	client.CheckRedirect = c.redirects(k)
+	response, err := client.Do(request)
+	if err != nil {
+		return a, mayPass(err), c.transport(ctx, k, err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	body, err := io.ReadAll(io.LimitReader(response.Body, c.limit+1))
+	if err != nil {
+		return a, mayPass(err), c.transport(ctx, k, err)
+	}
+	a = answer{url: response.Request.URL, body: body}
+	if int64(len(body)) > c.limit {
+		return a, false, &Error{Op: k.op, URL: c.redact(a.url), Kind: ErrUnexpected, Status: response.StatusCode,
+			Reason: fmt.Sprintf("the answer is longer than %d bytes", c.limit), Advice: "check the URL, or raise Config.MaxBytes"}
+	}
+	contentType, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type"))
+	if response.StatusCode/100 == 2 {
+		if isHTML(contentType, body) {
+			return a, false, &Error{Op: k.op, URL: c.redact(a.url), Kind: ErrUnexpected, Status: response.StatusCode,
+				Reason: "the answer is " + c.clean(message(contentType, body)) + " instead of JSON",
+				Advice: "check the URL; if it is a sign-in page, use a token (" + VariableToken + ")"}
+		}
+		return a, false, nil
+	}
+	return a, gateway(response.StatusCode), c.refusal(k, response, message(contentType, body))
+}
+
+func (c *Client) request(ctx context.Context, k call) (*http.Request, error) {
+	var body io.Reader
+	if k.body != nil {
+		text, err := json.Marshal(k.body)
+		if err != nil {
+			return nil, usage(k.op, "write the request: %s", err)
+		}
+		body = bytes.NewReader(text)
+	}
+	request, err := http.NewRequestWithContext(ctx, k.method, k.url.String(), body)
+	if err != nil {
+		return nil, usage(k.op, "the request cannot be made for %s", c.redact(k.url))
+	}
+	request.Header.Set("Accept", accept)
+	request.Header.Set("User-Agent", "fridaygate")
+	if k.body != nil {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	switch {
+	case k.anonymous: // user:password@ in the URL itself is sent by net/http
+	case c.token != "":
+		request.URL.User = nil
+		request.Header.Set("Authorization", "Bearer "+c.token)
+	case c.username != "":
+		request.URL.User = nil
+		request.SetBasicAuth(c.username, c.password)
+	}
+	return request, nil
+}
+
+func gateway(status int) bool {
+	return status == http.StatusBadGateway || status == http.StatusServiceUnavailable || status == http.StatusGatewayTimeout
+}

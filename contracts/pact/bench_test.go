@@ -1,0 +1,87 @@
+package pact
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fridaygate/fridaygate/smoke/verdict"
+)
+
+// many writes a pact of n interactions with a state each, and gives its file.
+func many(tb testing.TB, n int) string {
+	tb.Helper()
+	type object = map[string]any
+	var interactions []object
+	for i := range n {
+		interactions = append(interactions, object{
+			"type": "Synchronous/HTTP", "description": fmt.Sprintf("request %d", i), "providerStates": []object{{"name": "an order exists", "params": object{"id": i}}},
+			"request":  object{"method": "GET", "path": fmt.Sprintf("/orders/%d", i)},
+			"response": object{"status": 200, "body": object{"contentType": "application/json", "encoded": false, "content": object{"total": 1200}}},
+		})
+	}
+	text, err := json.Marshal(object{
+		"consumer": object{"name": "web"}, "provider": object{"name": "shop"}, "interactions": interactions,
+		"metadata": object{"pactSpecification": object{"version": "4.0"}},
+	})
+	require.NoError(tb, err)
+	file := filepath.Join(tb.TempDir(), "web-shop.json")
+	require.NoError(tb, os.WriteFile(file, text, 0o600))
+	return file
+}
+
+func provider(tb testing.TB) *httptest.Server {
+	tb.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		if r.Method == http.MethodPost { // a state
+			_, _ = io.Copy(io.Discard, r.Body)
+			_, _ = io.WriteString(w, "{}")
+			return
+		}
+		_, _ = io.WriteString(w, `{"total":1200}`)
+	}))
+	tb.Cleanup(s.Close)
+	return s
+}
+
+// BenchmarkVerify verifies 500 interactions with states, in turn by this package and by libpact_ffi's verifier alone,
+// which asks the provider itself, with its states.
+func BenchmarkVerify(b *testing.B) {
+	const interactions = 500
+	file, s := many(b, interactions), provider(b)
+	address, err := net.ResolveTCPAddr("tcp", s.Listener.Addr().String())
+	require.NoError(b, err)
+	var ours, native time.Duration
+	for b.Loop() {
+		started := time.Now()
+		report := Verify(context.Background(), Options{
+			Provider: "shop", URL: s.URL, Sources: []Source{Files(file)},
+			States: States{"an order exists": func(context.Context, *Setup) error { return nil }},
+		})
+		ours += time.Since(started)
+		require.Equal(b, verdict.Pass, report.Verdict)
+		require.Len(b, report.Results, interactions)
+
+		started = time.Now()
+		result, err := nativeRun{
+			provider: "shop", files: []string{file}, http: address, messages: "/", msgAddr: address, states: s.URL, timeout: time.Minute,
+		}.execute()
+		native += time.Since(started)
+		require.NoError(b, err)
+		require.Len(b, result.Results, interactions)
+	}
+	b.ReportMetric(ours.Seconds()*1000/float64(b.N)/interactions, "ms/interaction")
+	b.ReportMetric(native.Seconds()*1000/float64(b.N)/interactions, "ms/interaction-native")
+	b.ReportMetric(ours.Seconds()/native.Seconds(), "ratio")
+}

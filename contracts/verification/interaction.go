@@ -1,0 +1,48 @@
+package verification
+
+import "strings"
+
+// Interaction is one exchange of a pact: a request and its answer, or one message.
+type Interaction struct {
+	Consumer    string  `json:"consumer"`
+	Provider    string  `json:"provider"`
+	Description string  `json:"description"`
+	States      []State `json:"states,omitempty"`  // the states in which the provider must be, in order
+	Message     bool    `json:"message,omitempty"` // a message that the provider sends, by itself or as the answer to one, rather than an HTTP answer
+	Pact        string  `json:"pact"`              // the pact's file, or its URL
+	Line        int     `json:"line"`              // where the interaction begins in it, from 1; 0: not known
+	Pending     bool    `json:"pending,omitempty"` // the provider never kept it yet, so that it may fail
+}
+
+// State is one provider state that an interaction asks for.
+type State struct {
+	Name   string         `json:"name"`
+	Params map[string]any `json:"params,omitempty"`
+}
+
+// Name is consumer/state/description, which is unique in a sound set of pacts. An interaction without a state
+// has "any state" in its place.
+func (i Interaction) Name() string {
+	return i.Consumer + "/" + i.state() + "/" + i.Description
+}
+
+func (i Interaction) state() string {
+	if len(i.States) == 0 {
+		return "any state"
+	}
+	names := make([]string, len(i.States))
+	for n, s := range i.States {
+		names[n] = s.Name
+	}
+	return strings.Join(names, " and ")
+}
+
+// In says whether the interaction asks for the state of that name.
+func (i Interaction) In(state string) bool {
+	for _, s := range i.States {
+		if s.Name == state {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,82 @@
+package container
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/moby/moby/client"
+
+	"github.com/fridaygate/fridaygate/providers"
+	"github.com/fridaygate/fridaygate/providers/machine"
+)
+
+// PactBroker is a Pact Broker in a container, for tests of what talks to one. It begins empty: no pacts, no environments.
+type PactBroker struct {
+	URL                string // its base URL
+	Username, Password string // it answers nobody else
+
+	instance *instance
+	mu       sync.Mutex
+	stopped  bool
+}
+
+// brokerTimeout is how long a Pact Broker may take to set its database up.
+const brokerTimeout = 2 * time.Minute
+
+// PactBroker starts a Pact Broker with a SQLite database of its own, and returns when it is ready. When it fails, nothing
+// is left behind.
+func (r *Runtime) PactBroker(ctx context.Context) (*PactBroker, error) {
+	e, err := r.connect(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("start a Pact Broker: %w", err)
+	}
+	image, err := e.image(ctx, r.Images.PactBroker, machine.PactBroker)
+	if err != nil {
+		return nil, fmt.Errorf("start a Pact Broker: %w", err)
+	}
+	network, err := e.createNetwork(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("start a Pact Broker: %w", err)
+	}
+	i := &instance{engine: e, name: machine.PactBroker.Name, network: network, port: 9292, timeout: brokerTimeout, check: checkPactBroker}
+	b := &PactBroker{Username: credentials, Password: credentials, instance: i}
+	err = i.run(ctx, image, map[string]string{
+		"PACT_BROKER_PORT": "9292", "PACT_BROKER_DATABASE_URL": "sqlite:////tmp/broker.sqlite3",
+		"PACT_BROKER_SEED_EXAMPLE_DATA": "false", "PACT_DO_NOT_TRACK": "true",
+		"PACT_BROKER_BASIC_AUTH_ENABLED": "true", "PACT_BROKER_BASIC_AUTH_USERNAME": credentials, "PACT_BROKER_BASIC_AUTH_PASSWORD": credentials,
+	})
+	if err != nil {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), removeTimeout)
+		defer cancel()
+		return nil, errors.Join(err, b.Stop(ctx))
+	}
+	b.URL = "http://" + i.address
+	return b, nil
+}
+
+func checkPactBroker(ctx context.Context, address string) error {
+	heartbeat := url.URL{Scheme: "http", User: url.UserPassword(credentials, credentials), Host: address, Path: "/diagnostic/status/heartbeat"}
+	return providers.CheckHTTP(ctx, heartbeat.String())
+}
+
+// Stop ends the broker and takes its data away. Calling it again is no error.
+func (b *PactBroker) Stop(ctx context.Context) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.stopped {
+		return nil
+	}
+	i := b.instance
+	if err := i.remove(ctx, 0); err != nil {
+		return err
+	}
+	if _, err := i.engine.client.NetworkRemove(ctx, i.network, client.NetworkRemoveOptions{}); err != nil {
+		return fmt.Errorf("stop %s: remove its network: %w", i.name, err)
+	}
+	b.stopped = true
+	return nil
+}

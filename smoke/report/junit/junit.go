@@ -1,0 +1,106 @@
+// Package junit writes the XML that CI systems read of test results, in the form that Jenkins' JUnit plugin set: a
+// failure is a check that found something wrong, an error one that could not be made.
+package junit
+
+import (
+	"encoding/xml"
+	"fmt"
+	"io"
+	"time"
+)
+
+// Suites is a whole run.
+type Suites struct {
+	Name   string
+	Took   time.Duration
+	suites []*suite
+}
+
+// Case is one check. At most one of Failure and Error is set; it passed when neither is.
+type Case struct {
+	Name    string
+	Took    time.Duration
+	Failure *Problem
+	Error   *Problem
+	Out     string // what there is to say beside
+}
+
+// Problem says what came of a check that did not pass.
+type Problem struct {
+	Type    string `xml:"type,attr"`
+	Message string `xml:"message,attr"`
+	Text    string `xml:",chardata"`
+}
+
+// Add adds a case to the suite of that name.
+func (s *Suites) Add(name string, c Case) {
+	at := s.suite(name)
+	at.Tests++
+	switch {
+	case c.Failure != nil:
+		at.Failures++
+	case c.Error != nil:
+		at.Errors++
+	}
+	at.Cases = append(at.Cases, testcase{Name: c.Name, Class: name, Time: seconds(c.Took), Failure: c.Failure, Error: c.Error, Out: c.Out})
+}
+
+func (s *Suites) suite(name string) *suite {
+	for _, one := range s.suites {
+		if one.Name == name {
+			return one
+		}
+	}
+	one := &suite{Name: name}
+	s.suites = append(s.suites, one)
+	return one
+}
+
+// Write writes the run.
+func (s *Suites) Write(w io.Writer) error {
+	doc := document{Name: s.Name, Time: seconds(s.Took), Suites: s.suites}
+	for _, one := range s.suites {
+		doc.Tests += one.Tests
+		doc.Failures += one.Failures
+		doc.Errors += one.Errors
+	}
+	if _, err := io.WriteString(w, xml.Header); err != nil {
+		return err
+	}
+	e := xml.NewEncoder(w)
+	e.Indent("", "  ")
+	if err := e.Encode(doc); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "\n")
+	return err
+}
+
+type document struct {
+	XMLName  xml.Name `xml:"testsuites"`
+	Name     string   `xml:"name,attr"`
+	Tests    int      `xml:"tests,attr"`
+	Failures int      `xml:"failures,attr"`
+	Errors   int      `xml:"errors,attr"`
+	Time     string   `xml:"time,attr"`
+	Suites   []*suite `xml:"testsuite"`
+}
+
+type suite struct {
+	Name     string     `xml:"name,attr"`
+	Tests    int        `xml:"tests,attr"`
+	Failures int        `xml:"failures,attr"`
+	Errors   int        `xml:"errors,attr"`
+	Cases    []testcase `xml:"testcase"`
+}
+
+type testcase struct {
+	Name    string   `xml:"name,attr"`
+	Class   string   `xml:"classname,attr"`
+	Time    string   `xml:"time,attr"`
+	Failure *Problem `xml:"failure,omitempty"`
+	Error   *Problem `xml:"error,omitempty"`
+	Out     string   `xml:"system-out,omitempty"`
+}
+
+func seconds(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) }
