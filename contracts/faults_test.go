@@ -187,6 +187,23 @@ var faults = []fault{
 	{name: "the process of the tests dies in the middle", exit: verdict.ExitUnknown, want: "no verification says why", inject: state(func(context.Context, *pact.Setup) error { os.Exit(1); return nil })},
 	{name: "no Docker answers, and the provider needs it", exit: verdict.ExitUnknown, want: "no Docker engine answers: start Docker", test: "^TestCustomersKeepsItsPacts$", env: []string{"TESTCONTAINERS_PROVIDER=absent"}},
 
+	{name: "the Pact Broker does not answer", exit: verdict.ExitUnknown, want: "the connection is refused", inject: brokerAt("http://127.0.0.1:1")},
+	{name: "the Pact Broker's host has no address", exit: verdict.ExitUnknown, want: "the host name broker.invalid is not known here", inject: brokerAt("http://broker.invalid")},
+	{
+		name: "the Pact Broker's certificate is not trusted", exit: verdict.ExitUnknown, want: "certificate",
+		inject: func(w *world) {
+			secure := httptest.NewTLSServer(http.NotFoundHandler())
+			w.Cleanup(secure.Close)
+			brokerAt(secure.URL)(w)
+		},
+	},
+	{name: "the Pact Broker refuses the credentials", exit: verdict.ExitUnknown, want: "401 Unauthorized; set PACT_BROKER_TOKEN", inject: brokerAnswers(http.StatusUnauthorized, "text/plain", "")},
+	{name: "a sign-in page stands before the Pact Broker", exit: verdict.ExitUnknown, want: "an HTML page instead of JSON", inject: brokerAnswers(http.StatusOK, "text/html", "<html>sign in")},
+	{name: "the Pact Broker has an error", exit: verdict.ExitUnknown, want: "500 Internal Server Error: oops", inject: brokerAnswers(http.StatusInternalServerError, "text/plain", "oops")},
+	{name: "the Pact Broker's answer is cut off", exit: verdict.ExitUnknown, want: "the answer is broken JSON", inject: brokerAnswers(http.StatusOK, "application/hal+json", `{"_links":`)},
+	{name: "what is asked is no Pact Broker", exit: verdict.ExitUnknown, want: "the answer has no links", inject: brokerAnswers(http.StatusOK, "application/hal+json", "{}")},
+	{name: "no Pact Broker is named", exit: verdict.ExitUnknown, want: "no Pact Broker is named: set PACT_BROKER_BASE_URL", inject: brokerAt("")},
+	{name: "`PACT_URL` is set, and no broker is asked", exit: verdict.ExitUnknown, want: "the variable PACT_URL is set", env: []string{"PACT_URL=http://127.0.0.1:1/pact.json"}},
 	{name: "another version of libpact_ffi is loaded", exit: verdict.ExitUnknown, want: "libpact_ffi 0.0.1 is loaded", library: "0.0.1"},
 
 	// A failure that is known of.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -79,7 +80,7 @@ func TestShop(t *testing.T) {
 			"there are no orders": func(context.Context, *pact.Setup) error { return nil },
 		},
 	}
-	for _, f := range faults {
+	for _, f := range slices.Concat(faults, brokered) {
 		if f.name == os.Getenv(injected) && f.inject != nil {
 			f.inject(w)
 		}

@@ -89,7 +89,7 @@ func (f *file) readInteractions(text []byte, key, consumer string) error {
 		i := verification.Interaction{
 			Consumer: consumer, Provider: f.provider, Description: r.text("description"),
 			Message: key == "messages" || r.text("type") == "Asynchronous/Messages" || r.text("type") == synchronous,
-			Pact:    f.Name, Pending: f.Pending,
+			Pact:    f.Name, Pending: f.Pending, ID: r.text("_id"),
 		}
 		if n < len(lines) {
 			i.Line = lines[n]
@@ -136,7 +136,7 @@ func (f *file) write(dir string, numbers map[int]int) (string, error) {
 		c := rawInteraction{}
 		for k, v := range r {
 			switch k {
-			case "providerStates", "providerState", "pending", "key":
+			case "providerStates", "providerState", "pending", "key", "_id":
 			default:
 				c[k] = v
 			}

@@ -66,7 +66,9 @@ func Verify(ctx context.Context, opts Options) verification.Report {
 		report.Results = append(report.Results, p.result(n, found))
 	}
 	publish(ctx, files, &report)
-	report.Unused = opts.States.unused(files)
+	if len(files) > 0 {
+		report.Unused = opts.States.unused(files)
+	}
 	report.Judge()
 	report.Took = time.Since(started)
 	return report

@@ -11,6 +11,7 @@ type Interaction struct {
 	Message     bool    `json:"message,omitempty"` // a message that the provider sends, by itself or as the answer to one, rather than an HTTP answer
 	Pact        string  `json:"pact"`              // the pact's file, or its URL
 	Line        int     `json:"line"`              // where the interaction begins in it, from 1; 0: not known
+	ID          string  `json:"id,omitempty"`      // the broker's; "" if it is from none
 	Pending     bool    `json:"pending,omitempty"` // the provider never kept it yet, so that it may fail
 }
 

@@ -1,0 +1,118 @@
+package contracts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/fridaygate/fridaygate/contracts/broker"
+	"github.com/fridaygate/fridaygate/contracts/pact"
+	"github.com/fridaygate/fridaygate/contracts/verification"
+	"github.com/fridaygate/fridaygate/smoke/verdict"
+)
+
+// Broker says which pacts of a Pact Broker are verified, and what it is told of the result.
+type Broker struct {
+	Config  broker.Config        // zero: what PACT_BROKER_BASE_URL and its like say
+	Query   broker.Query         // its Provider is filled in
+	Publish *broker.Verification // the provider's version, branch and build; the rest is filled in; nil: nothing is published
+}
+
+// pactURL is the variable that a build which a broker's webhook started is given: the one pact to verify.
+const pactURL = "PACT_URL"
+
+// source gives the pacts that the query selects, or, if PACT_URL is set, that one alone.
+func (b Broker) source(provider string, getenv func(string) string) pact.Source {
+	return func(ctx context.Context) ([]pact.Document, error) {
+		config, named := b.Config, b.Config.URL != ""
+		if !named {
+			var err error
+			if config, named, err = broker.FromEnv(getenv); err != nil {
+				return nil, err
+			}
+		}
+		url := getenv(pactURL)
+		if !named && url == "" {
+			return nil, fmt.Errorf("no Pact Broker is named: set %s", broker.VariableURL)
+		}
+		client, err := broker.New(config)
+		if err != nil {
+			return nil, err
+		}
+		if url != "" {
+			one, err := client.PactAt(ctx, url)
+			if err != nil {
+				return nil, err
+			}
+			d := b.document(client, one)
+			d.Notes = append(d.Notes, fmt.Sprintf("%s is set: of the broker's pacts, this one alone is verified: %s", pactURL, one.URL))
+			return []pact.Document{d}, nil
+		}
+		query := b.Query
+		query.Provider = provider
+		found, err := client.PactsForVerification(ctx, query)
+		if err != nil {
+			return nil, err
+		}
+		all := make([]pact.Document, len(found))
+		for i, one := range found {
+			all[i] = b.document(client, one)
+		}
+		return all, nil
+	}
+}
+
+func (b Broker) document(client *broker.Client, p broker.Pact) pact.Document {
+	d := pact.Document{Name: p.URL, Text: p.Content, Pending: p.Pending}
+	for _, notice := range p.Notices {
+		if notice.When == broker.BeforeVerification {
+			d.Notes = append(d.Notes, strings.Join(strings.Fields(notice.Text), " "))
+		}
+	}
+	if b.Publish != nil && p.InBroker() {
+		d.Publish = func(ctx context.Context, results []verification.Result) error {
+			return client.PublishVerification(ctx, p, told(*b.Publish, results))
+		}
+	}
+	return d
+}
+
+// told adds the results to what is published.
+func told(v broker.Verification, results []verification.Result) broker.Verification {
+	v.Success, v.Tests = true, nil
+	v.VerifiedBy = broker.VerifiedBy{Name: "fridaygate"}
+	for _, r := range results {
+		one := broker.TestResult{InteractionID: r.Interaction.ID, Description: r.Interaction.Description, Success: r.Verdict == verdict.Pass}
+		for _, m := range r.Mismatches {
+			one.Mismatches = append(one.Mismatches, broker.Mismatch{Attribute: m.Part, Identifier: m.Path, Description: fmt.Sprintf("expected %s, but got %s", m.Expected, m.Actual)})
+		}
+		if r.Reason != "" {
+			one.Exceptions = append(one.Exceptions, broker.Exception{Message: r.Reason})
+		}
+		v.Success = v.Success && one.Success
+		v.Tests = append(v.Tests, one)
+	}
+	return v
+}
+
+// sources gives every source that the options name, and keeps Go from caching what is not in files.
+func (o PactOptions) sources(t *testing.T, provider string) ([]pact.Source, error) {
+	t.Helper()
+	var all []pact.Source
+	if len(o.Pacts) > 0 {
+		all = append(all, pact.Files(o.Pacts...))
+	}
+	all = append(all, o.Sources...)
+	switch {
+	case o.Broker != nil:
+		all = append(all, o.Broker.source(provider, o.Getenv))
+	case o.Getenv(pactURL) != "":
+		return nil, errors.New("the variable " + pactURL + " is set, and this verification asks no broker: unset it")
+	}
+	if len(o.Sources) > 0 || o.Broker != nil {
+		uncached(t)
+	}
+	return all, nil
+}
