@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -100,19 +101,46 @@ func told(v broker.Verification, results []verification.Result) broker.Verificat
 // sources gives every source that the options name, and keeps Go from caching what is not in files.
 func (o PactOptions) sources(t *testing.T, provider string) ([]pact.Source, error) {
 	t.Helper()
-	var all []pact.Source
-	if len(o.Pacts) > 0 {
-		all = append(all, pact.Files(o.Pacts...))
+	all := slices.Clone(o.Sources)
+	var files []string
+	for _, place := range o.Pacts {
+		if strings.HasPrefix(place, "http://") || strings.HasPrefix(place, "https://") {
+			all = append(all, at(place, o.Getenv))
+		} else {
+			files = append(files, place)
+		}
 	}
-	all = append(all, o.Sources...)
+	remote := len(all) > 0 || o.Broker != nil
+	if len(files) > 0 {
+		all = append(all, pact.Files(files...))
+	}
 	switch {
 	case o.Broker != nil:
 		all = append(all, o.Broker.source(provider, o.Getenv))
 	case o.Getenv(pactURL) != "":
 		return nil, errors.New("the variable " + pactURL + " is set, and this verification asks no broker: unset it")
 	}
-	if len(o.Sources) > 0 || o.Broker != nil {
+	if remote {
 		uncached(t)
 	}
 	return all, nil
+}
+
+// at gives the pact at a URL: of the broker that the environment names, or of any web server.
+func at(url string, getenv func(string) string) pact.Source {
+	return func(ctx context.Context) ([]pact.Document, error) {
+		config, _, err := broker.FromEnv(getenv)
+		if err != nil {
+			return nil, err
+		}
+		client, err := broker.New(config)
+		if err != nil {
+			return nil, err
+		}
+		one, err := client.PactAt(ctx, url)
+		if err != nil {
+			return nil, err
+		}
+		return []pact.Document{Broker{}.document(client, one)}, nil
+	}
 }

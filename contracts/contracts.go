@@ -23,9 +23,9 @@ type Provider interface {
 
 // PactOptions says which pacts VerifyPacts verifies, and how. Its functions are those of package pact.
 type PactOptions struct {
-	Pacts   []string      // files, and folders of them
+	Pacts   []string      // files, folders of them, and URLs
 	Broker  *Broker       // the pacts of a Pact Broker; nil: none
-	Sources []pact.Source // where else pacts come from; with these or a broker, go test caches no result
+	Sources []pact.Source // where else pacts come from; with these, URLs or a broker, go test caches no result
 	States  pact.States   // a function for every provider state that the pacts name
 	Before  pact.StateFunc
 	Filter  func(r *http.Request, body []byte, s *pact.Setup) error

@@ -187,6 +187,14 @@ var faults = []fault{
 	{name: "the process of the tests dies in the middle", exit: verdict.ExitUnknown, want: "no verification says why", inject: state(func(context.Context, *pact.Setup) error { os.Exit(1); return nil })},
 	{name: "no Docker answers, and the provider needs it", exit: verdict.ExitUnknown, want: "no Docker engine answers: start Docker", test: "^TestCustomersKeepsItsPacts$", env: []string{"TESTCONTAINERS_PROVIDER=absent"}},
 
+	{
+		name: "there is no pact at a URL", exit: verdict.ExitUnknown, want: "404 Not Found",
+		inject: func(w *world) {
+			s := httptest.NewServer(http.NotFoundHandler())
+			w.Cleanup(s.Close)
+			w.opts.Pacts = append(w.opts.Pacts, s.URL+"/web-shop.json")
+		},
+	},
 	{name: "the Pact Broker does not answer", exit: verdict.ExitUnknown, want: "the connection is refused", inject: brokerAt("http://127.0.0.1:1")},
 	{name: "the Pact Broker's host has no address", exit: verdict.ExitUnknown, want: "the host name broker.invalid is not known here", inject: brokerAt("http://broker.invalid")},
 	{
@@ -205,6 +213,9 @@ var faults = []fault{
 	{name: "no Pact Broker is named", exit: verdict.ExitUnknown, want: "no Pact Broker is named: set PACT_BROKER_BASE_URL", inject: brokerAt("")},
 	{name: "`PACT_URL` is set, and no broker is asked", exit: verdict.ExitUnknown, want: "the variable PACT_URL is set", env: []string{"PACT_URL=http://127.0.0.1:1/pact.json"}},
 	{name: "another version of libpact_ffi is loaded", exit: verdict.ExitUnknown, want: "libpact_ffi 0.0.1 is loaded", library: "0.0.1"},
+
+	// The pact at a URL is like any other.
+	{name: "the pact at a URL was edited", exit: verdict.ExitFail, want: "expected: 202", inject: served(`"status": 202`)},
 
 	// A failure that is known of.
 	{
@@ -264,5 +275,19 @@ func pending(dir string, yes bool) pact.Source {
 			all[i].Pending = yes
 		}
 		return all, err
+	}
+}
+
+// served has the pact come from a URL, with another status of the new order.
+func served(status string) func(*world) {
+	return func(w *world) {
+		w.edit(`"status": 201`, status)
+		text := w.pact
+		s := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
+			rw.Header().Set("Content-Type", "application/json")
+			_, _ = io.WriteString(rw, text)
+		}))
+		w.Cleanup(s.Close)
+		w.opts.Pacts = []string{s.URL + "/web-shop.json"}
 	}
 }

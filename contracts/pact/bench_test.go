@@ -3,13 +3,16 @@ package pact
 import (
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
@@ -55,6 +58,20 @@ func provider(tb testing.TB) *httptest.Server {
 	return s
 }
 
+var cli = flag.String("pact.cli", "", "the pact command, to measure its verifier in turn; none if empty")
+
+// byCommand verifies with the pact command, and tells how long that took.
+func byCommand(b *testing.B, file string, provider *net.TCPAddr) time.Duration {
+	started := time.Now()
+	states := "http://" + provider.String() + "/"
+	out, err := exec.CommandContext(b.Context(), *cli, "verifier", "--file", file, "--provider-name", "shop", "--hostname", "127.0.0.1",
+		"--port", strconv.Itoa(provider.Port), "--state-change-url", states, "--state-change-teardown").CombinedOutput()
+	took := time.Since(started)
+	require.NoError(b, err, string(out))
+	require.Contains(b, string(out), "request 499")
+	return took
+}
+
 // BenchmarkVerify verifies 500 interactions with states, in turn by this package and by libpact_ffi's verifier alone,
 // which asks the provider itself, with its states.
 func BenchmarkVerify(b *testing.B) {
@@ -62,7 +79,7 @@ func BenchmarkVerify(b *testing.B) {
 	file, s := many(b, interactions), provider(b)
 	address, err := net.ResolveTCPAddr("tcp", s.Listener.Addr().String())
 	require.NoError(b, err)
-	var ours, native time.Duration
+	var ours, native, command time.Duration
 	for b.Loop() {
 		started := time.Now()
 		report := Verify(context.Background(), Options{
@@ -80,8 +97,14 @@ func BenchmarkVerify(b *testing.B) {
 		native += time.Since(started)
 		require.NoError(b, err)
 		require.Len(b, result.Results, interactions)
+		if *cli != "" {
+			command += byCommand(b, file, address)
+		}
 	}
 	b.ReportMetric(ours.Seconds()*1000/float64(b.N)/interactions, "ms/interaction")
 	b.ReportMetric(native.Seconds()*1000/float64(b.N)/interactions, "ms/interaction-native")
-	b.ReportMetric(ours.Seconds()/native.Seconds(), "ratio")
+	b.ReportMetric(ours.Seconds()/native.Seconds(), "of-native")
+	if *cli != "" {
+		b.ReportMetric(command.Seconds()/ours.Seconds(), "times-faster-than-command")
+	}
 }
