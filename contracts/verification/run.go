@@ -176,7 +176,11 @@ func (r *Run) Text(w io.Writer, verbose bool) error {
 			}
 		}
 		if passed > 0 {
-			fmt.Fprintf(&b, "  ok: %d interactions (%s)\n", passed, took.Round(time.Millisecond))
+			noun := "interactions"
+			if passed == 1 {
+				noun = "interaction"
+			}
+			fmt.Fprintf(&b, "  ok: %d %s (%s)\n", passed, noun, took.Round(time.Millisecond))
 		}
 		for _, problem := range one.Problems {
 			indent(&b, "UNKNOWN: "+problem)

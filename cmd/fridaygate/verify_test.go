@@ -1,0 +1,27 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fridaygate/fridaygate/smoke/verdict"
+)
+
+func TestVerifyWithoutGo(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	var out, complaint bytes.Buffer
+	require.Equal(t, verdict.ExitUsage, run(t.Context(), []string{"verify"}, streams{nil, &out, &complaint, nil}))
+	require.Contains(t, complaint.String(), "Go must be installed and on the PATH")
+}
+
+func TestVerifyInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(50*time.Millisecond, cancel)
+	var out, complaint bytes.Buffer
+	require.Equal(t, verdict.ExitInterrupted, run(ctx, []string{"verify", "."}, streams{nil, &out, &complaint, nil}))
+	require.Contains(t, out.String(), "UNKNOWN: 0 verified")
+}
