@@ -22,16 +22,24 @@ import (
 
 func BenchmarkSuite(b *testing.B) {
 	for _, n := range []int{100, 200, 500, 1000} {
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			dir := b.TempDir()
-			measure(b, n, func(t *testing.T) {
-				s := consumer.New(t, consumer.Options{Consumer: "web", Provider: "shelf", Folder: dir, Update: true})
-				for i := range n {
-					s.HTTP(fmt.Sprint(i), book(fmt.Sprint(i), "Dune"), reads(fmt.Sprint(i), "Dune"))
-				}
-			})
-		})
+		b.Run(fmt.Sprint(n), func(b *testing.B) { suite(b, n, false) })
 	}
+}
+
+// The interactions at once, as many as there are processors.
+func BenchmarkSuiteParallel(b *testing.B) {
+	b.Run("1000", func(b *testing.B) { suite(b, 1000, true) })
+}
+
+func suite(b *testing.B, n int, parallel bool) {
+	b.Helper()
+	dir := b.TempDir()
+	measure(b, n, func(t *testing.T) {
+		s := consumer.New(t, consumer.Options{Consumer: "web", Provider: "shelf", Folder: dir, Update: true, Parallel: parallel})
+		for i := range n {
+			s.HTTP(fmt.Sprint(i), book(fmt.Sprint(i), "Dune"), reads(fmt.Sprint(i), "Dune"))
+		}
+	})
 }
 
 // pact-go as its users run it: one folder for the whole pact, which is written again after each interaction.
