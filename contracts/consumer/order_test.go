@@ -139,3 +139,15 @@ func TestSuitesRunAtOnce(t *testing.T) {
 		require.Equal(t, 5, strings.Count(string(text), `"title": "`+name+`"`))
 	}
 }
+
+func TestOrphansAreThePactsThatNoSuiteWrote(t *testing.T) {
+	folder := t.TempDir()
+	s := consumer.New(t, consumer.Options{Consumer: "web", Provider: "shelf", Folder: folder, Update: true})
+	s.HTTP("a book", book("1", "Dune"), reads("1", "Dune"))
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "web-shelf.json"), []byte("{}"), 0o600))
+	stray := filepath.Join(folder, "app-shelf.json")
+	require.NoError(t, os.WriteFile(stray, []byte("{}"), 0o600))
+	orphans, err := consumer.Orphans(folder)
+	require.NoError(t, err)
+	require.Equal(t, []string{stray}, orphans)
+}

@@ -84,6 +84,26 @@ func claim(file, test string) error {
 	return nil
 }
 
+// Orphans gives the pacts in a folder that no suite of this process has written, sorted. After a whole run of a package's
+// tests there should be none: nothing would notice if what such a pact says were no longer true of its consumer.
+func Orphans(folder string) ([]string, error) {
+	files, err := filepath.Glob(filepath.Join(folder, "*.json"))
+	if err != nil {
+		return nil, fmt.Errorf("pacts in %s: %w", folder, err)
+	}
+	var orphans []string
+	for _, file := range files {
+		path, err := filepath.Abs(file)
+		if err != nil {
+			return nil, fmt.Errorf("pact %s: %w", file, err)
+		}
+		if _, written := claims.Load(path); !written {
+			orphans = append(orphans, file)
+		}
+	}
+	return orphans, nil
+}
+
 // run runs one interaction as a subtest; f has pact-go write its pact into a folder.
 func (s *Suite) run(name string, f func(t *testing.T, dir string) error) {
 	s.t.Helper()
