@@ -55,7 +55,7 @@ func TestSumNeverPassesByAccident(t *testing.T) {
 		"failed":                      {[]verification.Report{pass, fail}, errors.New("exit status 1"), verdict.ExitFail, ""},
 		"failed, and go test did not": {[]verification.Report{pass, fail}, nil, verdict.ExitFail, ""},
 		"nothing":                     {nil, nil, verdict.ExitUnknown, "nothing was verified"},
-		"nothing, and it failed":      {nil, errors.New("exit status 2"), verdict.ExitUnknown, "no verification says why: exit status 2\nthe last line"},
+		"nothing, and it failed":      {nil, errors.New("exit status 2"), verdict.ExitUnknown, "no verification says why: exit status 2\nthe first line"},
 		"passed, and it failed":       {[]verification.Report{pass}, errors.New("exit status 1"), verdict.ExitUnknown, "no verification says why"},
 	} {
 		t.Run(name, func(t *testing.T) {
