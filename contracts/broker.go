@@ -66,18 +66,28 @@ func (b Broker) source(provider string, getenv func(string) string) pact.Source 
 }
 
 func (b Broker) document(client *broker.Client, p broker.Pact) pact.Document {
-	d := pact.Document{Name: p.URL, Text: p.Content, Pending: p.Pending}
-	for _, notice := range p.Notices {
-		if notice.When == broker.BeforeVerification {
-			d.Notes = append(d.Notes, strings.Join(strings.Fields(notice.Text), " "))
-		}
-	}
+	d := pact.Document{Name: p.URL, Text: p.Content, Pending: p.Pending, Notes: notices(p, broker.BeforeVerification)}
 	if b.Publish != nil && p.InBroker() {
-		d.Publish = func(ctx context.Context, results []verification.Result) error {
-			return client.PublishVerification(ctx, p, told(*b.Publish, results))
+		d.Publish = func(ctx context.Context, results []verification.Result) ([]string, error) {
+			v := told(*b.Publish, results)
+			if err := client.PublishVerification(ctx, p, v); err != nil {
+				return nil, err
+			}
+			return notices(p, broker.AfterVerification(v.Success, true)), nil
 		}
 	}
 	return d
+}
+
+// notices gives what the broker has to say of a pact at one point, each on one line.
+func notices(p broker.Pact, when string) []string {
+	var all []string
+	for _, notice := range p.Notices {
+		if notice.When == when {
+			all = append(all, strings.Join(strings.Fields(notice.Text), " "))
+		}
+	}
+	return all
 }
 
 // told adds the results to what is published.

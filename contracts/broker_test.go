@@ -147,6 +147,7 @@ func TestPactsOfARealBroker(t *testing.T) {
 	sum, out = b.verify("pacts of a broker", "3")
 	require.Equal(t, verdict.ExitPass, sum.Exit(), out)
 	require.True(t, b.published().Success)
+	require.Contains(t, out, "no longer in pending state", "what the broker says afterwards")
 
 	sum, out = b.verify("pacts of a broker, for a provider that is broken", "4")
 	require.Equal(t, verdict.ExitFail, sum.Exit(), "it was kept before: %s", out)

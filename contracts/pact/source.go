@@ -23,8 +23,8 @@ type Document struct {
 	Notes   []string // why it is verified, in the words of who gave it
 
 	// Publish tells whoever gave the pact what came of it. It is called if every interaction was verified, and not
-	// if that is not known of one. Nil: nobody is told.
-	Publish func(ctx context.Context, results []verification.Result) error
+	// if that is not known of one; what it gives is for people. Nil: nobody is told.
+	Publish func(ctx context.Context, results []verification.Result) (notes []string, err error)
 }
 
 // Files is the source of pact files: a file is itself, a folder is every *.json in it.

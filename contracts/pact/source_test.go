@@ -49,13 +49,17 @@ func TestResultsArePublishedWhenTheyAreKnown(t *testing.T) {
 			var told []verification.Result
 			opts := s.options()
 			opts.Sources = []pact.Source{given(t, func(d *pact.Document) {
-				d.Publish = func(_ context.Context, results []verification.Result) error { told = results; return nil }
+				d.Publish = func(_ context.Context, results []verification.Result) ([]string, error) {
+					told = results
+					return []string{"told"}, nil
+				}
 			})}
 			c.breaks(s, &opts)
 			report := pact.Verify(t.Context(), opts)
 			require.Equal(t, c.verdict, report.Verdict, "%+v", report)
 			require.Len(t, told, c.told)
-			require.Equal(t, c.told == 0, len(report.Notes) > 0)
+			require.Len(t, report.Notes, 1)
+			require.Equal(t, c.told > 0, report.Notes[0] == "told", report.Notes)
 		})
 	}
 }
@@ -64,7 +68,7 @@ func TestAResultThatCannotBePublishedIsAProblem(t *testing.T) {
 	s := newShop(t)
 	opts := s.options()
 	opts.Sources = []pact.Source{given(t, func(d *pact.Document) {
-		d.Publish = func(context.Context, []verification.Result) error { return errors.New("401") }
+		d.Publish = func(context.Context, []verification.Result) ([]string, error) { return nil, errors.New("401") }
 	})}
 	report := pact.Verify(t.Context(), opts)
 	require.Equal(t, verdict.Unknown, report.Verdict)

@@ -120,9 +120,11 @@ func publish(ctx context.Context, files []*file, r *verification.Report) {
 			r.Notes = append(r.Notes, fmt.Sprintf("pact %s: no result was published, as not all of it could be verified", f.Name))
 			continue
 		}
-		if err := f.Publish(ctx, results); err != nil {
+		notes, err := f.Publish(ctx, results)
+		if err != nil {
 			r.Problem(fmt.Errorf("pact %s: publish the result: %w", f.Name, err))
 		}
+		r.Notes = append(r.Notes, notes...)
 	}
 }
 
