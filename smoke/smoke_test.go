@@ -37,7 +37,7 @@ func options(target string) smoke.Options {
 		Cases:     []string{"first"},
 		Seed:      "friday",
 		Variable:  func(string) (string, bool) { return secret, true },
-		Timeout:   300 * time.Millisecond,
+		Timeout:   10 * time.Second,
 		Histories: true,
 	}
 }
@@ -217,8 +217,8 @@ func TestWhatCannotBeLookedAtIsUnknown(t *testing.T) {
 			server, _ := counted(t, c.before)
 			o := options(server.URL)
 			o.Fixtures = []string{quick(t)}
-			if name != "never answers" {
-				o.Timeout = 20 * time.Second
+			if name == "never answers" {
+				o.Timeout = 300 * time.Millisecond
 			}
 			r := run(t, o)
 			require.Equal(t, verdict.Unknown, r.Verdict)
