@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 )
@@ -58,6 +60,11 @@ func (m Machine) startDocker(ctx context.Context) (string, error) {
 	if file == "" {
 		file = "/var/log/dockerd.log"
 	}
+	for _, left := range leftByDocker {
+		if err := removeStale(left.file, left.program); err != nil {
+			return "", fmt.Errorf("start dockerd: %w", err)
+		}
+	}
 	m.say("starting dockerd in the background, which prints to %s", file)
 	log, err := os.OpenFile(file, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
 	if err != nil {
@@ -87,6 +94,30 @@ func (m Machine) startDocker(ctx context.Context) (string, error) {
 		case <-time.After(200 * time.Millisecond):
 		}
 	}
+}
+
+// leftByDocker are the files with process ids that dockerd, and the containerd that it starts, leave behind when the
+// machine is stopped hard.
+var leftByDocker = []struct{ file, program string }{
+	{"/var/run/docker.pid", "dockerd"},
+	{"/var/run/docker/containerd/containerd.pid", "containerd"},
+}
+
+// removeStale removes a file with a process id if no process of that program has it. Where another program has it by
+// now, dockerd would not start: it takes that one for itself.
+func removeStale(file, program string) error {
+	id, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	name, err := os.ReadFile(filepath.Join("/proc", strings.TrimSpace(string(id)), "comm"))
+	if err == nil && strings.TrimSpace(string(name)) == program {
+		return nil
+	}
+	return os.Remove(file)
 }
 
 // tail is the last lines of a file, on one line.
