@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -106,16 +107,18 @@ var leftByDocker = []struct{ file, program string }{
 // removeStale removes a file with a process id if no process of that program has it. Where another program has it by
 // now, dockerd would not start: it takes that one for itself.
 func removeStale(file, program string) error {
-	id, err := os.ReadFile(file)
+	text, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	name, err := os.ReadFile(filepath.Join("/proc", strings.TrimSpace(string(id)), "comm"))
-	if err == nil && strings.TrimSpace(string(name)) == program {
-		return nil
+	if id, err := strconv.Atoi(strings.TrimSpace(string(text))); err == nil {
+		name, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(id), "comm"))
+		if err == nil && strings.TrimSpace(string(name)) == program {
+			return nil
+		}
 	}
 	return os.Remove(file)
 }
