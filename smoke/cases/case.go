@@ -146,15 +146,16 @@ type Expect int
 
 // The expectations.
 const (
-	Accepted  Expect = iota + 1 // 2xx
-	Repeated                    // the first result again, as policy.duplicate says
-	Raced                       // one copy accepted; every other the same result, or an in-flight answer
-	OneWins                     // of two contents under one id one is accepted; the other as policy.mismatch says, or in flight
-	Refused                     // as policy.mismatch says
-	Different                   // as policy.mismatch says, or 4xx
-	Settled                     // the first result again, or as policy.mismatch says
-	Rejected                    // 4xx, and nothing of a result in it
-	Handled                     // 2xx or 4xx
-	Failing                     // anything at all: the receiver was made to fail
-	Unheard                     // the client does not listen
+	Accepted     Expect = iota + 1 // 2xx
+	Repeated                       // the first result again, as policy.duplicate says
+	Raced                          // one copy accepted; every other the same result, or an in-flight answer
+	OneWins                        // of two contents under one id one is accepted; the other as policy.mismatch says, or in flight
+	Refused                        // as policy.mismatch says
+	Different                      // as policy.mismatch says, or 4xx
+	Settled                        // the first result again, or as policy.mismatch says
+	Rejected                       // 4xx, and nothing of a result in it
+	Handled                        // 2xx or 4xx, the same each time
+	AcceptedOnce                   // 2xx; or, if one before it was accepted, as policy.mismatch says
+	Failing                        // anything at all: the receiver was made to fail
+	Unheard                        // the client does not listen
 )

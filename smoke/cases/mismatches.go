@@ -129,14 +129,13 @@ var ambiguities = []definition{
 	},
 	{
 		name: "id-smuggle-case", severity: High, basis: "Go's encoding/json takes ID for id; RFC 8259 names are case-sensitive",
-		sends: "the golden body with the event id's key once more in capitals and another id",
-		holds: "4xx, or the event under its exact id; never two effects",
+		sends: "the golden body with the event id's key once more in capitals and another id, then the golden body",
+		holds: "4xx, or the event under its exact id; never an effect under each of the two",
 		plan: func(p *plan) error {
 			hidden := p.freshID("hidden")
 			p.round(Round{Aliases: []string{hidden}}, step{
 				Step: Step{Name: "delivery with a second id", Expect: Handled, Effects: AtMostOne}, edit: otherCase(hidden), raw: true,
-			})
-			p.round(Round{EventID: hidden}, first.named("the second id's own delivery"))
+			}, step{Step: Step{Name: "the golden delivery", Says: OpenContent, Expect: AcceptedOnce, Effects: One}})
 			return p.err
 		},
 	},

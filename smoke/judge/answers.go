@@ -30,6 +30,8 @@ func (r *round) answers(step cases.Step, answered []*history.Attempt) {
 			r.rejected(a)
 		case cases.Handled:
 			r.handled(a)
+		case cases.AcceptedOnce:
+			r.acceptedOnce(a)
 		case cases.Raced, cases.OneWins:
 			r.raced(a, step)
 		case cases.Failing, cases.Unheard:
@@ -170,6 +172,15 @@ func (r *round) handled(a *history.Attempt) {
 	}
 	if accepted(a) && r.result == nil {
 		r.result = a
+	}
+}
+
+// acceptedOnce judges a delivery that may be the second one of its event.
+func (r *round) acceptedOnce(a *history.Attempt) {
+	if r.result == nil {
+		r.accepted(a)
+	} else if !accepted(a) && !r.refuses(a) {
+		r.find("accepted", a, "2xx, or "+r.refusal(), answer(a), r.with(a)...)
 	}
 }
 

@@ -145,6 +145,20 @@ func TestWhatMayBeTakenOrRefused(t *testing.T) {
 	}
 }
 
+func TestGoldenDeliveryAfterOneThatMayHaveBeenTaken(t *testing.T) {
+	c := one(atMostOne(step("odd", cases.Handled, 0)), saying(cases.OpenContent, step("golden", cases.AcceptedOnce, 1)))
+	for _, r := range []ruling{
+		{"after a refusal", webhook.Policy{}, c, as{got(0, 400, ""), got(1, 200, "a")}, os{seen(0, 0), seen(1, 1)}, verdict.Pass, nil},
+		{"as the same", webhook.Policy{}, c, as{got(0, 200, "a"), got(1, 200, "a")}, os{seen(0, 1), seen(1, 1)}, verdict.Pass, nil},
+		{"as other content", webhook.Policy{}, c, as{got(0, 200, "a"), got(1, 409, "")}, os{seen(0, 1), seen(1, 1)}, verdict.Pass, nil},
+		{"refused too", webhook.Policy{}, c, as{got(0, 400, ""), got(1, 409, "")}, os{seen(0, 0), seen(1, 0)}, verdict.Fail, []string{"accepted"}},
+		{"crashes", webhook.Policy{}, c, as{got(0, 200, "a"), got(1, 500, "")}, os{seen(0, 1), seen(1, 1)}, verdict.Fail, []string{"accepted"}},
+		{"two events", webhook.Policy{}, c, as{got(0, 200, "a"), got(1, 200, "b")}, os{seen(0, 1), seen(1, 2)}, verdict.Fail, []string{"effect-count"}},
+	} {
+		r.holds(t)
+	}
+}
+
 func TestAStrangerLearnsNothing(t *testing.T) {
 	const result = `{"charge":"ch_12345","amount":1200}`
 	c := one(step("first", cases.Accepted, 1), step("forged", cases.Rejected, 1))

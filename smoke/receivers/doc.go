@@ -1,4 +1,4 @@
-// Package receivers holds webhook receivers to try the gate on: one that is correct, and thirty with one bug each.
+// Package receivers holds webhook receivers to try the gate on: one that is correct, and many with one bug each.
 // They take the events of fixtures/invoices and keep everything in memory, a pretended database included.
 //
 // A receiver is taken apart into steps (see the type steps): read, verify, identify, fingerprint, claim, work,

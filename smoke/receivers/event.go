@@ -26,8 +26,8 @@ var life = map[string]int{"open": 1, "paid": 2, "void": 3, "refunded": 3}
 
 // readEvent takes what is used from a body, and refuses it when that is missing or of another type. What is not
 // used may be anything.
-func readEvent(body any) (event, error) {
-	f := &fields{}
+func readEvent(body any, is naming) (event, error) {
+	f := &fields{is: is}
 	in := f.object(body, "the body")
 	e := event{id: f.text(in, "id"), kind: f.text(in, "type")}
 	movement, known := money[e.kind]
@@ -53,8 +53,23 @@ func readEvent(body any) (event, error) {
 	return e, f.err
 }
 
+// naming reports whether a member's name is the one that is wanted. An error refuses the body.
+type naming func(name, wanted string) (bool, error)
+
+// exactName refuses a name that differs from the wanted one by the case of its letters only, such as ID for id:
+// other readers would take it for the same.
+func exactName(name, wanted string) (bool, error) {
+	if name != wanted && strings.EqualFold(name, wanted) {
+		return false, errors.New(strconv.Quote(name) + " is too much like " + strconv.Quote(wanted))
+	}
+	return name == wanted, nil
+}
+
 // fields reads members of objects and keeps the first error.
-type fields struct{ err error }
+type fields struct {
+	is  naming
+	err error
+}
 
 func (f *fields) refuse(name, want string) {
 	if f.err == nil {
@@ -62,15 +77,15 @@ func (f *fields) refuse(name, want string) {
 	}
 }
 
-// member gives a member by its exact name. Another one that differs by the case of its letters only, such as ID
-// beside id, is refused: other readers would take it for the same.
+// member returns the last member with a name, or nil.
 func (f *fields) member(o object, name string) (found any) {
 	for _, m := range o {
-		switch {
-		case m.name == name:
+		is, err := f.is(m.name, name)
+		if is {
 			found = m.value
-		case strings.EqualFold(m.name, name) && f.err == nil:
-			f.err = errors.New(strconv.Quote(m.name) + " is too much like " + strconv.Quote(name))
+		}
+		if f.err == nil {
+			f.err = err
 		}
 	}
 	return found

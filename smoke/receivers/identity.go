@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"strconv"
+	"strings"
 )
 
 // The bugs of telling whether two deliveries are of one event, and whether they say the same.
@@ -44,6 +45,18 @@ var keyOfAttempt = Receiver{
 				return id
 			}
 			return rand.Text()
+		}
+	},
+}
+
+// As Go's encoding/json reads: ID is as good as id, and the last one wins.
+var idAnyCase = Receiver{
+	Name: "id-any-case", Number: 31,
+	Bug:  "takes the last of the members id, ID and Id for the event's id",
+	Case: "id-smuggle-case",
+	change: func(s *steps) {
+		s.decode = func(d *delivery) error {
+			return d.decode(func(name, wanted string) (bool, error) { return strings.EqualFold(name, wanted), nil })
 		}
 	},
 }

@@ -79,7 +79,7 @@ func (i *Instance) receive(w http.ResponseWriter, r *http.Request) reply {
 	if err := i.verify(i, d); err != nil {
 		return problem(http.StatusUnauthorized, err.Error())
 	}
-	if err := d.decode(); err != nil {
+	if err := i.decode(d); err != nil {
 		return problem(http.StatusBadRequest, err.Error())
 	}
 	d.key, d.fingerprint = i.identify(d), i.fingerprint(d.value)

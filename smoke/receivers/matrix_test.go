@@ -169,3 +169,10 @@ func failed(r report.Report) (names []string) {
 	}
 	return names
 }
+
+// A receiver that takes the member id and passes over ID beside it does nothing wrong.
+func TestExactIDPassesTheSmuggledOne(t *testing.T) {
+	t.Parallel()
+	r := run(t, receivers.ExactID.Start(secret), golden(t), t.Name(), "id-smuggle-case")
+	require.Equal(t, verdict.Pass, r.Verdict, "%+v", r.Results)
+}

@@ -43,6 +43,7 @@ var All = []Receiver{
 	lockNeverExpires,
 	lockTooShort,
 	effectDoubled,
+	idAnyCase,
 }
 
 // Correct claims the event before the work, lets overlapping duplicates wait for the result, commits effect and

@@ -10,6 +10,7 @@ type steps struct {
 	screen      func(d *delivery) (reply, bool)      // may answer before anything is checked
 	verify      func(i *Instance, d *delivery) error // whether the sender is who it should be
 	signature   signature                            // how verify does it
+	decode      func(d *delivery) error              // reads the event, or refuses the body
 	identify    func(d *delivery) string             // the key under which the delivery is recorded
 	fingerprint func(v any) string                   // equal for bodies that say the same
 	take        func(i *Instance, d *delivery) reply // claim, carry out, answer
@@ -37,6 +38,7 @@ func correct() steps {
 		screen:      func(*delivery) (reply, bool) { return reply{}, false },
 		verify:      verify,
 		signature:   signature{keys: configuredKey, fresh: withinTolerance, parse: version1},
+		decode:      namedByHeader,
 		identify:    tenantAndEvent,
 		fingerprint: canonical{number: exact, sorted: true}.fingerprint,
 		take:        claimFirst,
