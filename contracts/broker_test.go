@@ -2,7 +2,6 @@ package contracts_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -16,8 +15,8 @@ import (
 
 	"github.com/fridaygate/fridaygate/contracts"
 	"github.com/fridaygate/fridaygate/contracts/broker"
+	"github.com/fridaygate/fridaygate/contracts/internal/brokertest"
 	"github.com/fridaygate/fridaygate/contracts/verification"
-	"github.com/fridaygate/fridaygate/providers/container"
 	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
@@ -25,7 +24,7 @@ import (
 // if anything, the broker or the environment has.
 var brokered = []fault{
 	{name: "pacts of a broker", inject: func(w *world) { fromBroker(w, time.Time{}) }},
-	{name: "pacts of a broker, with work in progress", inject: func(w *world) { fromBroker(w, time.Now().AddDate(0, 0, -2)) }},
+	{name: "pacts of a broker, with work in progress", inject: func(w *world) { fromBroker(w, time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)) }},
 	{name: "pacts of a broker, for a provider that is broken", inject: func(w *world) { fromBroker(w, time.Time{}); answers(http.StatusTeapot)(w) }},
 	{name: "pacts of a broker, for a provider that is down", inject: func(w *world) { fromBroker(w, time.Time{}); w.Close() }},
 }
@@ -43,24 +42,14 @@ func fromBroker(w *world, wip time.Time) {
 	}
 }
 
-// realBroker is a Pact Broker in Docker, and what a consumer's pipeline does with it.
-type realBroker struct {
+// consumerSide is a Pact Broker, and what a consumer's pipeline does with it.
+type consumerSide struct {
 	*testing.T
-	*container.PactBroker
-}
-
-func startBroker(t *testing.T) realBroker {
-	t.Helper()
-	r, err := runtime()
-	require.NoError(t, err)
-	b, err := r.(*container.Runtime).PactBroker(t.Context())
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, b.Stop(context.Background())) })
-	return realBroker{t, b}
+	brokertest.Broker
 }
 
 // ask sends a request, and gives the answer's status and body.
-func (b realBroker) ask(method, path string, body any) (int, string) {
+func (b consumerSide) ask(method, path string, body any) (int, string) {
 	b.Helper()
 	var sent io.Reader
 	if body != nil {
@@ -82,7 +71,7 @@ func (b realBroker) ask(method, path string, body any) (int, string) {
 }
 
 // publish publishes the shop's pact as one version of its consumer.
-func (b realBroker) publish(version, branch string, edit func(string) string) {
+func (b consumerSide) publish(version, branch string, edit func(string) string) {
 	b.Helper()
 	text, err := os.ReadFile("pact/testdata/web-shop.json")
 	require.NoError(b, err)
@@ -96,7 +85,7 @@ func (b realBroker) publish(version, branch string, edit func(string) string) {
 }
 
 // verify verifies, as one version of the shop.
-func (b realBroker) verify(name, version string, env ...string) (verification.Run, string) {
+func (b consumerSide) verify(name, version string, env ...string) (verification.Run, string) {
 	b.Helper()
 	sum, out := fault{name: name, env: append([]string{
 		broker.VariableURL + "=" + b.URL, broker.VariableUsername + "=" + b.Username, broker.VariablePassword + "=" + b.Password, shopVersion + "=" + version,
@@ -105,7 +94,7 @@ func (b realBroker) verify(name, version string, env ...string) (verification.Ru
 }
 
 // published gives what the broker knows of the last verification.
-func (b realBroker) published() (result struct {
+func (b consumerSide) published() (result struct {
 	Success bool
 	Version string `json:"providerApplicationVersion"`
 	Tests   []struct {
@@ -128,7 +117,7 @@ func (b realBroker) published() (result struct {
 }
 
 func TestPactsOfARealBroker(t *testing.T) {
-	b := startBroker(t)
+	b := consumerSide{t, brokertest.Start(t)}
 	_, out := b.verify("pacts of a broker", "1")
 	require.Contains(t, out, "No provider with name 'shop' found")
 	b.publish("1", "main", func(text string) string { return text })

@@ -1,6 +1,7 @@
 package contracts_test
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -8,12 +9,13 @@ import (
 
 	"github.com/fridaygate/fridaygate/contracts"
 	"github.com/fridaygate/fridaygate/contracts/consumer"
+	"github.com/fridaygate/fridaygate/contracts/internal/brokertest"
 	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
 func TestMain(m *testing.M) {
 	code := contracts.Main(m)
-	if err := stopShared(); err != nil {
+	if err := errors.Join(stopShared(), brokertest.Stop()); err != nil {
 		fmt.Fprintln(os.Stderr, "stop the shared services:", err)
 		code = max(code, verdict.ExitFail)
 	}

@@ -2,7 +2,6 @@ package broker_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -16,46 +15,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fridaygate/fridaygate/contracts/broker"
-	"github.com/fridaygate/fridaygate/providers/container"
+	"github.com/fridaygate/fridaygate/contracts/internal/brokertest"
 )
-
-// real is the Pact Broker in Docker that all tests of this package share, each with pacticipants of its own.
-var real struct {
-	once   sync.Once
-	broker *container.PactBroker
-	err    error
-}
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if real.broker != nil {
-		if err := real.broker.Stop(context.Background()); err != nil {
-			fmt.Println(err)
-			code = 1
-		}
+	if err := brokertest.Stop(); err != nil {
+		fmt.Println(err)
+		code = 1
 	}
 	os.Exit(code)
-}
-
-// startReal starts the broker for the first test that asks, so that the others run without Docker.
-func startReal(t *testing.T) *container.PactBroker {
-	t.Helper()
-	real.once.Do(func() {
-		ctx := context.Background()
-		runtime, err := container.FromEnvironment(ctx, func(name string) string {
-			if name == container.VariableRuntime {
-				return "" // containers, however providers are run
-			}
-			return os.Getenv(name)
-		}, os.Setenv)
-		if err != nil {
-			real.err = err
-			return
-		}
-		real.broker, real.err = runtime.(*container.Runtime).PactBroker(ctx)
-	})
-	require.NoError(t, real.err, "these tests need Docker and a Pact Broker")
-	return real.broker
 }
 
 // exchange is one request to a real Pact Broker 2.119.0, and its answer, as they were recorded.

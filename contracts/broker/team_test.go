@@ -11,20 +11,20 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fridaygate/fridaygate/contracts/broker"
-	"github.com/fridaygate/fridaygate/providers/container"
+	"github.com/fridaygate/fridaygate/contracts/internal/brokertest"
 )
 
-// team is a consumer and a provider of one test in the real broker, with what is needed besides the client.
+// team is a consumer and a provider of one test in a broker, with what is needed besides the client.
 type team struct {
 	t                  *testing.T
-	broker             *container.PactBroker
+	broker             brokertest.Broker
 	client             *broker.Client
 	consumer, provider string
 }
 
 func newTeam(t *testing.T) *team {
 	t.Helper()
-	b := startReal(t)
+	b := brokertest.Start(t)
 	client, err := broker.New(broker.Config{URL: b.URL, Username: b.Username, Password: b.Password})
 	require.NoError(t, err)
 	return &team{t, b, client, t.Name() + " web", t.Name() + " a+pi & co"}

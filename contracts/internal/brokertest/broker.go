@@ -1,0 +1,115 @@
+package brokertest
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/fridaygate/fridaygate/providers/container"
+	"github.com/fridaygate/fridaygate/providers/machine"
+)
+
+// Variables that this package reads.
+const (
+	// VariableRequire lists, separated by commas, what must not be replaced: "broker" allows no recording.
+	VariableRequire = "FRIDAYGATE_REQUIRE"
+	// VariableNotes names the file that gets one line for each test that ran against a recording.
+	VariableNotes = "FRIDAYGATE_NOTES"
+)
+
+var record = flag.Bool("brokertest.record", false, "write the recordings of a Pact Broker anew, from a real one")
+
+// Broker is a Pact Broker for one test.
+type Broker struct {
+	URL                string // its base URL
+	Username, Password string // it answers nobody else
+}
+
+// shared is the Pact Broker in Docker that all tests of a package share, each with pacticipants of its own.
+var shared struct {
+	once   sync.Once
+	broker *container.PactBroker
+	err    error
+}
+
+// Start returns a broker for the test. Pacticipants and environments that it makes must have names of their own, as
+// all tests of a package may share one broker.
+func Start(t *testing.T) Broker {
+	t.Helper()
+	shared.once.Do(func() { shared.broker, shared.err = startReal(context.Background()) })
+	file := filepath.Join("testdata", "broker", t.Name()+".jsonl")
+	if shared.err != nil {
+		return replay(t, file, shared.err)
+	}
+	p := &proxy{real: shared.broker}
+	server := httptest.NewServer(p)
+	t.Cleanup(func() {
+		server.Close()
+		p.finish(t, file)
+	})
+	return Broker{URL: server.URL, Username: shared.broker.Username, Password: shared.broker.Password}
+}
+
+// Stop ends the shared broker, if one was started. TestMain calls it after the tests.
+func Stop() error {
+	if shared.broker == nil {
+		return nil
+	}
+	return shared.broker.Stop(context.Background())
+}
+
+func startReal(ctx context.Context) (*container.PactBroker, error) {
+	runtime, err := container.FromEnvironment(ctx, func(name string) string {
+		if name == container.VariableRuntime {
+			return "" // a container, however providers are run
+		}
+		return os.Getenv(name)
+	}, os.Setenv)
+	if err != nil {
+		return nil, err
+	}
+	return runtime.(*container.Runtime).PactBroker(ctx)
+}
+
+// replay returns a broker that answers from the recording, unless a real one is required.
+func replay(t *testing.T, file string, why error) Broker {
+	t.Helper()
+	if *record || slices.Contains(strings.Split(os.Getenv(VariableRequire), ","), "broker") {
+		t.Fatalf("a real Pact Broker is required (%s): %v", VariableRequire, why)
+	}
+	all, err := read(file)
+	if err != nil {
+		t.Fatalf("no real Pact Broker (%v), and no recording of one: %v", why, err)
+	}
+	t.Logf("runs against a recorded Pact Broker (%s); set %s to use a real one: %v", file, machine.PactBroker.Variable, why)
+	if err := note(os.Getenv(VariableNotes), t.Name()); err != nil {
+		t.Errorf("note that a recording was used: %v", err)
+	}
+	player := &player{t: t, exchanges: all, played: make([]bool, len(all))}
+	server := httptest.NewServer(player)
+	t.Cleanup(server.Close)
+	return Broker{URL: server.URL, Username: username, Password: password}
+}
+
+// note adds a line to a file; "" is none.
+func note(file, line string) error {
+	if file == "" {
+		return nil
+	}
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
+	if err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintln(f, line); err != nil {
+		_ = f.Close()
+		return err
+	}
+	return f.Close()
+}
