@@ -78,9 +78,6 @@ var runtime = sync.OnceValues(func() (providers.Runtime, error) {
 	return r, nil
 })
 
-// startTimeout covers building the services, and pulling images on a first run.
-const startTimeout = 5 * time.Minute
-
 func startInvoices(spec providers.Spec) (*running, error) {
 	if err := readSources(); err != nil {
 		return nil, err
@@ -89,9 +86,7 @@ func startInvoices(spec providers.Spec) (*running, error) {
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
-	defer cancel()
-	p, err := r.Start(ctx, spec)
+	p, err := r.Start(context.Background(), spec) // which bounds each of its steps by itself
 	if err != nil {
 		return nil, err
 	}

@@ -17,6 +17,13 @@ import (
 // ErrNoDocker is the cause when no Docker engine answers.
 var ErrNoDocker = errors.New("no Docker engine answers: start Docker (on Debian, as root, \"fridaygate setup --only docker\" installs and starts it), or run without containers with FRIDAYGATE_RUNTIME=process")
 
+// ErrEngineSilent is the cause when the Docker engine answers, but not this call and not in time. It says nothing
+// about the service.
+var ErrEngineSilent = errors.New("the Docker engine does not answer this call")
+
+// callTimeout bounds one call to the engine. A busy one was seen to take minutes over removing a network.
+const callTimeout = 2 * time.Minute
+
 // engine is the connection to Docker.
 type engine struct {
 	docker *testcontainers.DockerProvider
@@ -37,11 +44,30 @@ func connect(ctx context.Context) (*engine, error) {
 	if !ok {
 		return nil, fmt.Errorf("%w: the container provider is a %T", ErrNoDocker, provider)
 	}
-	version, err := docker.Client().ServerVersion(ctx, client.ServerVersionOptions{})
+	var version client.ServerVersionResult
+	err = call(ctx, callTimeout, "ask for its version", func(ctx context.Context) (err error) {
+		version, err = docker.Client().ServerVersion(ctx, client.ServerVersionOptions{})
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("%w (%w)", ErrNoDocker, err)
 	}
 	return &engine{docker: docker, client: docker.Client(), arch: version.Arch}, nil
+}
+
+// call makes one call to the engine, within limit. The error says what was asked for.
+func call(ctx context.Context, limit time.Duration, what string, do func(context.Context) error) error {
+	bounded, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	err := do(bounded)
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() == nil && bounded.Err() != nil:
+		return fmt.Errorf("%s: %w: %s were not enough; is the machine overloaded? (%w)", what, ErrEngineSilent, limit, err)
+	default:
+		return fmt.Errorf("%s: %w", what, err)
+	}
 }
 
 // quiet is the logger that testcontainers is given: what goes wrong is in its errors, too.

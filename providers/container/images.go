@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/containerd/errdefs"
 	"github.com/moby/moby/api/pkg/authconfig"
@@ -58,23 +59,28 @@ func (e *engine) image(ctx context.Context, chosen string, image machine.Image) 
 }
 
 func (e *engine) present(ctx context.Context, name string) (bool, error) {
-	_, err := e.client.ImageInspect(ctx, name)
+	err := call(ctx, callTimeout, "look for the image "+name, func(ctx context.Context) error {
+		_, err := e.client.ImageInspect(ctx, name)
+		return err
+	})
 	if errdefs.IsNotFound(err) {
 		return false, nil
 	}
-	if err != nil {
-		return false, fmt.Errorf("look for the image %s: %w", name, err)
-	}
-	return true, nil
+	return err == nil, err
 }
 
-// pull tries once: what cannot be reached now is said now.
+// pullTimeout bounds the download of one image.
+const pullTimeout = 10 * time.Minute
+
+// pull tries once.
 func (e *engine) pull(ctx context.Context, name string, options client.ImagePullOptions) error {
-	response, err := e.client.ImagePull(ctx, name, options)
-	if err != nil {
-		return err
-	}
-	return response.Wait(ctx)
+	return call(ctx, pullTimeout, "pull it", func(ctx context.Context) error {
+		response, err := e.client.ImagePull(ctx, name, options)
+		if err != nil {
+			return err
+		}
+		return response.Wait(ctx)
+	})
 }
 
 // credentialsFor are those of the user's Docker configuration. Without any, it may be a public image.

@@ -53,20 +53,32 @@ func (i *instance) run(ctx context.Context, image string, env map[string]string,
 		},
 		Logger: quiet{},
 	}
-	created, err := testcontainers.GenericContainer(ctx, request)
-	i.container, _ = created.(*testcontainers.DockerContainer)
+	err = i.call(ctx, "create", func(ctx context.Context) error {
+		created, err := testcontainers.GenericContainer(ctx, request)
+		i.container, _ = created.(*testcontainers.DockerContainer)
+		return err
+	})
 	if err != nil {
-		return fmt.Errorf("start %s: %w", i.name, err)
+		return err
 	}
 	return i.start(ctx)
 }
 
 func (i *instance) id() string { return i.container.GetContainerID() }
 
+// call makes one call to the engine about this container.
+func (i *instance) call(ctx context.Context, verb string, do func(context.Context) error) error {
+	return call(ctx, callTimeout, verb+" "+i.name, do)
+}
+
 // start starts the created or ended container, and waits until it is ready.
 func (i *instance) start(ctx context.Context) error {
-	if _, err := i.engine.client.ContainerStart(ctx, i.id(), client.ContainerStartOptions{}); err != nil {
-		return fmt.Errorf("start %s: %w", i.name, err)
+	err := i.call(ctx, "start", func(ctx context.Context) error {
+		_, err := i.engine.client.ContainerStart(ctx, i.id(), client.ContainerStartOptions{})
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	return providers.Readiness{
 		Name: i.name, Timeout: i.timeout,
@@ -102,9 +114,13 @@ func (i *instance) find(ctx context.Context) (string, error) {
 }
 
 func (i *instance) state(ctx context.Context) (*container.State, error) {
-	inspected, err := i.engine.client.ContainerInspect(ctx, i.id(), client.ContainerInspectOptions{})
+	var inspected client.ContainerInspectResult
+	err := i.call(ctx, "inspect", func(ctx context.Context) (err error) {
+		inspected, err = i.engine.client.ContainerInspect(ctx, i.id(), client.ContainerInspectOptions{})
+		return err
+	})
 	if err != nil {
-		return nil, fmt.Errorf("inspect %s: %w", i.name, err)
+		return nil, err
 	}
 	return inspected.Container.State, nil
 }
@@ -126,17 +142,20 @@ func (i *instance) ended(ctx context.Context) error {
 
 // kill ends the container at once, and returns when it has ended.
 func (i *instance) kill(ctx context.Context) error {
-	_, killed := i.engine.client.ContainerKill(ctx, i.id(), client.ContainerKillOptions{Signal: "SIGKILL"})
+	killed := i.call(ctx, "kill", func(ctx context.Context) error {
+		_, err := i.engine.client.ContainerKill(ctx, i.id(), client.ContainerKillOptions{Signal: "SIGKILL"})
+		return err
+	})
 	for {
 		state, err := i.state(ctx)
 		if err != nil {
-			return errors.Join(fmt.Errorf("kill %s", i.name), killed, err)
+			return errors.Join(killed, err)
 		}
 		if !state.Running {
 			return nil
 		}
 		if killed != nil {
-			return fmt.Errorf("kill %s: %w", i.name, killed)
+			return killed
 		}
 		select {
 		case <-time.After(10 * time.Millisecond):
@@ -154,48 +173,48 @@ func (i *instance) restart(ctx context.Context) error {
 }
 
 func (i *instance) pause(ctx context.Context) error {
-	if _, err := i.engine.client.ContainerPause(ctx, i.id(), client.ContainerPauseOptions{}); err != nil {
-		return fmt.Errorf("pause %s: %w", i.name, err)
-	}
-	return nil
+	return i.call(ctx, "pause", func(ctx context.Context) error {
+		_, err := i.engine.client.ContainerPause(ctx, i.id(), client.ContainerPauseOptions{})
+		return err
+	})
 }
 
 func (i *instance) resume(ctx context.Context) error {
-	if _, err := i.engine.client.ContainerUnpause(ctx, i.id(), client.ContainerUnpauseOptions{}); err != nil {
-		return fmt.Errorf("resume %s: %w", i.name, err)
-	}
-	return nil
+	return i.call(ctx, "resume", func(ctx context.Context) error {
+		_, err := i.engine.client.ContainerUnpause(ctx, i.id(), client.ContainerUnpauseOptions{})
+		return err
+	})
 }
 
 func (i *instance) cut(ctx context.Context) error {
-	if _, err := i.engine.client.NetworkDisconnect(ctx, i.network, client.NetworkDisconnectOptions{Container: i.id()}); err != nil {
-		return fmt.Errorf("cut %s off: %w", i.name, err)
-	}
-	return nil
+	return i.call(ctx, "disconnect", func(ctx context.Context) error {
+		_, err := i.engine.client.NetworkDisconnect(ctx, i.network, client.NetworkDisconnectOptions{Container: i.id()})
+		return err
+	})
 }
 
 func (i *instance) heal(ctx context.Context) error {
 	endpoint := &network.EndpointSettings{Aliases: []string{i.name}}
-	if _, err := i.engine.client.NetworkConnect(ctx, i.network, client.NetworkConnectOptions{Container: i.id(), EndpointConfig: endpoint}); err != nil {
-		return fmt.Errorf("heal %s: %w", i.name, err)
-	}
-	return nil
+	return i.call(ctx, "reconnect", func(ctx context.Context) error {
+		_, err := i.engine.client.NetworkConnect(ctx, i.network, client.NetworkConnectOptions{Container: i.id(), EndpointConfig: endpoint})
+		return err
+	})
 }
 
 func (i *instance) logs(ctx context.Context) (string, error) {
-	stream, err := i.engine.client.ContainerLogs(ctx, i.id(), client.ContainerLogsOptions{ShowStdout: true, ShowStderr: true, Tail: kept})
-	if err != nil {
-		return "", fmt.Errorf("read the log of %s: %w", i.name, err)
-	}
 	var b bytes.Buffer
-	_, err = stdcopy.StdCopy(&b, &b, stream)
-	if err = errors.Join(err, stream.Close()); err != nil {
-		return b.String(), fmt.Errorf("read the log of %s: %w", i.name, err)
-	}
-	return b.String(), nil
+	err := i.call(ctx, "read the log of", func(ctx context.Context) error {
+		stream, err := i.engine.client.ContainerLogs(ctx, i.id(), client.ContainerLogsOptions{ShowStdout: true, ShowStderr: true, Tail: kept})
+		if err != nil {
+			return err
+		}
+		_, err = stdcopy.StdCopy(&b, &b, stream)
+		return errors.Join(err, stream.Close())
+	})
+	return b.String(), err
 }
 
-// remove takes the container and its data away, asking it to end first if it has a grace. Again is no error.
+// remove removes the container and its data, after a graceful stop if grace is more than zero. It is idempotent.
 func (i *instance) remove(ctx context.Context, grace time.Duration) error {
 	if i.container == nil {
 		return nil
@@ -203,9 +222,11 @@ func (i *instance) remove(ctx context.Context, grace time.Duration) error {
 	if grace > 0 {
 		_ = i.resume(ctx) // a paused one hears nothing; of any other, this is refused
 	}
-	err := i.container.Terminate(ctx, testcontainers.StopTimeout(grace))
+	err := i.call(ctx, "remove", func(ctx context.Context) error {
+		return i.container.Terminate(ctx, testcontainers.StopTimeout(grace))
+	})
 	if err != nil && !errdefs.IsNotFound(err) {
-		return fmt.Errorf("remove %s: %w", i.name, err)
+		return err
 	}
 	i.container = nil
 	return nil

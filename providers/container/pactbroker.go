@@ -8,8 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/moby/moby/client"
-
 	"github.com/fridaygate/fridaygate/providers"
 	"github.com/fridaygate/fridaygate/providers/machine"
 )
@@ -74,8 +72,8 @@ func (b *PactBroker) Stop(ctx context.Context) error {
 	if err := i.remove(ctx, 0); err != nil {
 		return err
 	}
-	if _, err := i.engine.client.NetworkRemove(ctx, i.network, client.NetworkRemoveOptions{}); err != nil {
-		return fmt.Errorf("stop %s: remove its network: %w", i.name, err)
+	if err := i.engine.removeNetwork(ctx, i.network, i.name); err != nil {
+		return err
 	}
 	b.stopped = true
 	return nil

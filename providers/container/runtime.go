@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/containerd/errdefs"
 	"github.com/moby/moby/client"
 
 	"github.com/fridaygate/fridaygate/providers"
@@ -72,10 +73,23 @@ func (e *engine) createNetwork(ctx context.Context) (string, error) {
 		return "", err
 	}
 	name := "fridaygate-" + strings.ToLower(rand.Text())
-	if _, err := e.client.NetworkCreate(ctx, name, client.NetworkCreateOptions{Driver: "bridge", Labels: marks}); err != nil {
-		return "", fmt.Errorf("create a network: %w", err)
+	err = call(ctx, callTimeout, "create a network", func(ctx context.Context) error {
+		_, err := e.client.NetworkCreate(ctx, name, client.NetworkCreateOptions{Driver: "bridge", Labels: marks})
+		return err
+	})
+	return name, err
+}
+
+// removeNetwork removes the private network of a service. It is idempotent.
+func (e *engine) removeNetwork(ctx context.Context, network, service string) error {
+	err := call(ctx, callTimeout, "stop "+service+": remove its network", func(ctx context.Context) error {
+		_, err := e.client.NetworkRemove(ctx, network, client.NetworkRemoveOptions{})
+		return err
+	})
+	if errdefs.IsNotFound(err) {
+		return nil
 	}
-	return name, nil
+	return err
 }
 
 // provider is the Provider of a service that was started for itself.
@@ -116,8 +130,8 @@ func (p *provider) Stop(ctx context.Context) error {
 		return err
 	}
 	s := p.service
-	if _, err := s.engine.client.NetworkRemove(ctx, s.network, client.NetworkRemoveOptions{}); err != nil {
-		return fmt.Errorf("stop %s: remove its network: %w", s.spec.Name, err)
+	if err := s.engine.removeNetwork(ctx, s.network, s.spec.Name); err != nil {
+		return err
 	}
 	p.stopped = true
 	return nil

@@ -3,7 +3,6 @@ package container
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"strconv"
 	"syscall"
@@ -20,13 +19,17 @@ const imageAge = 24 * time.Hour
 // ended, and images of services that are a day old. What belongs to a living process stays, so it may be called at any
 // time.
 func Sweep(ctx context.Context) error {
+	return call(ctx, callTimeout, "sweep", sweep)
+}
+
+func sweep(ctx context.Context) error {
 	e, err := connect(ctx)
 	if err != nil {
-		return fmt.Errorf("sweep: %w", err)
+		return err
 	}
 	host, err := here()
 	if err != nil {
-		return fmt.Errorf("sweep: %w", err)
+		return err
 	}
 	ours := make(client.Filters).Add("label", labelHost+"="+host)
 	var failed []error
@@ -54,10 +57,7 @@ func Sweep(ctx context.Context) error {
 			failed = append(failed, swept(err))
 		}
 	}
-	if err := errors.Join(failed...); err != nil {
-		return fmt.Errorf("sweep: %w", err)
-	}
-	return nil
+	return errors.Join(failed...)
 }
 
 // ownerEnded tells whether the process that labels name has ended.
