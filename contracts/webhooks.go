@@ -41,6 +41,9 @@ func ReplayWebhooks(t *testing.T, o smoke.Options) {
 			for _, f := range result.Findings {
 				t.Errorf("FAIL: %s: %s\n    expected: %s\n    actual:   %s\n    attempts: %v", f.Rule, f.Where, f.Expected, f.Got, f.Attempts)
 			}
+			for _, f := range result.Advice {
+				t.Logf("advice: %s: %s\n    expected: %s\n    actual:   %s\n    attempts: %v", f.Rule, f.Where, f.Expected, f.Got, f.Attempts)
+			}
 			for _, what := range result.Unseen {
 				t.Errorf("UNKNOWN: %s", what)
 			}

@@ -146,7 +146,7 @@ func (d *delivered) settle(ctx context.Context) {
 // conclude looks for the last time, and judges.
 func (d *delivered) conclude(ctx context.Context) report.Result {
 	started := d.plan.options.Now()
-	r := report.Result{Fixture: d.Fixture, Case: d.Case.Name, Severity: string(d.Case.Severity), Holds: d.Case.Holds}
+	r := report.Result{Fixture: d.Fixture, Case: d.Case.Name, Severity: string(d.Case.Severity), Holds: d.Case.Holds, WhyAdvice: d.Case.Advice}
 	if d.broken != nil {
 		r.Unseen = []string{d.broken.Error()}
 		return r
@@ -156,14 +156,16 @@ func (d *delivered) conclude(ctx context.Context) report.Result {
 	}
 	opinion := judge.Case(d.Case, d.contract, d.histories)
 	r.Verdict, r.Findings, r.Unseen, r.Notes = opinion.Verdict, opinion.Findings, opinion.Unseen, opinion.Notes
-	r.Counterexamples = opinion.Counterexamples
-	if opinion.Verdict != verdict.Pass || d.plan.options.Histories {
+	r.Advice, r.Counterexamples = opinion.Advice, opinion.Counterexamples
+	if opinion.Verdict != verdict.Pass || len(opinion.Advice) > 0 || d.plan.options.Histories {
 		r.Histories = d.histories
 	}
 	d.excuse(&r)
 	if again := d.plan.options.Again; again != nil {
-		for i := range r.Findings {
-			r.Findings[i].Again = again(d.folder, d.Case.Name)
+		for _, found := range [][]verdict.Finding{r.Findings, r.Advice} {
+			for i := range found {
+				found[i].Again = again(d.folder, d.Case.Name)
+			}
 		}
 	}
 	r.Took = d.took + d.plan.options.Now().Sub(started)

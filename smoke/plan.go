@@ -170,6 +170,11 @@ func (p *Plan) add(dir string) error {
 	if err != nil {
 		return err
 	}
+	for i, glob := range contract.Enforce {
+		if _, err := cases.Catalogue(glob); err != nil {
+			return fmt.Errorf("%s: enforce[%d]: %w", contract.Path, i, err)
+		}
+	}
 	secret, ok := p.options.Variable(contract.Signature.SecretEnv)
 	if !ok || secret == "" {
 		return fmt.Errorf("%s: signature.secret_env: the variable %s is not set: export the secret that %s shares with its sender", contract.Path, contract.Signature.SecretEnv, contract.Receiver)

@@ -188,3 +188,19 @@ func TestKnownFailures(t *testing.T) {
 	_, err := smoke.NewPlan(o)
 	require.ErrorContains(t, err, `known_failures[0]: no fixture and case match "*" and "sig-mising"`)
 }
+
+func TestEnforcedCaseMustExist(t *testing.T) {
+	o := boxOptions(t, "http://127.0.0.1:1", "")
+	for glob, want := range map[string]string{
+		"dup-json-keys": `enforce[0]: no case matches "dup-json-keys"`, "dup-json-key": "", "sig-malformed-odd-hex": "", "equal-*": "",
+	} {
+		o.Cases, o.Fixtures = nil, []string{folder(t, map[string]string{"a.json": "{}", "webhook.yaml": blackBox + "enforce: [" + glob + "]\n"})}
+		plan, err := smoke.NewPlan(o)
+		if want != "" {
+			require.ErrorContains(t, err, want)
+			continue
+		}
+		require.NoError(t, err)
+		require.NoError(t, plan.Close())
+	}
+}

@@ -149,6 +149,8 @@ func (c Check) excuse(r *report.Result) {
 		})
 	case r.Verdict == verdict.Fail:
 		r.Verdict, r.Excused, r.Findings = verdict.Pass, r.Findings, nil
+	case len(r.Advice) > 0:
+		r.Excused, r.Advice = r.Advice, nil
 	case r.Verdict == verdict.Pass:
 		r.Verdict = verdict.Fail
 		r.Findings = []verdict.Finding{{

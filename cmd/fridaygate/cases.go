@@ -31,6 +31,9 @@ func (c *casesCommand) Run(std streams) error {
 			continue
 		}
 		lines.say("%s (%s)\n  sent      %s\n  must hold %s\n  basis     %s\n", one.Name, one.Severity, one.Sends, one.Holds, one.Basis)
+		if one.Advice != "" {
+			lines.say("  advice    it never fails a run, unless webhook.yaml names it under enforce: %s\n", one.Advice)
+		}
 	}
 	for _, dir := range c.Fixtures {
 		if err := c.apply(&lines, filepath.Clean(dir)); err != nil {

@@ -36,12 +36,12 @@ var bodies = []definition{
 			return p.err
 		},
 	},
-	malformed("content-type-wrong", "the golden body as application/xml", Step{
+	advice("a sender always sends the same type, and an ordinary receiver does not look at it", malformed("content-type-wrong", "the golden body as application/xml", Step{
 		Name: "delivery of another content type", Header: http.Header{"Content-Type": {"application/xml"}},
-	}, nil),
-	malformed("truncated-json", "the first two thirds of the golden body, validly signed", Step{Name: "delivery of half a document"}, truncated),
+	}, nil)),
+	useless("truncated-json", "the first two thirds of the golden body, validly signed", Step{Name: "delivery of half a document"}, truncated),
 	malformed("oversized", "a body one byte above endpoint.body_limit, validly signed", Step{Name: "delivery above the limit"}, oversized),
-	malformed("empty-body", "no body at all, validly signed", Step{Name: "delivery without a body"}, empty),
+	useless("empty-body", "no body at all, validly signed", Step{Name: "delivery without a body"}, empty),
 }
 
 // malformed sends what is no delivery.
@@ -51,6 +51,21 @@ func malformed(name, sends string, s Step, how edit) definition {
 		sends: sends + ", and a control",
 		holds: "4xx, never 5xx; no effect; the control is accepted",
 		plan:  func(p *plan) error { return p.rejected(step{Step: s, edit: how, raw: true}) },
+	}
+}
+
+// useless sends what holds no event. A receiver may acknowledge it, as one does that reads bodies later.
+func useless(name, sends string, s Step, how edit) definition {
+	return definition{
+		name: name, severity: Medium, basis: "RFC 9110, 5xx: the server has erred",
+		sends: sends + ", and a control",
+		holds: "2xx or 4xx, never 5xx; no effect; the control is accepted",
+		plan: func(p *plan) error {
+			s.Expect = Handled
+			p.round(Round{}, step{Step: s, edit: how, raw: true})
+			p.control()
+			return p.err
+		},
 	}
 }
 

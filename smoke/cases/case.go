@@ -23,6 +23,7 @@ type Case struct {
 	Sends    string // what is sent, for people
 	Holds    string // what a correct receiver does, for people
 	Basis    string // on whose authority
+	Advice   string // why a rule that breaks is shown and counted, but does not fail the run; "" when it does
 
 	Rounds []Round // none when the case does not apply
 	NotFor string  // why the case does not apply to this fixture; "" when it does
@@ -36,6 +37,7 @@ type Round struct {
 	EventID string
 	Aliases []string // other ids under which the receiver might have taken the same event: their effects count too
 	Tenant  string   // on whose behalf it is sent; "" when the contract knows no tenants
+	Control bool     // it is a valid delivery beside what the case is about: what breaks in it is never advice
 	Steps   []Step
 }
 
@@ -63,6 +65,7 @@ type Step struct {
 	Settle bool          // send it again for as long as the receiver answers that the event is in flight
 
 	Expect  Expect
+	Choice  string        // what to write in webhook.yaml if the receiver answers otherwise on purpose; "": the judge knows
 	Within  time.Duration // how soon an answer must come; 0: no matter
 	Effects Effects       // how many effects the event has had after this step
 	State   State         // where the thing that it tells of stands after this step

@@ -14,6 +14,7 @@ type definition struct {
 	sends    string
 	holds    string
 	basis    string
+	advice   string // why the case is advice; "" when it is contract
 
 	// variants, if not nil, makes the row one case for each: its name is the row's and the variant's together.
 	variants func(d *derivation) []string
@@ -71,7 +72,7 @@ func Catalogue(glob string) ([]Case, error) {
 		d := catalogue[i]
 		member := d.variants != nil && strings.HasPrefix(glob, d.name)
 		if Match(glob, name) || Match(glob, d.name) || member {
-			all = append(all, Case{Name: name, Severity: d.severity, Sends: d.sends, Holds: d.holds, Basis: d.basis})
+			all = append(all, Case{Name: name, Severity: d.severity, Sends: d.sends, Holds: d.holds, Basis: d.basis, Advice: d.advice})
 		}
 	}
 	if len(all) == 0 {
@@ -86,6 +87,12 @@ var (
 	duplicate = step{Step: Step{Name: "duplicate", Expect: Repeated, Effects: One}}
 	retry     = step{Step: Step{Name: "retry", Retry: 1, Settle: true, Expect: Repeated, Effects: One}}
 )
+
+// advice makes a case advice, for a reason.
+func advice(why string, d definition) definition {
+	d.advice = why
+	return d
+}
 
 // named gives a step with another name.
 func (s step) named(name string) step {

@@ -102,9 +102,13 @@ func (d *derivation) derive(row definition, only []string) ([]Case, error) {
 			continue
 		}
 		c.derive = func(c *Case) error {
+			c.Advice = row.advice
 			p := &plan{d: d, variant: variant, c: c}
 			if err := row.plan(p); err != nil {
 				return err
+			}
+			if enforced := d.contract.Enforce; len(enforced) > 0 && matches(enforced, c.Name) {
+				c.Advice = ""
 			}
 			return p.err
 		}

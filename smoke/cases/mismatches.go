@@ -65,6 +65,7 @@ var mismatches = []definition{
 		holds: "different, unless policy.unicode says otherwise; one effect",
 		plan: func(p *plan) error {
 			a, b := first, other(unicodeForm(1))
+			b.Choice = "policy.unicode decides this: if your receiver takes both for the same letter on purpose, write policy.unicode: nfc"
 			a.edit = unicodeForm(0)
 			if p.d.contract.Policy.Unicode == webhook.UnicodeNFC {
 				b = duplicate
@@ -94,7 +95,7 @@ var equalities = []definition{
 	equality("equal-key-order", High, "its keys in reverse order", keyOrder),
 	equality("equal-whitespace", High, "other spacing", whitespace),
 	equality("equal-escapes", Medium, "characters escaped: \\u00e9 for é, \\/ for /", escapes),
-	equality("equal-number-form", Medium, "a number in other forms: 1000 as 1000.0 and 1.000e3", numberForm(false), numberForm(true)),
+	advice("a sender writes a number in one form", equality("equal-number-form", Medium, "a number in other forms: 1000 as 1000.0 and 1.000e3", numberForm(false), numberForm(true))),
 }
 
 // equality sends the golden body and then the same meaning in other bytes.
@@ -107,6 +108,7 @@ func equality(name string, severity Severity, what string, how ...edit) definiti
 			steps := []step{first}
 			for _, one := range how {
 				s := duplicate.named("the same meaning in other bytes")
+				s.Choice = "policy.equality decides this: if your receiver takes other bytes for other content on purpose, write policy.equality: bytes"
 				if p.d.contract.Policy.Equality == webhook.EqualBytes {
 					s = other(nil)
 				}
@@ -121,16 +123,18 @@ func equality(name string, severity Severity, what string, how ...edit) definiti
 var ambiguities = []definition{
 	{
 		name: "dup-json-key", severity: High, basis: "RFC 7493 (I-JSON), section 2.3: names in an object are unique",
-		sends: "the golden body with one key twice and two values, validly signed",
-		holds: "4xx, no effect",
+		advice: "no sender's JSON writer writes a key twice, and most parsers take the last one",
+		sends:  "the golden body with one key twice and two values, validly signed",
+		holds:  "4xx, no effect",
 		plan: func(p *plan) error {
 			return p.rejected(step{Step: Step{Name: "delivery with a key twice"}, edit: duplicateKey, raw: true})
 		},
 	},
 	{
 		name: "id-smuggle-case", severity: High, basis: "Go's encoding/json takes ID for id; RFC 8259 names are case-sensitive",
-		sends: "the golden body with the event id's key once more in capitals and another id, then the golden body",
-		holds: "4xx, or the event under its exact id; never an effect under each of the two",
+		advice: "no sender names its event id twice",
+		sends:  "the golden body with the event id's key once more in capitals and another id, then the golden body",
+		holds:  "4xx, or the event under its exact id; never an effect under each of the two",
 		plan: func(p *plan) error {
 			hidden := p.freshID("hidden")
 			p.round(Round{Aliases: []string{hidden}}, step{
@@ -141,8 +145,9 @@ var ambiguities = []definition{
 	},
 	{
 		name: "header-body-id-conflict", severity: High, basis: "two places for one identity",
-		sends: "the golden body with one id in the header and another in the body, validly signed, twice",
-		holds: "one of them wins, or 4xx, the same both times; at most one effect in all",
+		advice: "a sender writes one id into both places",
+		sends:  "the golden body with one id in the header and another in the body, validly signed, twice",
+		holds:  "one of them wins, or 4xx, the same both times; at most one effect in all",
 		plan: func(p *plan) error {
 			id := p.d.contract.EventID
 			if id.Header == "" || (id.Pointer == "" && id.Form == "") {

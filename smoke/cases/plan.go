@@ -49,7 +49,7 @@ func (p *plan) round(r Round, steps ...step) {
 // control adds a round that a receiver must accept: one that turns everything away does not check anything, and
 // one that is no longer there answers nothing.
 func (p *plan) control() {
-	p.round(Round{}, step{Step: Step{Name: "control, a valid delivery", Expect: Accepted, Effects: One}})
+	p.round(Round{Control: true}, step{Step: Step{Name: "control, a valid delivery", Expect: Accepted, Effects: One}})
 }
 
 // rejected adds a round that must be turned away, and a control.

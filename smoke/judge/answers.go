@@ -19,13 +19,13 @@ func (r *round) answers(step cases.Step, answered []*history.Attempt) {
 		case cases.Accepted:
 			r.accepted(a)
 		case cases.Repeated:
-			r.repeated(a)
+			r.repeated(a, step)
 		case cases.Refused:
-			r.refused(a)
+			r.refused(a, step)
 		case cases.Different:
-			r.different(a)
+			r.different(a, step)
 		case cases.Settled:
-			r.settles(a)
+			r.settles(a, step)
 		case cases.Rejected:
 			r.rejected(a)
 		case cases.Handled:
@@ -68,14 +68,18 @@ func (r *round) accepted(a *history.Attempt) {
 	}
 }
 
-func (r *round) repeated(a *history.Attempt) {
+func (r *round) repeated(a *history.Attempt, step cases.Step) {
 	switch {
 	case !accepted(a):
 		r.find("same-result", a, "the first result again", answer(a), a.Number)
+		if r.refuses(a) {
+			r.choose(step.Choice)
+		}
 	case r.result == nil:
 		r.accepted(a)
 	case r.contract.Policy.Duplicate == webhook.SameResult && !same(r.result, a, r.contract.Policy.ResultIgnore):
 		r.find("same-result", a, "the first result again: "+answer(r.result), answer(a), r.result.Number, a.Number)
+		r.choose(choice("policy.duplicate", "answers a duplicate in another way", string(webhook.Success)))
 	}
 }
 
@@ -85,40 +89,46 @@ func (r *round) raced(a *history.Attempt, step cases.Step) {
 	inFlight := slices.Contains(policy.InFlight, a.Status)
 	rivals := step.Expect == cases.OneWins
 	switch {
-	case accepted(a) && rivals && policy.Mismatch == webhook.AckAndQuarantine:
+	case accepted(a) && rivals && acknowledges(policy.Mismatch):
 		if r.result == nil {
 			r.accepted(a) // which of the two was quarantined, only the effects tell
 		}
 	case accepted(a) && r.result != nil && r.result.Rival != a.Rival:
 		r.find("one-content", a, "one content accepted under one id: "+answer(r.result), "the other one too: "+answer(a), r.result.Number, a.Number)
+		r.choose(mismatchChoice(a, step))
 	case accepted(a):
-		r.repeated(a)
+		r.repeated(a, step)
 	case inFlight, rivals && r.refuses(a):
 	case rivals:
 		r.find("race-answer", a, fmt.Sprintf("2xx, %s, or one of %v while the first still runs", r.refusal(), policy.InFlight), answer(a), a.Number)
+		r.choose(inFlightChoice(a))
 	default:
 		r.find("race-answer", a, fmt.Sprintf("2xx, or one of %v while the first still runs", policy.InFlight), answer(a), a.Number)
+		r.choose(inFlightChoice(a))
 	}
 }
 
-func (r *round) refused(a *history.Attempt) {
+func (r *round) refused(a *history.Attempt, step cases.Step) {
 	if !r.refuses(a) {
 		r.find("mismatch-answer", a, r.refusal(), answer(a), r.with(a)...)
+		r.choose(mismatchChoice(a, step))
 	}
 }
 
-func (r *round) different(a *history.Attempt) {
-	if !r.refuses(a) && (a.Status < 400 || a.Status > 499) {
+func (r *round) different(a *history.Attempt, step cases.Step) {
+	if !r.refuses(a) && !clientError(a) {
 		r.find("mismatch-answer", a, r.refusal()+", or another 4xx", answer(a), r.with(a)...)
+		r.choose(mismatchChoice(a, step))
 	}
 }
 
 // settles judges what may be taken as the same or as something else, but always as one of the two.
-func (r *round) settles(a *history.Attempt) {
+func (r *round) settles(a *history.Attempt, step cases.Step) {
 	again := accepted(a) && r.result != nil && (r.contract.Policy.Duplicate == webhook.Success || same(r.result, a, r.contract.Policy.ResultIgnore))
 	switch {
 	case !again && !r.refuses(a):
 		r.find("mismatch-answer", a, "the first result again, or "+r.refusal(), answer(a), r.with(a)...)
+		r.choose(mismatchChoice(a, step))
 	case r.settled == nil:
 		r.settled = a
 	case r.settled.Status != a.Status:
@@ -131,6 +141,8 @@ func (r *round) refuses(a *history.Attempt) bool {
 	switch r.contract.Policy.Mismatch {
 	case webhook.AckAndQuarantine:
 		return accepted(a)
+	case webhook.AnyMismatch:
+		return accepted(a) || clientError(a)
 	case webhook.Reject422:
 		return a.Status == http.StatusUnprocessableEntity
 	default:
@@ -142,6 +154,8 @@ func (r *round) refusal() string {
 	switch r.contract.Policy.Mismatch {
 	case webhook.AckAndQuarantine:
 		return "2xx, quarantined"
+	case webhook.AnyMismatch:
+		return "2xx or 4xx"
 	case webhook.Reject422:
 		return "422"
 	default:
@@ -154,7 +168,7 @@ const telling = 16
 
 func (r *round) rejected(a *history.Attempt) {
 	switch {
-	case a.Status < 400 || a.Status > 499:
+	case !clientError(a):
 		r.find("rejected", a, "4xx", answer(a), a.Number)
 	case r.result != nil && len(r.result.Body) >= telling && strings.Contains(string(a.Body), string(r.result.Body)):
 		r.find("result-revealed", a, "4xx, and nothing of the result", answer(a), r.result.Number, a.Number)
@@ -163,7 +177,7 @@ func (r *round) rejected(a *history.Attempt) {
 
 func (r *round) handled(a *history.Attempt) {
 	switch {
-	case !accepted(a) && (a.Status < 400 || a.Status > 499):
+	case !accepted(a) && !clientError(a):
 		r.find("handled", a, "2xx or 4xx", answer(a), a.Number)
 	case r.settled == nil:
 		r.settled = a
@@ -188,6 +202,7 @@ func (r *round) acceptedOnce(a *history.Attempt) {
 func (r *round) acknowledged(a *history.Attempt, step cases.Step) {
 	if took := a.FirstByte.Sub(a.Sent); step.Within > 0 && took > step.Within {
 		r.find("acknowledged", a, "an answer within "+step.Within.String(), "one after "+took.String(), a.Number)
+		r.choose("policy.acknowledge decides this: write how long your sender waits for an answer")
 	}
 }
 

@@ -142,8 +142,8 @@ func (r *round) operation(a *history.Attempt, step cases.Step) (register.Op, boo
 		content = cases.RivalContent
 	}
 	op := register.Op{Digest: content.String()}
-	quarantine := policy.Mismatch == webhook.AckAndQuarantine && content != cases.FirstContent
-	either := policy.Mismatch == webhook.AckAndQuarantine && step.Expect == cases.OneWins
+	quarantine := acknowledges(policy.Mismatch) && content != cases.FirstContent
+	either := acknowledges(policy.Mismatch) && step.Expect == cases.OneWins
 	switch {
 	case step.Expect == cases.Rejected, a.Unreachable, step.Wire == cases.Torn, step.Wire == cases.Reset:
 		return op, false

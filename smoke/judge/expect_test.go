@@ -159,6 +159,81 @@ func TestGoldenDeliveryAfterOneThatMayHaveBeenTaken(t *testing.T) {
 	}
 }
 
+func TestAnyMismatchLeavesAnswersOpenAndEffectsNot(t *testing.T) {
+	any4xx := webhook.Policy{Mismatch: webhook.AnyMismatch, Duplicate: webhook.Success}
+	other := one(step("first", cases.Accepted, 1), step("other", cases.Refused, 1))
+	original := one(step("first", cases.Accepted, 1), step("other", cases.Refused, 1), step("original", cases.Repeated, 1))
+	race := one(cases.Step{Name: "two at once", Copies: 2, Rival: []byte("x"), Expect: cases.OneWins, Effects: cases.One})
+	once, twice := os{seen(0, 1), seen(1, 1)}, os{seen(0, 1), seen(1, 2)}
+	for _, r := range []ruling{
+		{"acknowledged", any4xx, other, as{got(0, 200, "a"), got(1, 204, "")}, once, verdict.Pass, nil},
+		{"refused in some way", any4xx, other, as{got(0, 200, "a"), got(1, 418, "")}, once, verdict.Pass, nil},
+		{"crashes", any4xx, other, as{got(0, 200, "a"), got(1, 500, "")}, once, verdict.Fail, []string{"mismatch-answer"}},
+		{"carried out", any4xx, other, as{got(0, 200, "a"), got(1, 200, "")}, twice, verdict.Fail, []string{"effect-count"}},
+		{"the first still stands", any4xx, original, as{got(0, 200, "a"), got(1, 400, ""), got(2, 200, "a")}, append(once, seen(2, 1)), verdict.Pass, nil},
+		{"the first stands no longer", any4xx, original, as{got(0, 200, "a"), got(1, 200, ""), got(2, 409, "")}, append(once, seen(2, 1)), verdict.Fail, []string{"same-result"}},
+		{"both acknowledged at once", any4xx, race, as{got(0, 200, "a"), rival(200, "b")}, os{seen(0, 1)}, verdict.Pass, nil},
+		{"both carried out at once", any4xx, race, as{got(0, 200, "a"), rival(200, "b")}, os{seen(0, 2)}, verdict.Fail, []string{"effect-count"}},
+	} {
+		r.holds(t)
+	}
+}
+
+// What a receiver may do on purpose names its key; a crash is nobody's purpose.
+func TestFindingNamesTheKeyThatDecidesIt(t *testing.T) {
+	first, other := step("first", cases.Accepted, 1), step("other", cases.Refused, 1)
+	equal := step("again", cases.Repeated, 1)
+	equal.Choice = "write policy.equality: bytes"
+	once := os{seen(0, 1), seen(1, 1)}
+	for name, r := range map[string]struct {
+		c        cases.Case
+		attempts as
+		want     string
+	}{
+		"acknowledged":       {one(first, other), as{got(0, 200, "a"), got(1, 200, "")}, "write policy.mismatch: ack-and-quarantine"},
+		"the other status":   {one(first, other), as{got(0, 200, "a"), got(1, 422, "")}, "write policy.mismatch: reject-422"},
+		"another status":     {one(first, other), as{got(0, 200, "a"), got(1, 400, "")}, "write policy.mismatch: any"},
+		"crash":              {one(first, other), as{got(0, 200, "a"), got(1, 500, "")}, ""},
+		"duplicate answered": {one(first, step("again", cases.Repeated, 1)), as{got(0, 200, "a"), got(1, 200, "b")}, "write policy.duplicate: success"},
+		"other bytes":        {one(first, equal), as{got(0, 200, "a"), got(1, 409, "")}, "write policy.equality: bytes"},
+		"in flight":          {one(race(2)), as{got(0, 200, "a"), got(0, 409, "")}, "policy.in_flight decides this"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := judge.Case(r.c, under(webhook.Policy{}), rounds(r.attempts, once...))
+			require.NotEmpty(t, o.Findings)
+			require.Contains(t, o.Findings[0].Choice, r.want)
+			require.Equal(t, r.want == "", o.Findings[0].Choice == "")
+		})
+	}
+}
+
+func TestAdviceNeverFailsACaseAndItsControlDoes(t *testing.T) {
+	odd := cases.Round{EventID: "evt_1", Steps: []cases.Step{step("odd", cases.Rejected, 0)}}
+	control := cases.Round{EventID: "evt_2", Control: true, Steps: []cases.Step{step("control", cases.Accepted, 1)}}
+	c := cases.Case{Advice: "nobody sends it", Rounds: []cases.Round{odd, control}}
+	taken, accepted := rounds(as{got(0, 200, "a")}, seen(0, 0))[0], rounds(as{got(0, 200, "a")}, seen(0, 1))[0]
+	crashed, unseen := rounds(as{got(0, 500, "")}, seen(0, 0))[0], rounds(as{got(0, 200, "a")}, blind(0))[0]
+	for name, r := range map[string]struct {
+		rounds []history.History
+		want   verdict.Verdict
+		advice int
+	}{
+		"advice broken":                {[]history.History{taken, accepted}, verdict.Pass, 1},
+		"control broken too":           {[]history.History{taken, crashed}, verdict.Fail, 1},
+		"advice broken, not all seen":  {[]history.History{taken, unseen}, verdict.Unknown, 1},
+		"advice could not be observed": {[]history.History{unseen, accepted}, verdict.Unknown, 1},
+		"control did not run":          {[]history.History{taken}, verdict.Unknown, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := judge.Case(c, under(webhook.Policy{}), r.rounds)
+			require.Equal(t, r.want, o.Verdict, "%+v", o)
+			require.Len(t, o.Advice, r.advice)
+		})
+	}
+	c.Advice = ""
+	require.Equal(t, verdict.Fail, judge.Case(c, under(webhook.Policy{}), []history.History{taken, accepted}).Verdict)
+}
+
 func TestAStrangerLearnsNothing(t *testing.T) {
 	const result = `{"charge":"ch_12345","amount":1200}`
 	c := one(step("first", cases.Accepted, 1), step("forged", cases.Rejected, 1))

@@ -14,6 +14,7 @@ import (
 type Opinion struct {
 	Verdict  verdict.Verdict
 	Findings []verdict.Finding // the rules broken, when the verdict is Fail
+	Advice   []verdict.Finding // the rules broken of a case that is advice: they change no verdict
 	Unseen   []string          // what could not be looked at; a Pass has none
 	Notes    []string          // what the contract leaves out, with its reason
 
@@ -21,11 +22,11 @@ type Opinion struct {
 }
 
 // Case judges one case from the histories of its rounds, in the rounds' order. A rule that was seen to break
-// makes it Fail; otherwise anything that could not be looked at makes it Unknown. Only a case of which every
+// makes it Fail, unless the case is advice; otherwise anything that could not be looked at makes it Unknown. Only a case of which every
 // step was answered and every effect seen passes.
 func Case(c cases.Case, contract *webhook.Contract, rounds []history.History) Opinion {
 	var o Opinion
-	var found []finding
+	var found, advised []finding
 	disagree := false
 	if len(c.Rounds) == 0 {
 		o.Unseen = append(o.Unseen, "nothing was planned")
@@ -37,7 +38,11 @@ func Case(c cases.Case, contract *webhook.Contract, rounds []history.History) Op
 		} else {
 			r.unsee("round %d of %d did not run", i+1, len(c.Rounds))
 		}
-		found = append(found, r.findings...)
+		if c.Advice != "" && !planned.Control {
+			advised = append(advised, r.findings...)
+		} else {
+			found = append(found, r.findings...)
+		}
 		o.Unseen = append(o.Unseen, r.unseen...)
 		if r.example != nil {
 			o.Counterexamples = append(o.Counterexamples, *r.example)
@@ -48,7 +53,7 @@ func Case(c cases.Case, contract *webhook.Contract, rounds []history.History) Op
 	}
 	broken, unseen := states(c, rounds)
 	found, o.Unseen = append(found, broken...), append(o.Unseen, unseen...)
-	o.Findings = merge(found)
+	o.Findings, o.Advice = merge(found), merge(advised)
 	o.Unseen = once(o.Unseen)
 	if why := contract.Effects.None; why != "" {
 		o.Notes = append(o.Notes, "effects are not judged: "+why)

@@ -15,9 +15,12 @@ func JUnit(w io.Writer, r Report) error {
 	doc := junit.Suites{Name: "fridaygate smoke", Took: r.Ended.Sub(r.Started)}
 	for _, result := range r.Results {
 		one := junit.Case{Name: result.Case, Took: result.Took, Out: strings.Join(append(result.Notes, result.Known), "\n")}
+		if len(result.Advice) > 0 {
+			one.Out += "advice, not counted as a failure: " + result.WhyAdvice + "\n" + findings(result.Advice)
+		}
 		switch result.Verdict {
 		case verdict.Fail:
-			one.Failure = &junit.Problem{Type: result.Findings[0].Rule, Message: result.Findings[0].Got, Text: findings(result)}
+			one.Failure = &junit.Problem{Type: result.Findings[0].Rule, Message: result.Findings[0].Got, Text: findings(result.Findings)}
 		case verdict.Unknown:
 			one.Error = &junit.Problem{Type: "unknown", Message: "could not tell", Text: strings.Join(result.Unseen, "\n")}
 		}
@@ -29,10 +32,14 @@ func JUnit(w io.Writer, r Report) error {
 	return doc.Write(w)
 }
 
-func findings(r Result) string {
+func findings(all []verdict.Finding) string {
 	var b strings.Builder
-	for _, f := range r.Findings {
-		fmt.Fprintf(&b, "%s: %s\nexpected %s\ngot %s\nattempts %v\nagain: %s\n\n", f.Rule, f.Where, f.Expected, f.Got, f.Attempts, f.Again)
+	for _, f := range all {
+		fmt.Fprintf(&b, "%s: %s\nexpected %s\ngot %s\n", f.Rule, f.Where, f.Expected, f.Got)
+		if f.Choice != "" {
+			fmt.Fprintf(&b, "choice: %s\n", f.Choice)
+		}
+		fmt.Fprintf(&b, "attempts %v\nagain: %s\n\n", f.Attempts, f.Again)
 	}
 	return b.String()
 }

@@ -34,6 +34,7 @@ type Planned struct {
 // Tally counts results by verdict.
 type Tally struct {
 	Passed  int `json:"passed"`
+	Advice  int `json:"advice"` // passed, but advice was not followed: not among Passed
 	Failed  int `json:"failed"`
 	Unknown int `json:"unknown"`
 }
@@ -45,11 +46,13 @@ type Result struct {
 	Severity  string            `json:"severity,omitempty"`
 	Holds     string            `json:"holds,omitempty"` // what a correct receiver does
 	Verdict   verdict.Verdict   `json:"verdict"`
-	Findings  []verdict.Finding `json:"findings,omitempty"` // the rules broken
-	Unseen    []string          `json:"unseen,omitempty"`   // what could not be looked at
-	Notes     []string          `json:"notes,omitempty"`    // what the contract leaves out, with its reason
-	Known     string            `json:"known,omitempty"`    // why, and until when, it is known to fail
-	Excused   []verdict.Finding `json:"excused,omitempty"`  // the rules broken by a case that is known to fail
+	Findings  []verdict.Finding `json:"findings,omitempty"`   // the rules broken
+	Advice    []verdict.Finding `json:"advice,omitempty"`     // the rules broken of a case that is advice
+	WhyAdvice string            `json:"why_advice,omitempty"` // why the case is advice; "" when it is contract
+	Unseen    []string          `json:"unseen,omitempty"`     // what could not be looked at
+	Notes     []string          `json:"notes,omitempty"`      // what the contract leaves out, with its reason
+	Known     string            `json:"known,omitempty"`      // why, and until when, it is known to fail
+	Excused   []verdict.Finding `json:"excused,omitempty"`    // the rules broken by a case that is known to fail
 	Took      time.Duration     `json:"took_ns"`
 	Histories []history.History `json:"histories,omitempty"` // one a round
 
@@ -69,10 +72,12 @@ func (r *Report) Judge() {
 	all := make([]verdict.Verdict, len(r.Results))
 	for i, result := range r.Results {
 		all[i] = result.Verdict
-		switch result.Verdict {
-		case verdict.Pass:
+		switch {
+		case result.Verdict == verdict.Pass && len(result.Advice) > 0:
+			r.Ran.Advice++
+		case result.Verdict == verdict.Pass:
 			r.Ran.Passed++
-		case verdict.Fail:
+		case result.Verdict == verdict.Fail:
 			r.Ran.Failed++
 		default:
 			r.Ran.Unknown++

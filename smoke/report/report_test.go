@@ -85,6 +85,33 @@ func TestTextShowsWhatIsNeededToAct(t *testing.T) {
 	require.NotContains(t, b.String(), "\x1b", "an answer cannot command the terminal")
 }
 
+func TestAdviceIsShownAndCountedAndPasses(t *testing.T) {
+	r := report.Report{
+		Planned: []report.Planned{{Fixture: "f", Case: "first"}, {Fixture: "f", Case: "dup-json-key"}},
+		Results: []report.Result{
+			{Fixture: "f", Case: "first", Verdict: verdict.Pass},
+			{Fixture: "f", Case: "dup-json-key", Verdict: verdict.Pass, WhyAdvice: "no sender writes a key twice", Advice: []verdict.Finding{{Rule: "rejected", Where: "POST /", Expected: "4xx", Got: "200", Choice: "write so"}}},
+		},
+	}
+	r.Judge()
+	require.Equal(t, verdict.Pass, r.Verdict)
+	require.Equal(t, report.Tally{Passed: 1, Advice: 1}, r.Ran)
+	var shown, xml, json bytes.Buffer
+	text := report.Text{W: &shown}
+	for _, result := range r.Results {
+		text.Result(result)
+	}
+	text.Summary(r)
+	for _, want := range []string{"advice  dup-json-key", "no sender writes a key twice", "expected  4xx", "choice    write so", "2 ran: 1 passed, 1 advice, 0 failed"} {
+		require.Contains(t, shown.String(), want)
+	}
+	require.NoError(t, report.JUnit(&xml, r))
+	require.Contains(t, xml.String(), `failures="0"`)
+	require.Contains(t, xml.String(), "advice, not counted as a failure: no sender writes a key twice")
+	require.NoError(t, report.JSON(&json, r))
+	require.Contains(t, json.String(), `"advice": 1`)
+}
+
 func TestTextKeepsTheFirstError(t *testing.T) {
 	full := errors.New("disk full")
 	text := report.Text{W: failing{full}}

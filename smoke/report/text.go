@@ -31,7 +31,7 @@ func (t *Text) Result(r Result) {
 		t.fixture = r.Fixture
 		t.printf("\n%s\n", r.Fixture)
 	}
-	if !t.Verbose && r.Verdict == verdict.Pass && r.Known == "" {
+	if !t.Verbose && r.Verdict == verdict.Pass && r.Known == "" && len(r.Advice) == 0 {
 		t.passed++
 		t.took += r.Took
 		for _, note := range r.Notes {
@@ -46,17 +46,16 @@ func (t *Text) Result(r Result) {
 	if r.Verdict == verdict.Fail {
 		detail = r.Severity
 	}
+	if r.Verdict == verdict.Pass && len(r.Advice) > 0 {
+		mark, detail = "advice ", "not counted as a failure: "+r.WhyAdvice
+	}
 	if r.Known != "" {
 		mark, detail = strings.Replace(mark, "ok     ", "known  ", 1), detail+"; "+r.Known
 	}
 	t.printf("  %s %-*s %7s  %s\n", mark, nameWidth, r.Case, r.Took.Round(time.Millisecond), detail)
-	for _, f := range r.Findings {
-		t.printf("          %s: %s\n", f.Rule, f.Where)
-		t.printf("            expected  %s\n", f.Expected)
-		t.printf("            got       %s\n", f.Got)
-		if len(f.Attempts) > 0 {
-			t.printf("            attempts  %s\n", strings.Trim(fmt.Sprint(f.Attempts), "[]"))
-		}
+	found := slices.Concat(r.Findings, r.Advice)
+	for _, f := range found {
+		t.finding(f)
 	}
 	if len(r.Counterexamples) > 0 {
 		t.printf("          counterexample: %s, of %s (%s)\n", r.Counterexamples[0], r.Counterexamples[0].EventID, r.Counterexamples[0].Rule)
@@ -67,8 +66,20 @@ func (t *Text) Result(r Result) {
 	for _, note := range r.Notes {
 		t.printf("          note: %s\n", note)
 	}
-	if len(r.Findings) > 0 && r.Findings[0].Again != "" {
-		t.printf("          again: %s\n", r.Findings[0].Again)
+	if len(found) > 0 && found[0].Again != "" {
+		t.printf("          again: %s\n", found[0].Again)
+	}
+}
+
+func (t *Text) finding(f verdict.Finding) {
+	t.printf("          %s: %s\n", f.Rule, f.Where)
+	t.printf("            expected  %s\n", f.Expected)
+	t.printf("            got       %s\n", f.Got)
+	if f.Choice != "" {
+		t.printf("            choice    %s\n", f.Choice)
+	}
+	if len(f.Attempts) > 0 {
+		t.printf("            attempts  %s\n", strings.Trim(fmt.Sprint(f.Attempts), "[]"))
 	}
 }
 
@@ -77,8 +88,12 @@ func (t *Text) Summary(r Report) {
 	t.flush()
 	t.notApplicable(r)
 	planned, ran := len(r.Planned), len(r.Results)
-	t.printf("\n%s: %d planned, %d ran: %d passed, %d failed, %d could not tell; %s against %s (run %s)\n",
-		strings.ToUpper(r.Verdict.String()), planned, ran, r.Ran.Passed, r.Ran.Failed, r.Ran.Unknown,
+	passed := fmt.Sprintf("%d passed", r.Ran.Passed)
+	if r.Ran.Advice > 0 {
+		passed += fmt.Sprintf(", %d advice", r.Ran.Advice)
+	}
+	t.printf("\n%s: %d planned, %d ran: %s, %d failed, %d could not tell; %s against %s (run %s)\n",
+		strings.ToUpper(r.Verdict.String()), planned, ran, passed, r.Ran.Failed, r.Ran.Unknown,
 		r.Ended.Sub(r.Started).Round(10*time.Millisecond), r.Target, r.RunTag)
 	if r.Problem != "" {
 		t.printf("%s\n", r.Problem)

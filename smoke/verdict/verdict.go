@@ -83,6 +83,7 @@ type Finding struct {
 	Where    string `json:"where"`              // what was looked at: a request, or file#/json/pointer
 	Expected string `json:"expected"`           // what the contract says
 	Got      string `json:"got"`                // what was seen
+	Choice   string `json:"choice,omitempty"`   // which key of webhook.yaml decides it, and what to write if it is so on purpose; "" when none does
 	Attempts []int  `json:"attempts,omitempty"` // numbers of the attempts that show it, in the order they were sent
 	Again    string `json:"again,omitempty"`    // the command that runs just this check again
 }

@@ -38,6 +38,11 @@ func (c *Contract) mistakes() []error {
 	for i, known := range c.KnownFailures {
 		known.check(&m, fmt.Sprintf("known_failures[%d]", i))
 	}
+	for i, glob := range c.Enforce {
+		if _, err := path.Match(glob, ""); glob == "" || err != nil {
+			m.add(fmt.Sprintf("enforce[%d]", i), "%q: must be the name of a case or a pattern", glob)
+		}
+	}
 	return m
 }
 
@@ -129,8 +134,8 @@ func (p Policy) check(m *mistakes) {
 	if !slices.Contains([]Duplicate{SameResult, Success}, p.Duplicate) {
 		m.add("policy.duplicate", "%q: must be same-result or success", p.Duplicate)
 	}
-	if !slices.Contains([]Mismatch{Reject409, Reject422, AckAndQuarantine}, p.Mismatch) {
-		m.add("policy.mismatch", "%q: must be reject-409, reject-422 or ack-and-quarantine", p.Mismatch)
+	if !slices.Contains([]Mismatch{Reject409, Reject422, AckAndQuarantine, AnyMismatch}, p.Mismatch) {
+		m.add("policy.mismatch", "%q: must be reject-409, reject-422, ack-and-quarantine or any", p.Mismatch)
 	}
 	if !slices.Contains([]Equality{EqualJSON, EqualBytes}, p.Equality) {
 		m.add("policy.equality", "%q: must be json or bytes", p.Equality)

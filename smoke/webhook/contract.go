@@ -24,6 +24,7 @@ type Contract struct {
 	Sequence      Sequence       `yaml:"sequence"` // fixtures that tell of one thing after the other; empty: none do
 	Hooks         Hooks          `yaml:"hooks"`    // power over the receiver; empty: none
 	KnownFailures []KnownFailure `yaml:"known_failures"`
+	Enforce       []string       `yaml:"enforce"` // globs over names of cases that are advice by default and count as contract here; empty: none
 
 	Path          string         `yaml:"-"` // the file it was read from
 	Scheme        sign.Scheme    `yaml:"-"`
@@ -104,6 +105,7 @@ const (
 	Reject409        Mismatch  = "reject-409"
 	Reject422        Mismatch  = "reject-422"
 	AckAndQuarantine Mismatch  = "ack-and-quarantine" // any 2xx; nothing is carried out
+	AnyMismatch      Mismatch  = "any"                // any 2xx or 4xx; nothing is carried out
 	EqualJSON        Equality  = "json"               // the same JSON value (RFC 8785): key order, spacing, escapes and number forms do not matter
 	EqualBytes       Equality  = "bytes"              // the same bytes
 	UnicodeExact     Unicode   = "exact"              // composed and decomposed letters differ, as in RFC 8785

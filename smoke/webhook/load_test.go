@@ -85,6 +85,7 @@ func TestMistakesSayWhereAndWhat(t *testing.T) {
 		"pointer without slash":  {"pointer: /id", "pointer: id", []string{"event_id.pointer", "JSON Pointer"}},
 		"schema that is missing": {"effects:", "schema: nowhere.schema.json\neffects:", []string{"schema: ", "nowhere.schema.json", "no such file"}},
 		"bad policy":             {"effects:", "policy: {duplicate: maybe, mismatch: maybe, in_flight: [200]}\neffects:", []string{"policy.duplicate", "policy.mismatch", "policy.in_flight"}},
+		"bad glob to enforce":    {"effects:", "enforce: [\"[\"]\neffects:", []string{"enforce[0]", "pattern"}},
 		"no effects":             {"effects: {none: \"the receiver is a black box\"}", "", []string{"effects: is missing"}},
 		"both kinds of effects":  {"{none: \"the", "{http: {path: \"/e/{event_id}\"}, none: \"the", []string{"effects: has both"}},
 		"probe without the id":   {"{none: \"the receiver is a black box\"}", "{http: {path: /e, absent: 200}}", []string{"effects.http.path", "effects.http.absent"}},

@@ -1,0 +1,56 @@
+package judge
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+
+	"github.com/fridaygate/fridaygate/smoke/cases"
+	"github.com/fridaygate/fridaygate/smoke/history"
+	"github.com/fridaygate/fridaygate/smoke/webhook"
+)
+
+// choose adds to the last finding what to write in webhook.yaml if the receiver answers so on purpose; "" adds nothing.
+func (r *round) choose(choice string) {
+	r.findings[len(r.findings)-1].Choice = choice
+}
+
+// choice says which key decided an answer, and what to write for the other choice.
+func choice(key, does, value string) string {
+	return fmt.Sprintf("%s decides this: if your receiver %s on purpose, write %s: %s", key, does, key, value)
+}
+
+// mismatchChoice returns the choice for an answer to other content. A server error is nobody's purpose.
+func mismatchChoice(a *history.Attempt, step cases.Step) string {
+	const key = "policy.mismatch"
+	switch {
+	case accepted(a) && step.Choice != "":
+		return step.Choice
+	case accepted(a):
+		return choice(key, "acknowledges other content under a known id", string(webhook.AckAndQuarantine))
+	case a.Status == http.StatusConflict:
+		return choice(key, "answers 409", string(webhook.Reject409))
+	case a.Status == http.StatusUnprocessableEntity:
+		return choice(key, "answers 422", string(webhook.Reject422))
+	case clientError(a):
+		return choice(key, fmt.Sprintf("answers %d", a.Status), string(webhook.AnyMismatch))
+	}
+	return ""
+}
+
+// inFlightChoice returns the choice for an answer to a copy that came while another one was worked on.
+func inFlightChoice(a *history.Attempt) string {
+	statuses := []int{http.StatusConflict, http.StatusLocked, http.StatusTooEarly, http.StatusTooManyRequests, http.StatusServiceUnavailable}
+	if !slices.Contains(statuses, a.Status) {
+		return ""
+	}
+	return fmt.Sprintf("policy.in_flight decides this: if your receiver answers %d while the first delivery runs, add it there", a.Status)
+}
+
+// acknowledges reports whether other content under a known id may be answered with 2xx.
+func acknowledges(m webhook.Mismatch) bool {
+	return m == webhook.AckAndQuarantine || m == webhook.AnyMismatch
+}
+
+// clientError reports whether an answer is 4xx.
+func clientError(a *history.Attempt) bool { return a.Err == "" && a.Status >= 400 && a.Status <= 499 }

@@ -1,0 +1,126 @@
+package receivers_test
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fridaygate/fridaygate/smoke"
+	"github.com/fridaygate/fridaygate/smoke/report"
+	"github.com/fridaygate/fridaygate/smoke/verdict"
+)
+
+// ordinary is what teams write after Stripe's own example: check the signature, decode the body with encoding/json,
+// carry an event out unless its id is known. It is correct.
+type ordinary struct {
+	mu      sync.Mutex
+	effects map[string]int
+}
+
+func (o *ordinary) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodPost {
+		o.count(w, strings.TrimPrefix(r.URL.Path, "/events/"))
+		return
+	}
+	body, err := io.ReadAll(r.Body)
+	var event struct {
+		ID   string `json:"id"`
+		Data struct {
+			Object struct {
+				Amount int64 `json:"amount_due"`
+			} `json:"object"`
+		} `json:"data"`
+	}
+	if err != nil || !signedByStripe(r.Header.Get("Stripe-Signature"), body) || json.Unmarshal(body, &event) != nil || event.ID == "" {
+		w.WriteHeader(http.StatusBadRequest)
+		return
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.effects[event.ID] = 1
+	w.WriteHeader(http.StatusOK)
+}
+
+func (o *ordinary) count(w http.ResponseWriter, id string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.effects[id] == 0 {
+		w.WriteHeader(http.StatusNotFound)
+		return
+	}
+	_, _ = fmt.Fprintf(w, `{"effects":%d}`, o.effects[id])
+}
+
+func signedByStripe(header string, body []byte) bool {
+	at, signed := "", []string{}
+	for part := range strings.SplitSeq(header, ",") {
+		switch key, value, _ := strings.Cut(part, "="); key {
+		case "t":
+			at = value
+		case "v1":
+			signed = append(signed, value)
+		}
+	}
+	seconds, err := strconv.ParseInt(at, 10, 64)
+	if err != nil || time.Since(time.Unix(seconds, 0)) > 5*time.Minute {
+		return false
+	}
+	mac := hmac.New(sha256.New, []byte(secret))
+	mac.Write([]byte(at + "."))
+	mac.Write(body)
+	return slices.Contains(signed, hex.EncodeToString(mac.Sum(nil)))
+}
+
+// Nothing that no sender sends makes an ordinary receiver red, unless its team asks for it.
+func TestOrdinaryReceiverIsGreenWithAdvice(t *testing.T) {
+	t.Parallel()
+	replay := func(enforce string) report.Report {
+		server := httptest.NewServer(&ordinary{effects: map[string]int{}})
+		defer server.Close()
+		dir := t.TempDir()
+		body, err := os.ReadFile("../../fixtures/stripe/invoice.paid.json")
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "invoice.paid.json"), body, 0o600))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "webhook.yaml"), []byte(`
+receiver: billing
+endpoint: {path: /webhooks/stripe}
+signature: {scheme: stripe, secret_env: SECRET, tolerance: 5m}
+event_id: {pointer: /id}
+policy: {duplicate: success, mismatch: any}
+effects: {http: {path: "/events/{event_id}", count: /effects, absent: 404}, settle: 20ms}
+`+enforce), 0o600))
+		plan, err := smoke.NewPlan(smoke.Options{Target: server.URL, Fixtures: []string{dir}, Seed: t.Name() + enforce, Variable: func(string) (string, bool) { return secret, true }})
+		require.NoError(t, err)
+		defer func() { require.NoError(t, plan.Close()) }()
+		return plan.Run(t.Context(), nil)
+	}
+	r := replay("")
+	var advised []string
+	for _, result := range r.Results {
+		require.Equal(t, verdict.Pass, result.Verdict, "%s: %v %v", result.Case, result.Findings, result.Unseen)
+		if len(result.Advice) > 0 {
+			require.NotEmpty(t, result.WhyAdvice)
+			advised = append(advised, result.Case)
+		}
+	}
+	require.Equal(t, verdict.Pass, r.Verdict)
+	require.Equal(t, []string{"equal-number-form", "dup-json-key", "id-smuggle-case", "content-type-wrong"}, advised)
+	require.Equal(t, len(advised), r.Ran.Advice)
+
+	require.Equal(t, []string{"dup-json-key"}, failed(replay("enforce: [dup-*-key]\n")))
+}
