@@ -1,0 +1,19 @@
+package payload
+
+import "bytes"
+
+// Pad returns a body that is n bytes longer and says the same to a reader that has no limit, with n at least 1. A form
+// gets a field named _ where there is room for one.
+func (f Format) Pad(body []byte, n int) []byte {
+	padding := bytes.Repeat([]byte(" "), n)
+	switch f.Kind {
+	case NDJSON:
+		padding = bytes.Repeat([]byte("\n"), n)
+	case Form:
+		padding = bytes.Repeat([]byte("&"), n)
+		if copy(padding, "&_=") == 3 {
+			padding = append(padding[:3], bytes.Repeat([]byte("x"), n-3)...)
+		}
+	}
+	return append(bytes.Clone(body), padding...)
+}
