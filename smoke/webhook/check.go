@@ -30,6 +30,8 @@ func (c *Contract) mistakes() []error {
 		m.add("receiver", "is missing: name the receiver")
 	}
 	c.Endpoint.check(&m)
+	c.checkBody(&m)
+	c.Challenge.check(&m)
 	c.checkIdentity(&m)
 	c.Policy.check(&m)
 	c.Effects.check(&m)

@@ -12,6 +12,8 @@ import (
 type Contract struct {
 	Receiver      string         `yaml:"receiver"`
 	Endpoint      Endpoint       `yaml:"endpoint"`
+	Body          Body           `yaml:"body"`
+	Challenge     Challenge      `yaml:"challenge"`
 	Signature     Signature      `yaml:"signature"`
 	EventID       EventID        `yaml:"event_id"`
 	Fresh         []string       `yaml:"fresh"`         // JSON Pointers to other ids in the body that are made anew for each event, such as an order's

@@ -1,0 +1,82 @@
+package webhook
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/fridaygate/fridaygate/smoke/payload"
+)
+
+// Body says how a delivery's body holds its events, where it is more than one JSON document. The zero value is what
+// endpoint.content_type stands for: JSON, NDJSON, a form, multipart/form-data or XML. A form with a single field that
+// holds a JSON object, such as GitHub's payload, is taken for that object.
+//
+// event_id, event_type, tenant, fresh, sequence.key and schema are about one event: their pointers start at the
+// JSON in the field, at the line, or at the element of the batch. In XML and in forms a pointer names elements and
+// fields: /order/id, /order/line[2]/@sku, /MessageSid.
+type Body struct {
+	Format   payload.Kind `yaml:"format"`   // json, ndjson, form, multipart, xml or text; what endpoint.content_type says when empty
+	Field    string       `yaml:"field"`    // of a form or multipart body: the field that holds the event as JSON
+	Events   string       `yaml:"events"`   // of a batch: JSON Pointer to its events, * for each element: /*, /notificationItems/*/NotificationRequestItem
+	Encoding Encoding     `yaml:"encoding"` // how it is compressed on the wire; not at all when empty. Fixtures hold it plain.
+	Signed   Signed       `yaml:"signed"`   // with encoding: which bytes the signature covers; sent when empty
+}
+
+// Encoding is a content coding (RFC 9110, section 8.4.1).
+type Encoding string
+
+// Signed says which bytes of a compressed body a signature covers.
+type Signed string
+
+// The encodings, and what may be signed.
+const (
+	Gzip        Encoding = "gzip"
+	SignedSent  Signed   = "sent"  // the compressed ones
+	SignedPlain Signed   = "plain" // those before compression
+)
+
+func (b Body) check(m *mistakes) {
+	if b.Format != "" && !slices.Contains(payload.Kinds, b.Format) {
+		m.add("body.format", "%q: must be one of %v", b.Format, payload.Kinds)
+	}
+	if b.Field != "" && b.Format != "" && b.Format != payload.Form && b.Format != payload.Multipart {
+		m.add("body.field", "%q: only a form or a multipart body has fields", b.Field)
+	}
+	if b.Events != "" && (b.Format == payload.XML || b.Format == payload.Text || b.Format == payload.NDJSON) {
+		m.add("body.events", "%q: only JSON has events at a pointer; each line of NDJSON is one event", b.Events)
+	}
+	m.pointer("body.events", b.Events)
+	if b.Encoding != "" && b.Encoding != Gzip {
+		m.add("body.encoding", "%q: must be gzip", b.Encoding)
+	}
+	if (b.Signed != "" && b.Encoding == "") || !slices.Contains([]Signed{"", SignedSent, SignedPlain}, b.Signed) {
+		m.add("body.signed", "%q: must be sent or plain, beside body.encoding", b.Signed)
+	}
+}
+
+// Batch reports whether one delivery may carry several events.
+func (c *Contract) Batch() bool {
+	return c.Body.Events != "" || c.BodyKind() == payload.NDJSON
+}
+
+// BodyKind is the body's format: as body.format says, or as endpoint.content_type does; "" when neither does.
+func (c *Contract) BodyKind() payload.Kind {
+	if c.Body.Format != "" {
+		return c.Body.Format
+	}
+	return payload.KindOf(c.Endpoint.ContentType)
+}
+
+// checkBody checks what other keys say about the body.
+func (c *Contract) checkBody(m *mistakes) {
+	c.Body.check(m)
+	if c.Batch() && c.EventID.Pointer == "" {
+		m.add("event_id.pointer", "is missing: each event of a batch (body.events, NDJSON) has an id of its own in the body")
+	}
+	if c.EventID.Form != "" && c.Body.Field != "" {
+		m.add("event_id.form", "%q: use a pointer into the JSON that body.field names", c.EventID.Form)
+	}
+	if c.Body.Field != "" && strings.ContainsAny(c.Body.Field, "\r\n") {
+		m.add("body.field", "%q: must be the name of a field", c.Body.Field)
+	}
+}
