@@ -2,6 +2,7 @@ package smoke
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -19,6 +20,7 @@ import (
 type delivered struct {
 	Check
 	took      time.Duration // without the time that it only waited
+	unlooked  error         // why nobody knows that its events are new; nil when they are
 	histories []history.History
 
 	mu      sync.Mutex
@@ -46,6 +48,12 @@ func (c Check) deliver(ctx context.Context) *delivered {
 	d := &delivered{Check: c}
 	if d.broken == nil {
 		d.Case, d.broken = c.Case.WithRounds()
+	}
+	if d.broken == nil {
+		d.unlooked = c.unused(ctx, d.Case)
+		if used := new(nameUsedError); errors.As(d.unlooked, &used) {
+			d.broken = used
+		}
 	}
 	if d.broken != nil {
 		return d
@@ -157,7 +165,10 @@ func (d *delivered) conclude(ctx context.Context) report.Result {
 	opinion := judge.Case(d.Case, d.contract, d.histories)
 	r.Verdict, r.Findings, r.Unseen, r.Notes = opinion.Verdict, opinion.Findings, opinion.Unseen, opinion.Notes
 	r.Advice, r.Counterexamples = opinion.Advice, opinion.Counterexamples
-	if opinion.Verdict != verdict.Pass || len(opinion.Advice) > 0 || d.plan.options.Histories {
+	if d.unlooked != nil && r.Verdict == verdict.Pass {
+		r.Verdict, r.Unseen = verdict.Unknown, []string{d.unlooked.Error()}
+	}
+	if r.Verdict != verdict.Pass || len(opinion.Advice) > 0 || d.plan.options.Histories {
 		r.Histories = d.histories
 	}
 	d.excuse(&r)

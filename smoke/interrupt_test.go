@@ -63,11 +63,10 @@ var stuckRuns = []stuck{
 		_, _ = io.Copy(io.Discard, r.Body)
 		w.WriteHeader(http.StatusTooEarly)
 	}},
-	{name: "first", reach: 2, policy: "http", serve: func(_ http.ResponseWriter, r *http.Request) { // the second is the probe's
-		if _, _ = io.Copy(io.Discard, r.Body); r.Method == http.MethodGet {
-			<-r.Context().Done()
-		}
+	{name: "first", reach: 1, policy: "http", serve: func(_ http.ResponseWriter, r *http.Request) { // the look before the first delivery
+		<-r.Context().Done()
 	}},
+	{name: "first", reach: 3, policy: "http", serve: hangsAfter(2)}, // the look after it
 	{name: "first", reach: 3, policy: "http", serve: func(w http.ResponseWriter, r *http.Request) { // the probe never sees what it waits for
 		if _, _ = io.Copy(io.Discard, r.Body); r.Method == http.MethodGet {
 			_, _ = io.WriteString(w, "0")
@@ -97,6 +96,17 @@ var stuckRuns = []stuck{
 	{name: "dup-concurrent-8", head: true, change: func(_ *testing.T, o *smoke.Options, _ chan<- struct{}) {
 		o.Rate = 0.001 // one request went before it: eight more may not go out at once
 	}},
+}
+
+// hangsAfter answers so many requests with no effect, and never the next.
+func hangsAfter(answers int64) http.HandlerFunc {
+	var n atomic.Int64
+	return func(w http.ResponseWriter, r *http.Request) {
+		if _, _ = io.Copy(io.Discard, r.Body); n.Add(1) > answers {
+			<-r.Context().Done()
+		}
+		_, _ = io.WriteString(w, "0")
+	}
 }
 
 func (s stuck) effects() string {

@@ -15,6 +15,13 @@ import (
 // answerLimit is how much of an answer is read, in bytes.
 const answerLimit = 1 << 20
 
+// StatusError is an answer to an HTTP probe that holds no count.
+type StatusError struct{ Status int }
+
+func (e *StatusError) Error() string {
+	return fmt.Sprintf("answered %d (if that says that the event was never taken, declare it as effects.http.absent)", e.Status)
+}
+
 // overHTTP asks the target.
 type overHTTP struct {
 	probe   webhook.HTTPProbe
@@ -37,7 +44,7 @@ func (p *overHTTP) Look(ctx context.Context, e Event) (Count, error) {
 	case status == p.probe.Absent:
 		return Count{Absent: true}, nil
 	case status != http.StatusOK:
-		return Count{}, fmt.Errorf("answered %d (if that says that the event was never taken, declare it as effects.http.absent)", status)
+		return Count{}, &StatusError{status}
 	}
 	n, err := countAt(body, p.probe.Count)
 	return Count{N: n}, err

@@ -1,0 +1,95 @@
+package smoke
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/fridaygate/fridaygate/smoke/cases"
+	"github.com/fridaygate/fridaygate/smoke/probe"
+)
+
+// nameUsedError reports that an event has effects that this run did not cause.
+type nameUsedError struct {
+	where   string
+	effects int
+}
+
+func (e *nameUsedError) Error() string {
+	shows := fmt.Sprintf("%d effects", e.effects)
+	if e.effects == 1 {
+		shows = "1 effect"
+	}
+	return fmt.Sprintf("this run's name was used before: %s shows %s before the first delivery: give the run a name of its own (--seed)", e.where, shows)
+}
+
+// identity is an event id as a receiver tells it from others.
+type identity struct{ id, tenant string }
+
+// identities returns every event id that a case delivers, each once.
+func identities(c cases.Case) []identity {
+	var all []identity
+	known := map[identity]bool{}
+	for _, round := range c.Rounds {
+		ids := append([]string{round.EventID}, round.Aliases...)
+		for _, step := range round.Steps {
+			if step.ID != "" {
+				ids = append(ids, step.ID)
+			}
+		}
+		for _, id := range ids {
+			if one := (identity{id, round.Tenant}); !known[one] {
+				known[one] = true
+				all = append(all, one)
+			}
+		}
+	}
+	return all
+}
+
+// remembers reports whether the check's probe can see effects of an earlier run: a sink listens from the plan on, and
+// a result is in an answer to this run.
+func (c Check) remembers() bool {
+	e := c.contract.Effects
+	return c.probe != nil && e.Sink == nil && e.Result == nil
+}
+
+// unused looks at every event of the case before anything is delivered. An event that has effects already would pass
+// without any work: the error is then a *nameUsedError. A look that fails is an error too, except an answer 404, which
+// says that the event is not known.
+func (c Check) unused(ctx context.Context, all cases.Case) error {
+	if !c.remembers() {
+		return nil
+	}
+	looks, ctx := errgroup.WithContext(ctx)
+	looks.SetLimit(burst)
+	for _, one := range identities(all) {
+		looks.Go(func() error {
+			event := probe.Event{ID: one.id, Tenant: one.tenant}
+			where := c.probe.Where(event)
+			count, err := c.plan.lookBefore(ctx, c, event)
+			switch status := new(probe.StatusError); {
+			case errors.As(err, &status) && status.Status == http.StatusNotFound:
+				return nil
+			case err != nil:
+				return fmt.Errorf("effects: %s: %s (before the first delivery)", where, reason(err, c.plan.options.Timeout))
+			case count.N > 0:
+				return &nameUsedError{where, count.N}
+			}
+			return nil
+		})
+	}
+	return looks.Wait()
+}
+
+func (p *Plan) lookBefore(ctx context.Context, c Check, event probe.Event) (probe.Count, error) {
+	if err := p.spend(ctx, 1); err != nil {
+		return probe.Count{}, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, p.options.Timeout)
+	defer cancel()
+	return c.probe.Look(ctx, event)
+}
