@@ -6,12 +6,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptrace"
-	"strconv"
 	"sync"
 	"time"
 
@@ -21,8 +19,6 @@ import (
 
 // answerLimit is how much of an answer is read, in bytes.
 const answerLimit = 1 << 20
-
-const userAgent = "fridaygate"
 
 // delivery is one copy of a step on its way.
 type delivery struct {
@@ -165,50 +161,6 @@ func (d *delivery) trace(ctx context.Context, w *watch, cancel context.CancelFun
 		},
 		GotFirstResponseByte: func() { mark(&w.first) },
 	})
-}
-
-// request builds one delivery. GetBody is nil, so that net/http cannot send it twice.
-func (d *delivery) request(ctx context.Context, number int, body io.Reader) (*http.Request, error) {
-	contract := d.check.contract
-	address := *d.check.address
-	request := (&http.Request{
-		Method: contract.Endpoint.Method, URL: &address, Header: make(http.Header, 8), Body: io.NopCloser(body), ContentLength: int64(len(d.body())),
-	}).WithContext(ctx)
-	if request.ContentLength == 0 {
-		request.Body = http.NoBody
-	}
-	id := d.round.EventID
-	if d.step.ID != "" {
-		id = d.step.ID
-	}
-	if err := d.sign(request, id); err != nil {
-		return nil, fmt.Errorf("sign with %s: %w", contract.Signature.SecretEnv, err)
-	}
-	if name := contract.EventID.Header; name != "" && d.step.Variant != "id" {
-		request.Header.Set(name, id)
-	}
-	if name := contract.Tenant.Header; name != "" && d.round.Tenant != "" {
-		request.Header.Set(name, d.round.Tenant)
-	}
-	if name := d.retryHeader(); name != "" && d.step.Retry > 0 {
-		request.Header.Set(name, strconv.Itoa(d.step.Retry))
-	}
-	trace := sha256.Sum256([]byte(d.round.EventID))
-	parent := sha256.Sum256(fmt.Appendf(nil, "%s\x00%d", d.round.EventID, number))
-	request.Header.Set("User-Agent", userAgent)
-	request.Header.Set("traceparent", "00-"+hex.EncodeToString(trace[:16])+"-"+hex.EncodeToString(parent[:8])+"-01")
-	request.Header.Set("X-Request-ID", "fg-"+hex.EncodeToString(parent[:12]))
-	for name, values := range d.step.Header {
-		request.Header[name] = values
-	}
-	return request, nil
-}
-
-func (d *delivery) retryHeader() string {
-	if name := d.check.contract.Endpoint.RetryHeader; name != "" {
-		return name
-	}
-	return d.check.contract.Scheme.RetryHeader
 }
 
 // read takes the answer into a.

@@ -186,7 +186,8 @@ func (p *Plan) add(dir string) error {
 	if err != nil {
 		return err
 	}
-	address, err := url.Parse(p.target.JoinPath(contract.Endpoint.Path).String()) // which gives the path its first slash
+	below, _ := contract.Endpoint.PathAndQuery()
+	address, err := url.Parse(p.target.JoinPath(below).String()) // which gives the path its first slash
 	if err != nil {
 		return fmt.Errorf("%s: endpoint.path: %w", contract.Path, err)
 	}

@@ -1,6 +1,7 @@
 package smoke
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -14,12 +15,9 @@ import (
 func (d *delivery) sign(request *http.Request, id string) error {
 	contract := d.check.contract
 	scheme, secret := contract.Scheme, d.check.secret
-	content := contract.Endpoint.ContentType
-	if other := d.step.Header.Get("Content-Type"); other != "" {
-		content = other
-	}
+	content := cmp.Or(d.step.Header.Get("Content-Type"), d.round.Header.Get("Content-Type"), contract.Endpoint.ContentType)
 	request.Header.Set("Content-Type", content)
-	m := sign.Message{ID: id, Time: d.base.Add(-d.step.Age), Body: d.body(), Method: request.Method, URL: d.check.address.String(), ContentType: content}
+	m := sign.Message{ID: id, Time: d.base.Add(-d.step.Age), Body: d.body(), Method: request.Method, URL: request.URL.String(), ContentType: content}
 	if public := contract.Endpoint.URL; public != "" {
 		m.URL = public
 	}

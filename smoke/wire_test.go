@@ -264,7 +264,7 @@ func TestDeliveryGoesToTheAddressThatIsSigned(t *testing.T) {
 	o := boxOptions(t, server.URL, "first")
 	o.Fixtures = []string{folder(t, map[string]string{"a.json": "{}", "webhook.yaml": `
 receiver: box
-endpoint: {path: /hook, url: "https://public.example/hook"}
+endpoint: {path: /hook, url: "https://public.example/hook", content_type: application/json}
 signature: {scheme: twilio, secret_env: SECRET}
 event_id: {header: X-Id}
 effects: {none: "this test looks at the wire alone"}

@@ -26,10 +26,10 @@ var bodies = []definition{
 		holds: "2xx or 4xx, never 5xx; at most one effect; the control is accepted",
 		plan: func(p *plan) error {
 			s := step{Step: Step{Name: "event of an unknown type", Expect: Handled, Effects: AtMostOne}, raw: true}
-			if header := p.d.contract.EventType.Header; header != "" {
-				s.Header = http.Header{header: {unknownType}}
-			} else {
-				s.edit = retyped(p.d.contract.EventType)
+			place := p.d.contract.EventType
+			s.Type = unknownType
+			if !p.d.contract.TypeInHeader() || place.Pointer != "" {
+				s.edit = retyped(place.Place)
 			}
 			p.round(Round{}, s)
 			p.control()
@@ -161,12 +161,13 @@ func reversed(p *plan) error {
 	if err != nil {
 		return err
 	}
-	earlier := sequence.Bodies[sequence.Fixtures[at-1]]
+	earlier := sequence.Golden[sequence.Fixtures[at-1]]
 	p.round(Round{}, step{
 		Step: Step{Name: "the later event", Expect: Accepted, Effects: One, State: State{Key: key}},
 		edit: about(key, sequence.Key),
 	})
-	p.round(Round{EventID: p.freshID("earlier")}, step{
+	id := p.freshID("earlier")
+	p.round(Round{EventID: id, Golden: p.d.golden(earlier, id)}, step{
 		Step: Step{Name: "the earlier event", Expect: Handled, Effects: AtMostOne, State: State{Key: key, Keep: true}},
 		edit: func(d *derivation, golden []byte) ([]byte, error) {
 			old, err := parse(golden)
@@ -174,7 +175,7 @@ func reversed(p *plan) error {
 				return nil, err
 			}
 			id, _ := old.at(d.id.pointer)
-			under, err := d.under(id.text(), earlier)
+			under, err := d.under(id.text(), earlier.Body)
 			if err != nil {
 				return nil, notFor(fmt.Sprintf("%s, which comes before it, cannot be used: %v", sequence.Fixtures[at-1], err))
 			}

@@ -38,6 +38,7 @@ type Round struct {
 	Aliases []string // other ids under which the receiver might have taken the same event: their effects count too
 	Tenant  string   // on whose behalf it is sent; "" when the contract knows no tenants
 	Control bool     // it is a valid delivery beside what the case is about: what breaks in it is never advice
+	Golden           // what the golden delivery says beside its body
 	Steps   []Step
 }
 
@@ -50,6 +51,7 @@ type Step struct {
 	Copies int         // how many go out at once; at least 1
 	Header http.Header // sent as given, over everything else
 	ID     string      // the event id in headers; "" is the round's
+	Type   string      // the event type in headers; "" is the round's
 	Retry  int         // how often it was sent before; more than 0 is told in the retry header
 
 	Signature Signature

@@ -1,10 +1,12 @@
 package cases
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
-	"mime"
 	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/fridaygate/fridaygate/fixtures"
 	"github.com/fridaygate/fridaygate/smoke/sign"
@@ -61,8 +63,7 @@ func newDerivation(f fixtures.Fixture, c *webhook.Contract, seed string) (*deriv
 			return nil, fmt.Errorf("its body breaks %s %s: mend the fixture or the schema", c.PayloadSchema.Path(), broken[0])
 		}
 	}
-	media, _, _ := mime.ParseMediaType(c.Endpoint.ContentType) // what cannot be parsed is no form
-	d.isForm = media == formType
+	d.isForm = mediaType(d.contentType()) == formType
 	if c.EventID.Form != "" {
 		if _, err := parseForm(f.Body).value(c.EventID.Form); err != nil {
 			return nil, fmt.Errorf("its body has no field %s, where %s says the event id is", c.EventID.Form, c.Path)
@@ -220,10 +221,23 @@ func (d *derivation) tenant() string {
 	return n.text()
 }
 
+// goldenID returns the golden event id and its JSON kind; "" when the fixture and the contract hold none.
+func (d *derivation) goldenID() (string, jsontext.Kind) {
+	place := d.contract.EventID
+	switch {
+	case d.id.pointer != "":
+		return d.id.text(), d.id.kind
+	case place.Form != "":
+		id, _ := parseForm(d.fixture.Body).value(place.Form) // it was there on loading
+		return id, '"'
+	}
+	return cmp.Or(headerOf(d.fixture, place.Header), place.Golden), '"'
+}
+
 // message is a delivery of the golden body, to ask a signature scheme what it makes of one.
 func (d *derivation) message() sign.Message {
 	return sign.Message{
 		ID: "fridaygate", Time: time.Unix(0, 0), Body: d.fixture.Body, Method: d.contract.Endpoint.Method,
-		URL: "https://receiver.invalid" + d.contract.Endpoint.Path, ContentType: d.contract.Endpoint.ContentType,
+		URL: "https://receiver.invalid" + d.contract.Endpoint.Path, ContentType: d.contentType(),
 	}
 }

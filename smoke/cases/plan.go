@@ -29,6 +29,9 @@ func (p *plan) round(r Round, steps ...step) {
 	if r.Tenant == "" {
 		r.Tenant = p.d.tenant()
 	}
+	if r.Golden.DeliveryID == "" {
+		r.Golden = p.d.golden(p.d.fixture, r.EventID)
+	}
 	var golden []byte
 	if golden, p.err = p.d.under(r.EventID, p.d.fixture.Body); p.err != nil {
 		return
@@ -62,11 +65,7 @@ func (p *plan) rejected(s step) error {
 
 // freshID gives an id in the form of the golden one; key tells it from the case's others.
 func (p *plan) freshID(key string) string {
-	golden, kind := p.d.id.text(), p.d.id.kind
-	if p.d.contract.EventID.Form != "" {
-		golden, _ = parseForm(p.d.fixture.Body).value(p.d.contract.EventID.Form) // it was there on loading
-		kind = '"'
-	}
+	golden, kind := p.d.goldenID()
 	return freshID(golden, kind, p.d.seed, p.d.fixture.Name+"/"+p.c.Name+"/"+key)
 }
 

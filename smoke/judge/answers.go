@@ -35,7 +35,7 @@ func (r *round) answers(step cases.Step, answered []*history.Attempt) {
 		case cases.Raced, cases.OneWins:
 			r.raced(a, step)
 		case cases.Failing, cases.Unheard:
-			if accepted(a) {
+			if r.took(a) {
 				r.accepted(a)
 			}
 		default:
@@ -53,8 +53,25 @@ func (r *round) answers(step cases.Step, answered []*history.Attempt) {
 	}
 }
 
+// took reports whether an answer is one that the sender counts as delivered.
+func (r *round) took(a *history.Attempt) bool {
+	return a.Err == "" && r.contract.Policy.Delivers(a.Status)
+}
+
+// delivered names the answers that the sender counts as delivered.
+func (r *round) delivered() string {
+	if len(r.contract.Policy.Delivered) == 0 {
+		return "2xx"
+	}
+	var all []string
+	for _, s := range r.contract.Policy.Delivered {
+		all = append(all, s.String())
+	}
+	return strings.Join(all, " or ")
+}
+
 func (r *round) accepted(a *history.Attempt) {
-	if !accepted(a) {
+	if !r.took(a) {
 		r.find("accepted", a, "2xx", answer(a), a.Number)
 		return
 	}
@@ -70,7 +87,7 @@ func (r *round) accepted(a *history.Attempt) {
 
 func (r *round) repeated(a *history.Attempt, step cases.Step) {
 	switch {
-	case !accepted(a):
+	case !r.took(a):
 		r.find("same-result", a, "the first result again", answer(a), a.Number)
 		if r.refuses(a) {
 			r.choose(step.Choice)
@@ -89,21 +106,21 @@ func (r *round) raced(a *history.Attempt, step cases.Step) {
 	inFlight := slices.Contains(policy.InFlight, a.Status)
 	rivals := step.Expect == cases.OneWins
 	switch {
-	case accepted(a) && rivals && acknowledges(policy.Mismatch):
+	case r.took(a) && rivals && acknowledges(policy.Mismatch):
 		if r.result == nil {
 			r.accepted(a) // which of the two was quarantined, only the effects tell
 		}
-	case accepted(a) && r.result != nil && r.result.Rival != a.Rival:
+	case r.took(a) && r.result != nil && r.result.Rival != a.Rival:
 		r.find("one-content", a, "one content accepted under one id: "+answer(r.result), "the other one too: "+answer(a), r.result.Number, a.Number)
-		r.choose(mismatchChoice(a, step))
-	case accepted(a):
+		r.choose(r.mismatchChoice(a, step))
+	case r.took(a):
 		r.repeated(a, step)
 	case inFlight, rivals && r.refuses(a):
 	case rivals:
-		r.find("race-answer", a, fmt.Sprintf("2xx, %s, or one of %v while the first still runs", r.refusal(), policy.InFlight), answer(a), a.Number)
+		r.find("race-answer", a, fmt.Sprintf("%s, %s, or one of %v while the first still runs", r.delivered(), r.refusal(), policy.InFlight), answer(a), a.Number)
 		r.choose(inFlightChoice(a))
 	default:
-		r.find("race-answer", a, fmt.Sprintf("2xx, or one of %v while the first still runs", policy.InFlight), answer(a), a.Number)
+		r.find("race-answer", a, fmt.Sprintf("%s, or one of %v while the first still runs", r.delivered(), policy.InFlight), answer(a), a.Number)
 		r.choose(inFlightChoice(a))
 	}
 }
@@ -111,24 +128,24 @@ func (r *round) raced(a *history.Attempt, step cases.Step) {
 func (r *round) refused(a *history.Attempt, step cases.Step) {
 	if !r.refuses(a) {
 		r.find("mismatch-answer", a, r.refusal(), answer(a), r.with(a)...)
-		r.choose(mismatchChoice(a, step))
+		r.choose(r.mismatchChoice(a, step))
 	}
 }
 
 func (r *round) different(a *history.Attempt, step cases.Step) {
 	if !r.refuses(a) && !clientError(a) {
 		r.find("mismatch-answer", a, r.refusal()+", or another 4xx", answer(a), r.with(a)...)
-		r.choose(mismatchChoice(a, step))
+		r.choose(r.mismatchChoice(a, step))
 	}
 }
 
 // settles judges what may be taken as the same or as something else, but always as one of the two.
 func (r *round) settles(a *history.Attempt, step cases.Step) {
-	again := accepted(a) && r.result != nil && (r.contract.Policy.Duplicate == webhook.Success || same(r.result, a, r.contract.Policy.ResultIgnore))
+	again := r.took(a) && r.result != nil && (r.contract.Policy.Duplicate == webhook.Success || same(r.result, a, r.contract.Policy.ResultIgnore))
 	switch {
 	case !again && !r.refuses(a):
 		r.find("mismatch-answer", a, "the first result again, or "+r.refusal(), answer(a), r.with(a)...)
-		r.choose(mismatchChoice(a, step))
+		r.choose(r.mismatchChoice(a, step))
 	case r.settled == nil:
 		r.settled = a
 	case r.settled.Status != a.Status:
@@ -140,9 +157,9 @@ func (r *round) settles(a *history.Attempt, step cases.Step) {
 func (r *round) refuses(a *history.Attempt) bool {
 	switch r.contract.Policy.Mismatch {
 	case webhook.AckAndQuarantine:
-		return accepted(a)
+		return r.took(a)
 	case webhook.AnyMismatch:
-		return accepted(a) || clientError(a)
+		return r.took(a) || clientError(a)
 	case webhook.Reject422:
 		return a.Status == http.StatusUnprocessableEntity
 	default:
@@ -153,9 +170,9 @@ func (r *round) refuses(a *history.Attempt) bool {
 func (r *round) refusal() string {
 	switch r.contract.Policy.Mismatch {
 	case webhook.AckAndQuarantine:
-		return "2xx, quarantined"
+		return r.delivered() + ", quarantined"
 	case webhook.AnyMismatch:
-		return "2xx or 4xx"
+		return r.delivered() + " or 4xx"
 	case webhook.Reject422:
 		return "422"
 	default:
@@ -177,14 +194,14 @@ func (r *round) rejected(a *history.Attempt) {
 
 func (r *round) handled(a *history.Attempt) {
 	switch {
-	case !accepted(a) && !clientError(a):
-		r.find("handled", a, "2xx or 4xx", answer(a), a.Number)
+	case !r.took(a) && !clientError(a):
+		r.find("handled", a, r.delivered()+" or 4xx", answer(a), a.Number)
 	case r.settled == nil:
 		r.settled = a
 	case r.settled.Status != a.Status:
 		r.find("stable-answer", a, "as the time before: "+answer(r.settled), answer(a), r.settled.Number, a.Number)
 	}
-	if accepted(a) && r.result == nil {
+	if r.took(a) && r.result == nil {
 		r.result = a
 	}
 }
@@ -193,7 +210,7 @@ func (r *round) handled(a *history.Attempt) {
 func (r *round) acceptedOnce(a *history.Attempt) {
 	if r.result == nil {
 		r.accepted(a)
-	} else if !accepted(a) && !r.refuses(a) {
+	} else if !r.took(a) && !r.refuses(a) {
 		r.find("accepted", a, "2xx, or "+r.refusal(), answer(a), r.with(a)...)
 	}
 }

@@ -21,12 +21,12 @@ func choice(key, does, value string) string {
 }
 
 // mismatchChoice returns the choice for an answer to other content. A server error is nobody's purpose.
-func mismatchChoice(a *history.Attempt, step cases.Step) string {
+func (r *round) mismatchChoice(a *history.Attempt, step cases.Step) string {
 	const key = "policy.mismatch"
 	switch {
-	case accepted(a) && step.Choice != "":
+	case r.took(a) && step.Choice != "":
 		return step.Choice
-	case accepted(a):
+	case r.took(a):
 		return choice(key, "acknowledges other content under a known id", string(webhook.AckAndQuarantine))
 	case a.Status == http.StatusConflict:
 		return choice(key, "answers 409", string(webhook.Reject409))

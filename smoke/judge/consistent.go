@@ -147,9 +147,9 @@ func (r *round) operation(a *history.Attempt, step cases.Step) (register.Op, boo
 	switch {
 	case step.Expect == cases.Rejected, a.Unreachable, step.Wire == cases.Torn, step.Wire == cases.Reset:
 		return op, false
-	case r.unheard(a, step) != "", a.Status >= 500, accepted(a) && either: // carried out or quarantined, nobody says which
+	case r.unheard(a, step) != "", a.Status >= 500, r.took(a) && either: // carried out or quarantined, nobody says which
 		op.Kind = register.Lost
-	case accepted(a) && !quarantine:
+	case r.took(a) && !quarantine:
 		op.Kind = register.Accepted
 	case content != cases.FirstContent && r.refuses(a) && (step.Copies == 1 || !slices.Contains(policy.InFlight, a.Status)):
 		op.Kind = register.Conflict

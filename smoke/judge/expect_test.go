@@ -84,6 +84,7 @@ func TestOneOfTwoContentsWins(t *testing.T) {
 	c := one(cases.Step{Name: "two at once", Copies: 4, Rival: []byte("x"), Expect: cases.OneWins, Effects: cases.One})
 	unprocessable := webhook.Policy{Mismatch: webhook.Reject422}
 	quarantine := webhook.Policy{Mismatch: webhook.AckAndQuarantine}
+	anyAnswer := webhook.Policy{Mismatch: webhook.AnyMismatch, Duplicate: webhook.Success}
 	once, twice := os{seen(0, 1)}, os{seen(0, 2)}
 	for _, r := range []ruling{
 		{"the first wins", webhook.Policy{}, c, as{got(0, 200, "a"), rival(409, ""), got(0, 200, "a"), rival(409, "")}, once, verdict.Pass, nil},
@@ -99,6 +100,10 @@ func TestOneOfTwoContentsWins(t *testing.T) {
 		{"the loser is quarantined", quarantine, c, as{got(0, 200, "a"), rival(202, "q"), got(0, 200, "a"), rival(202, "q")}, once, verdict.Pass, nil},
 		{"the loser is carried out too", quarantine, c, as{got(0, 200, "a"), rival(202, "q"), got(0, 200, "a"), rival(202, "q")}, twice, verdict.Fail, []string{"effect-count"}},
 		{"the loser is refused all the same", quarantine, c, as{got(0, 200, "a"), rival(409, ""), got(0, 200, "a"), rival(202, "q")}, once, verdict.Fail, []string{"race-answer"}},
+		{"any answer: both accepted", anyAnswer, c, as{got(0, 200, "a"), rival(200, "b"), got(0, 200, "a"), rival(202, "")}, once, verdict.Pass, nil},
+		{"any answer: the loser is refused", anyAnswer, c, as{got(0, 200, "a"), rival(400, ""), got(0, 200, "a"), rival(409, "")}, once, verdict.Pass, nil},
+		{"any answer: the loser is carried out too", anyAnswer, c, as{got(0, 200, "a"), rival(200, "b"), got(0, 200, "a"), rival(200, "")}, twice, verdict.Fail, []string{"effect-count"}},
+		{"any answer: a copy crashes", anyAnswer, c, as{got(0, 200, "a"), rival(500, ""), got(0, 200, "a"), rival(200, "")}, once, verdict.Fail, []string{"race-answer"}},
 		{"a copy is lost", webhook.Policy{}, c, as{got(0, 200, "a"), lost(0), got(0, 200, "a"), rival(409, "")}, once, verdict.Unknown, nil},
 	} {
 		r.holds(t)
@@ -322,4 +327,26 @@ func TestAThingStaysWhereItStood(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestAnyAnswerToAMismatchLeavesTheEffectsClosed(t *testing.T) {
+	policy := webhook.Policy{Mismatch: webhook.AnyMismatch, Duplicate: webhook.Success}
+	c := one(step("first", cases.Accepted, 1), saying(cases.OtherContent, step("other", cases.Refused, 1)))
+	once, twice := os{seen(0, 1), seen(1, 1)}, os{seen(0, 1), seen(1, 2)}
+	for _, r := range []ruling{
+		{"acknowledged", policy, c, as{got(0, 200, "a"), got(1, 200, "")}, once, verdict.Pass, nil},
+		{"refused", policy, c, as{got(0, 200, "a"), got(1, 400, "")}, once, verdict.Pass, nil},
+		{"in conflict", policy, c, as{got(0, 200, "a"), got(1, 409, "")}, once, verdict.Pass, nil},
+		{"acknowledged and carried out", policy, c, as{got(0, 200, "a"), got(1, 200, "")}, twice, verdict.Fail, []string{"effect-count"}},
+		{"crashes", policy, c, as{got(0, 200, "a"), got(1, 500, "")}, once, verdict.Fail, []string{"mismatch-answer"}},
+	} {
+		r.holds(t)
+	}
+}
+
+func TestOnlyWhatTheSenderCountsIsDelivered(t *testing.T) {
+	policy := webhook.Policy{Delivered: []webhook.Statuses{{From: 200, To: 200}}}
+	c := one(step("first", cases.Accepted, 1))
+	ruling{"counted", policy, c, as{got(0, 200, "a")}, os{seen(0, 1)}, verdict.Pass, nil}.holds(t)
+	ruling{"not counted", policy, c, as{got(0, 202, "a")}, os{seen(0, 1)}, verdict.Fail, []string{"accepted"}}.holds(t)
 }

@@ -114,11 +114,11 @@ func (r *round) unheard(a *history.Attempt, step cases.Step) string {
 		return a.Err
 	case a.Truncated:
 		return "the answer is too long to read"
-	case a.Status >= 300 && a.Status < 400:
+	case a.Status >= 300 && a.Status < 400 && !r.took(a):
 		return fmt.Sprintf("answered %d, which sends elsewhere (%q); redirects are not followed: give the final address as the target", a.Status, a.Location)
 	case a.Status >= 502 && a.Status <= 504 && !allowed:
 		return fmt.Sprintf("answered %d %s: the receiver, or something before it, is not available", a.Status, http.StatusText(a.Status))
-	case accepted(a) && r.contract.ResultSchema != nil && strings.HasPrefix(a.ContentType, "text/html"):
+	case r.took(a) && r.contract.ResultSchema != nil && strings.HasPrefix(a.ContentType, "text/html"):
 		return fmt.Sprintf("answered %d with a web page (%s) where the contract has a result: is the target the receiver?", a.Status, a.ContentType)
 	}
 	return ""
@@ -161,7 +161,7 @@ func (r *round) effect(i int, step cases.Step, h history.History, o history.Obse
 		}
 		r.findings = append(r.findings, finding{key: "effect-count/" + step.Name, Finding: verdict.Finding{
 			Rule: "effect-count", Where: fmt.Sprintf("%s, after %s", o.Where, step.Name),
-			Expected: expected(want), Got: got, Attempts: collided(h, i),
+			Expected: expected(want), Got: got, Attempts: r.collided(h, i),
 		}})
 	default:
 		return true
@@ -178,12 +178,12 @@ func expected(want cases.Effects) string {
 
 // collided gives at most four attempts that show an effect too many or too few: those up to step i that were
 // accepted, and then those that may have been carried out; if there are none, those that were refused.
-func collided(h history.History, i int) []int {
+func (r *round) collided(h history.History, i int) []int {
 	var taken, maybe []int
 	for j := range h.Attempts {
 		switch a := &h.Attempts[j]; {
 		case a.Step > i || a.Unreachable:
-		case accepted(a):
+		case r.took(a):
 			taken = append(taken, a.Number)
 		case a.Status == 0 || a.Status >= 500:
 			maybe = append(maybe, a.Number)
@@ -207,8 +207,6 @@ func (r *round) find(rule string, a *history.Attempt, expected, got string, atte
 func (r *round) unsee(format string, args ...any) {
 	r.unseen = append(r.unseen, fmt.Sprintf(format, args...))
 }
-
-func accepted(a *history.Attempt) bool { return a.Err == "" && a.Status >= 200 && a.Status <= 299 }
 
 func numbers(attempts []history.Attempt) []int {
 	all := make([]int, len(attempts))

@@ -3,9 +3,7 @@ package webhook
 import (
 	"errors"
 	"fmt"
-	"mime"
 	"net"
-	"net/url"
 	"path"
 	"regexp"
 	"slices"
@@ -32,6 +30,7 @@ func (c *Contract) mistakes() []error {
 	c.Endpoint.check(&m)
 	c.checkBody(&m)
 	c.Challenge.check(&m)
+	c.checkSignature(&m)
 	c.checkIdentity(&m)
 	c.Policy.check(&m)
 	c.Effects.check(&m)
@@ -48,26 +47,7 @@ func (c *Contract) mistakes() []error {
 	return m
 }
 
-func (e Endpoint) check(m *mistakes) {
-	if !slices.Contains([]string{"POST", "PUT", "PATCH"}, e.Method) {
-		m.add("endpoint.method", "%q: must be POST, PUT or PATCH", e.Method)
-	}
-	if !strings.HasPrefix(e.Path, "/") || strings.ContainsAny(e.Path, "?#") {
-		m.add("endpoint.path", "%q: must start with a slash, and have no query", e.Path)
-	}
-	if _, _, err := mime.ParseMediaType(e.ContentType); err != nil {
-		m.add("endpoint.content_type", "%q: must be a media type such as application/json", e.ContentType)
-	}
-	if u, err := url.Parse(e.URL); e.URL != "" && (err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https")) {
-		m.add("endpoint.url", "%q: must be the whole public URL of the endpoint", e.URL)
-	}
-	m.header("endpoint.retry_header", e.RetryHeader)
-	if e.BodyLimit < 0 || e.BodyLimit > 64<<20 {
-		m.add("endpoint.body_limit", "%d: must be a number of bytes up to 64 MiB", e.BodyLimit)
-	}
-}
-
-func (c *Contract) checkIdentity(m *mistakes) {
+func (c *Contract) checkSignature(m *mistakes) {
 	var err error
 	if c.Scheme, err = sign.New(c.Signature.Config); err != nil {
 		for _, mistake := range strings.Split(err.Error(), "\n") {
@@ -79,32 +59,6 @@ func (c *Contract) checkIdentity(m *mistakes) {
 	}
 	if c.Signature.Tolerance < 0 {
 		m.add("signature.tolerance", "%s: must not be negative", c.Signature.Tolerance)
-	}
-	if c.EventID.Header == "" && c.EventID.Pointer == "" && c.EventID.Form == "" {
-		m.add("event_id", "is missing: say where the event's identity travels, as header, pointer, form or header and one of these")
-	}
-	if c.EventID.Pointer != "" && c.EventID.Form != "" {
-		m.add("event_id", "has both pointer and form: a body is JSON or a form")
-	}
-	if c.EventType.Header != "" && c.EventType.Pointer != "" {
-		m.add("event_type", "has both header and pointer: keep one")
-	}
-	m.place("event_id", c.EventID.Place)
-	m.place("event_type", c.EventType)
-	m.place("tenant", c.Tenant.Place)
-	for _, pointer := range c.Fresh {
-		m.pointer("fresh", pointer)
-	}
-	if c.Tenant != (Tenant{}) {
-		if c.Tenant.Other == "" || (c.Tenant.Header == "") == (c.Tenant.Pointer == "") {
-			m.add("tenant", "must say where the tenant stands, as header or pointer, and name another one as other")
-		}
-		if (c.Tenant.Header != "") != (c.Tenant.Golden != "") {
-			m.add("tenant.golden", "must name the fixtures' own tenant where it stands in a header, and only there")
-		}
-		if c.Tenant.Other != "" && c.Tenant.Other == c.Tenant.Golden {
-			m.add("tenant.other", "%q: must be another one than golden", c.Tenant.Other)
-		}
 	}
 }
 
@@ -287,5 +241,6 @@ func (k KnownFailure) check(m *mistakes, key string) {
 var (
 	variable    = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 	token       = regexp.MustCompile("^[0-9A-Za-z!#$%&'*+.^_`|~-]+$") // RFC 9110 section 5.6.2
-	jsonPointer = regexp.MustCompile(`^(/([^~/]|~[01])*)*$`)          // RFC 6901
+	placeholder = regexp.MustCompile(`\{[^{}]*\}`)
+	jsonPointer = regexp.MustCompile(`^(/([^~/]|~[01])*)*$`) // RFC 6901
 )

@@ -5,19 +5,22 @@ import (
 	"time"
 
 	"github.com/fridaygate/fridaygate/contracts/schema"
+	"github.com/fridaygate/fridaygate/fixtures"
 	"github.com/fridaygate/fridaygate/smoke/sign"
 )
 
 // Contract is one receiver's webhook.yaml, read and checked.
 type Contract struct {
 	Receiver      string         `yaml:"receiver"`
+	Sender        string         `yaml:"sender"` // the profile whose keys are the defaults of this file; when empty, the one named as the signature scheme, if there is one; none: no profile
 	Endpoint      Endpoint       `yaml:"endpoint"`
 	Body          Body           `yaml:"body"`
 	Challenge     Challenge      `yaml:"challenge"`
 	Signature     Signature      `yaml:"signature"`
 	EventID       EventID        `yaml:"event_id"`
-	Fresh         []string       `yaml:"fresh"`         // JSON Pointers to other ids in the body that are made anew for each event, such as an order's
-	EventType     Place          `yaml:"event_type"`    // where the kind of event stands; /type in the body when empty and there
+	Fresh         []string       `yaml:"fresh"` // JSON Pointers to other ids in the body that are made anew for each event, such as an order's
+	EventType     EventType      `yaml:"event_type"`
+	DeliveryID    DeliveryID     `yaml:"delivery_id"`   // an id of the delivery beside the event's; empty: there is none
 	Tenant        Tenant         `yaml:"tenant"`        // on whose behalf events are sent; empty: there is one tenant
 	Schema        string         `yaml:"schema"`        // of the payload; a path from the file's folder; "" checks nothing
 	Result        string         `yaml:"result_schema"` // of an accepted delivery's answer; likewise
@@ -36,12 +39,13 @@ type Contract struct {
 
 // Endpoint is where deliveries go, below the target's base URL.
 type Endpoint struct {
-	Method      string `yaml:"method"`       // POST when empty
-	Path        string `yaml:"path"`         // starts with a slash
-	ContentType string `yaml:"content_type"` // application/json when empty
-	URL         string `yaml:"url"`          // the public URL, for schemes that sign it; the target's when empty
-	RetryHeader string `yaml:"retry_header"` // marks a resend and holds its number; the scheme's own, if any, when empty
-	BodyLimit   int    `yaml:"body_limit"`   // bytes above which a body is refused; 0: not known
+	Method      string            `yaml:"method"`       // POST when empty
+	Path        string            `yaml:"path"`         // starts with a slash; its query may hold Placeholders
+	Headers     map[string]string `yaml:"headers"`      // sent with each delivery; values may hold Placeholders
+	ContentType string            `yaml:"content_type"` // application/json when empty
+	URL         string            `yaml:"url"`          // the public URL, for schemes that sign it; the target's when empty
+	RetryHeader string            `yaml:"retry_header"` // marks a resend and holds its number; the scheme's own, if any, when empty
+	BodyLimit   int               `yaml:"body_limit"`   // bytes above which a body is refused; 0: not known
 }
 
 // Place is where a value stands: in a header, or at a JSON Pointer (RFC 6901) into the body.
@@ -64,20 +68,15 @@ type Signature struct {
 	Tolerance   time.Duration `yaml:"tolerance"`  // how old a signed timestamp may be; 5m when zero
 }
 
-// EventID is where the identity of an event travels: in a header, in the body, or in both.
-type EventID struct {
-	Place `yaml:",inline"`
-	Form  string `yaml:"form"` // the field of a form-encoded body
-}
-
 // Policy is what the receiver promises about repeated events.
 type Policy struct {
-	Duplicate    Duplicate `yaml:"duplicate"`     // same-result when empty
-	Mismatch     Mismatch  `yaml:"mismatch"`      // reject-409 when empty
-	InFlight     []int     `yaml:"in_flight"`     // statuses allowed while the first delivery still runs; 409, 425, 429 and 503 when absent
-	Equality     Equality  `yaml:"equality"`      // json when empty
-	Unicode      Unicode   `yaml:"unicode"`       // exact when empty
-	ResultIgnore []string  `yaml:"result_ignore"` // JSON Pointers to parts of a result that may differ between answers
+	Duplicate    Duplicate  `yaml:"duplicate"`     // same-result when empty
+	Mismatch     Mismatch   `yaml:"mismatch"`      // reject-409 when empty
+	Delivered    []Statuses `yaml:"delivered"`     // the answers that the sender counts as delivered; 2xx when empty
+	InFlight     []int      `yaml:"in_flight"`     // statuses allowed while the first delivery still runs; 409, 425, 429 and 503 when absent
+	Equality     Equality   `yaml:"equality"`      // json when empty
+	Unicode      Unicode    `yaml:"unicode"`       // exact when empty
+	ResultIgnore []string   `yaml:"result_ignore"` // JSON Pointers to parts of a result that may differ between answers
 
 	// InFlightLimit is for how long an event may be answered as in flight after its sender has given up on the
 	// delivery that runs; 5s when zero.
@@ -164,7 +163,7 @@ type Sequence struct {
 	Path     string   `yaml:"path"`     // below the target's base URL; {key} stands for the escaped id, {tenant} for the tenant
 	State    string   `yaml:"state"`    // JSON Pointer into the answer
 
-	Bodies map[string][]byte `yaml:"-"` // of Fixtures, by name
+	Golden map[string]fixtures.Fixture `yaml:"-"` // Fixtures, by name
 }
 
 // Hooks are commands that give the gate power over the receiver, each a program with its arguments, run without

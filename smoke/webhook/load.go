@@ -1,7 +1,6 @@
 package webhook
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -9,8 +8,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/goccy/go-yaml"
 
 	"github.com/fridaygate/fridaygate/contracts/schema"
 	"github.com/fridaygate/fridaygate/fixtures"
@@ -27,10 +24,11 @@ func Load(dir string) (*Contract, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read contract: %w", err)
 	}
-	c := &Contract{Path: file}
-	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(c); err != nil {
-		return nil, fmt.Errorf("%s: %s", file, strings.TrimSpace(yaml.FormatError(err, false, true)))
+	c, err := read(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
 	}
+	c.Path = file
 	c.setDefaults()
 	if wrong := slices.Concat(c.mistakes(), c.loadSchemas(dir), c.loadSequence(dir)); len(wrong) > 0 {
 		return nil, fmt.Errorf("%s: %w", file, errors.Join(wrong...))
@@ -51,13 +49,13 @@ func (c *Contract) setDefaults() {
 	}
 	set(&c.Endpoint.Method, "POST")
 	set(&c.Endpoint.ContentType, "application/json")
+	set((*string)(&c.DeliveryID.Per), string(PerEvent))
 	set((*string)(&c.Policy.Duplicate), string(SameResult))
 	set((*string)(&c.Policy.Mismatch), string(Reject409))
 	set((*string)(&c.Policy.Equality), string(EqualJSON))
 	set((*string)(&c.Policy.Unicode), string(UnicodeExact))
 	wait(&c.Signature.Tolerance, 5*time.Minute)
 	wait(&c.Policy.InFlightLimit, 5*time.Second)
-	wait(&c.Policy.Acknowledge, acknowledge[c.Signature.Scheme])
 	wait(&c.Effects.Within, 2*time.Second)
 	wait(&c.Effects.Settle, time.Second)
 	if c.Policy.InFlight == nil {
@@ -66,12 +64,6 @@ func (c *Contract) setDefaults() {
 	for i := range c.KnownFailures {
 		set(&c.KnownFailures[i].Fixture, "*")
 	}
-}
-
-// acknowledge is how long senders wait for an answer, as they publish it: Slack's Events API and Shopify's and
-// GitHub's webhook documentation; the Standard Webhooks specification advises 15 to 30 s.
-var acknowledge = map[string]time.Duration{
-	"slack": 3 * time.Second, "shopify": 5 * time.Second, "github": 10 * time.Second, "standard-webhooks": 15 * time.Second,
 }
 
 func (c *Contract) loadSchemas(dir string) []error {
@@ -101,13 +93,13 @@ func (c *Contract) loadSequence(dir string) []error {
 	if err != nil {
 		return []error{err}
 	}
-	c.Sequence.Bodies = map[string][]byte{}
+	c.Sequence.Golden = map[string]fixtures.Fixture{}
 	for _, f := range all {
-		c.Sequence.Bodies[f.Name] = f.Body
+		c.Sequence.Golden[f.Name] = f
 	}
 	var wrong []error
 	for _, name := range c.Sequence.Fixtures {
-		if len(c.Sequence.Bodies[name]) == 0 {
+		if len(c.Sequence.Golden[name].Body) == 0 {
 			wrong = append(wrong, fmt.Errorf("sequence.fixtures: %q: there is no such fixture", name))
 		}
 	}

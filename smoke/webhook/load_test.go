@@ -28,7 +28,7 @@ func load(t *testing.T, text string) (*webhook.Contract, error) {
 }
 
 func TestDefaults(t *testing.T) {
-	c, err := load(t, good)
+	c, err := load(t, good+"sender: none\n")
 	require.NoError(t, err)
 	require.Equal(t, "POST", c.Endpoint.Method)
 	require.Equal(t, "application/json", c.Endpoint.ContentType)
@@ -81,9 +81,11 @@ func TestMistakesSayWhereAndWhat(t *testing.T) {
 		"secret in the file":     {"HOOK_SECRET", "whsec_a+b/c=", []string{"signature.secret_env", "environment variable"}},
 		"no secret variable":     {", secret_env: HOOK_SECRET", "", []string{"signature.secret_env"}},
 		"bad tolerance":          {"HOOK_SECRET", "HOOK_SECRET, tolerance: soon", []string{`invalid duration "soon"`}},
-		"no event id":            {"event_id: {pointer: /id}", "event_id: {}", []string{"event_id: is missing"}},
+		"no event id":            {"event_id: {pointer: /id}", "sender: none", []string{"event_id: is missing"}},
 		"pointer without slash":  {"pointer: /id", "pointer: id", []string{"event_id.pointer", "JSON Pointer"}},
 		"schema that is missing": {"effects:", "schema: nowhere.schema.json\neffects:", []string{"schema: ", "nowhere.schema.json", "no such file"}},
+		"unknown sender":         {"receiver: invoices", "receiver: invoices\nsender: gihub", []string{"sender: \"gihub\"", "did you mean github?"}},
+		"answer delivered":       {"effects:", "policy: {delivered: [maybe]}\neffects:", []string{"maybe", "204", "2xx"}},
 		"bad policy":             {"effects:", "policy: {duplicate: maybe, mismatch: maybe, in_flight: [200]}\neffects:", []string{"policy.duplicate", "policy.mismatch", "policy.in_flight"}},
 		"bad glob to enforce":    {"effects:", "enforce: [\"[\"]\neffects:", []string{"enforce[0]", "pattern"}},
 		"no effects":             {"effects: {none: \"the receiver is a black box\"}", "", []string{"effects: is missing"}},

@@ -1,0 +1,77 @@
+package cases
+
+import (
+	"cmp"
+	"mime"
+	"net/http"
+
+	"github.com/fridaygate/fridaygate/fixtures"
+	"github.com/fridaygate/fridaygate/smoke/webhook"
+)
+
+// Golden is what a golden delivery says beside its body.
+type Golden struct {
+	EventType  string      // as headers carry it
+	DeliveryID string      // of the round's first delivery
+	Header     http.Header // the golden delivery's own lines that are sent again
+}
+
+// uuidForm is the form of a delivery's id where no golden one is known.
+const uuidForm = "00000000-0000-4000-8000-000000000000"
+
+// golden returns what a fixture says beside its body. key tells one event's delivery id from another's.
+func (d *derivation) golden(f fixtures.Fixture, key string) Golden {
+	place := d.contract.DeliveryID
+	id := cmp.Or(headerOf(f, place.Header), place.Golden, uuidForm)
+	header := webhook.GoldenHeader(f.Header)
+	delete(header, http.CanonicalHeaderKey(d.contract.Scheme.Header)) // which a case may leave out
+	return Golden{
+		EventType:  eventType(f, d.contract.EventType),
+		DeliveryID: freshID(id, '"', d.seed, f.Name+"/delivery/"+key),
+		Header:     header,
+	}
+}
+
+// AttemptID returns an id for one attempt of a delivery, in the form of the delivery's own.
+func (g Golden) AttemptID(attempt string) string {
+	return freshID(g.DeliveryID, '"', g.DeliveryID, attempt)
+}
+
+// eventType returns a fixture's type as headers carry it: from the fixture's headers, else from its body, else the
+// contract's golden one, else from the file's name.
+func eventType(f fixtures.Fixture, place webhook.EventType) string {
+	if own := headerOf(f, place.Header); own != "" {
+		return own
+	}
+	named := cmp.Or(typeInBody(f.Body, place.Pointer), place.Golden, place.FromFile(f.Name))
+	return cmp.Or(place.Names[named], named)
+}
+
+// typeInBody returns the text at pointer; "" when there is none.
+func typeInBody(body []byte, pointer string) string {
+	doc, err := parse(body)
+	if err != nil || pointer == "" {
+		return ""
+	}
+	n, _ := doc.at(pointer)
+	return n.text()
+}
+
+// headerOf returns a header of the golden delivery; "" when the fixture has none of that name.
+func headerOf(f fixtures.Fixture, name string) string {
+	if name == "" {
+		return ""
+	}
+	return f.Header.Get(name)
+}
+
+// contentType returns the media type of a fixture's body, with its parameters.
+func (d *derivation) contentType() string {
+	return cmp.Or(d.fixture.Header.Get("Content-Type"), d.contract.Endpoint.ContentType)
+}
+
+// mediaType returns a content type without its parameters; "" when it is none.
+func mediaType(content string) string {
+	media, _, _ := mime.ParseMediaType(content)
+	return media
+}

@@ -1,0 +1,122 @@
+package smoke
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/fridaygate/fridaygate/smoke/webhook"
+)
+
+// userAgent is sent where neither the sender's profile nor the golden delivery names another.
+const userAgent = "fridaygate"
+
+// request builds one delivery. GetBody is nil, so that net/http cannot send it twice.
+//
+// Of two headers of one name the later wins: endpoint.headers, those of the golden delivery, those that tell who and
+// when (id, type, signature, time), and the step's own.
+func (d *delivery) request(ctx context.Context, number int, body io.Reader) (*http.Request, error) {
+	contract := d.check.contract
+	request := (&http.Request{
+		Method: contract.Endpoint.Method, Header: make(http.Header, 16), Body: io.NopCloser(body), ContentLength: int64(len(d.body())),
+	}).WithContext(ctx)
+	if request.ContentLength == 0 {
+		request.Body = http.NoBody
+	}
+	values := d.values(number)
+	request.URL = d.address(values)
+	for name, value := range contract.Endpoint.Headers {
+		request.Header.Set(name, webhook.Fill(value, values))
+	}
+	maps.Copy(request.Header, d.round.Header)
+	d.identify(request.Header, values)
+	if err := d.sign(request, values["{event_id}"]); err != nil {
+		return nil, fmt.Errorf("sign with %s: %w", contract.Signature.SecretEnv, err)
+	}
+	// The event's header goes over the one in which a scheme sends the id, unless the step changed that one.
+	if name := contract.EventID.Header; name != "" && d.step.Variant != "id" {
+		request.Header.Set(name, values["{event_id}"])
+	}
+	d.mark(request.Header, number)
+	maps.Copy(request.Header, d.step.Header)
+	keepFromResending(request.Header)
+	return request, nil
+}
+
+// values returns what the placeholders of webhook.yaml stand for in one attempt.
+func (d *delivery) values(number int) map[string]string {
+	deliveryID := d.round.DeliveryID
+	if d.check.contract.DeliveryID.Per == webhook.PerAttempt {
+		deliveryID = d.round.AttemptID(strconv.Itoa(number))
+	}
+	return map[string]string{
+		"{event_id}":    cmp.Or(d.step.ID, d.round.EventID),
+		"{event_type}":  cmp.Or(d.step.Type, d.round.EventType),
+		"{timestamp}":   strconv.FormatInt(d.base.Add(-d.step.Age).Unix(), 10),
+		"{delivery_id}": deliveryID,
+	}
+}
+
+// address returns where a delivery goes, with the query that webhook.yaml gives it.
+func (d *delivery) address(values map[string]string) *url.URL {
+	escaped := make(map[string]string, len(values))
+	for part, value := range values {
+		escaped[part] = url.QueryEscape(value)
+	}
+	address := *d.check.address
+	_, query := d.check.contract.Endpoint.PathAndQuery()
+	address.RawQuery = webhook.Fill(query, escaped)
+	return &address
+}
+
+// identify sets the headers that tell of the event, beside its id.
+func (d *delivery) identify(h http.Header, values map[string]string) {
+	contract := d.check.contract
+	for name, value := range map[string]string{
+		contract.EventType.Header:  values["{event_type}"],
+		contract.DeliveryID.Header: values["{delivery_id}"],
+		contract.Tenant.Header:     d.round.Tenant,
+	} {
+		if name != "" && value != "" {
+			h.Set(name, value)
+		}
+	}
+	if name := cmp.Or(contract.Endpoint.RetryHeader, contract.Scheme.RetryHeader); name != "" && d.step.Retry > 0 {
+		h.Set(name, strconv.Itoa(d.step.Retry))
+	}
+}
+
+// mark sets the headers by which an attempt is found in the receiver's logs and traces, unless the sender sets them:
+// the trace context is the event's, its parent the attempt's.
+func (d *delivery) mark(h http.Header, number int) {
+	trace := sha256.Sum256([]byte(d.round.EventID))
+	parent := sha256.Sum256(fmt.Appendf(nil, "%s\x00%d", d.round.EventID, number))
+	for name, value := range map[string]string{
+		"User-Agent":   userAgent,
+		"Traceparent":  "00-" + hex.EncodeToString(trace[:16]) + "-" + hex.EncodeToString(parent[:8]) + "-01",
+		"X-Request-Id": "fg-" + hex.EncodeToString(parent[:12]),
+	} {
+		if h.Get(name) == "" {
+			h.Set(name, value)
+		}
+	}
+}
+
+// keepFromResending spells the headers by which net/http takes a request for one that it may send twice in a way that
+// it does not know. Names of headers have no case.
+func keepFromResending(h http.Header) {
+	for _, name := range []string{"Idempotency-Key", "X-Idempotency-Key"} {
+		if values, ok := h[name]; ok {
+			delete(h, name)
+			h[strings.ToLower(name)] = values
+		}
+	}
+}
