@@ -62,6 +62,7 @@ func (d *delivery) values(number int) map[string]string {
 		"{event_type}":  cmp.Or(d.step.Type, d.round.EventType),
 		"{timestamp}":   strconv.FormatInt(d.base.Add(-d.step.Age).Unix(), 10),
 		"{delivery_id}": deliveryID,
+		"{attempt}":     strconv.Itoa(d.step.Retry + 1),
 	}
 }
 

@@ -19,6 +19,7 @@ type commands struct {
 	Smoke   smokeCommand   `cmd:"" help:"Replay golden webhooks against a running receiver."`
 	Verify  verifyCommand  `cmd:"" help:"Verify providers against pacts, through go test, with reports and exit codes."`
 	Cases   casesCommand   `cmd:"" help:"List the cases: what is sent, what must hold, and why."`
+	Senders sendersCommand `cmd:"" help:"List the senders whose webhooks are known: how they sign, where the id travels, what counts as delivered."`
 	Demo    demoCommand    `cmd:"" help:"Show a green run on a correct receiver and a red one on a broken receiver."`
 	Setup   setupCommand   `cmd:"" help:"Install what the contract suites need on this machine."`
 	Version versionCommand `cmd:"" help:"Print the version."`

@@ -147,6 +147,9 @@ var lives = []definition{
 
 // reversed sends the golden event of one thing, then the one that came before it.
 func reversed(p *plan) error {
+	if p.d.contract.Ordering == webhook.PerSubject {
+		return notFor("the sender promises the order of events about one subject: see ordering")
+	}
 	sequence := p.d.contract.Sequence
 	at := -1
 	for i, name := range sequence.Fixtures {

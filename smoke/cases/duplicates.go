@@ -1,13 +1,17 @@
 package cases
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // raceRounds is how often copies are sent at once. Of check-then-insert races with a window of 100 µs, 29 % or
 // more show in one round, so that 16 rounds miss fewer than 5 in 1,000; wider windows show in the first.
 const raceRounds = 16
 
-// retrySchedule is longer than senders go on retrying: Standard Webhooks' example schedule ends after 75 hours.
-const retrySchedule = 76 * time.Hour
+// retrySchedule is how long senders go on retrying of whom nothing else is known: Standard Webhooks' example schedule
+// ends after 75 hours. The late duplicate comes an hour after the schedule's end.
+const retrySchedule = 75 * time.Hour
 
 // patience is the longest that a case waits for real for a signature to become too old.
 const patience = 10 * time.Second
@@ -66,7 +70,7 @@ var duplicates = []definition{
 			if tolerance := p.d.contract.Signature.Tolerance; tolerance <= patience {
 				late.Pause = tolerance + time.Second
 			} else {
-				late.Before, late.Ahead = Advance, retrySchedule
+				late.Before, late.Ahead = Advance, cmp.Or(p.d.contract.Retries.Span(), retrySchedule)+time.Hour
 			}
 			return p.rounds(1, first, late)
 		},

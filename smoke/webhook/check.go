@@ -32,6 +32,7 @@ func (c *Contract) mistakes() []error {
 	c.Challenge.check(&m)
 	c.checkSignature(&m)
 	c.checkIdentity(&m)
+	c.checkSending(&m)
 	c.Policy.check(&m)
 	c.Effects.check(&m)
 	c.Sequence.check(&m)

@@ -25,6 +25,8 @@ type Contract struct {
 	Schema        string         `yaml:"schema"`        // of the payload; a path from the file's folder; "" checks nothing
 	Result        string         `yaml:"result_schema"` // of an accepted delivery's answer; likewise
 	Policy        Policy         `yaml:"policy"`
+	Retries       Retries        `yaml:"retries"`
+	Ordering      Ordering       `yaml:"ordering"` // none when empty
 	Effects       Effects        `yaml:"effects"`
 	Sequence      Sequence       `yaml:"sequence"` // fixtures that tell of one thing after the other; empty: none do
 	Hooks         Hooks          `yaml:"hooks"`    // power over the receiver; empty: none
@@ -46,6 +48,7 @@ type Endpoint struct {
 	URL         string            `yaml:"url"`          // the public URL, for schemes that sign it; the target's when empty
 	RetryHeader string            `yaml:"retry_header"` // marks a resend and holds its number; the scheme's own, if any, when empty
 	BodyLimit   int               `yaml:"body_limit"`   // bytes above which a body is refused; 0: not known
+	MaxPayload  int               `yaml:"max_payload"`  // bytes of the largest body that the sender sends; 0: not known
 }
 
 // Place is where a value stands: in a header, or at a JSON Pointer (RFC 6901) into the body.

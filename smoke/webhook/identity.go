@@ -107,8 +107,9 @@ func (m *mistakes) headerValue(key, value string) {
 }
 
 // Placeholders are what the values of endpoint.headers and the query of endpoint.path may hold: the event's id and
-// type, the time at which a delivery is signed, in Unix seconds, and the delivery's id.
-var Placeholders = []string{"{event_id}", "{event_type}", "{timestamp}", "{delivery_id}"}
+// type, the time at which a delivery is signed, in Unix seconds, the delivery's id, and how often it was sent, this
+// attempt included.
+var Placeholders = []string{"{event_id}", "{event_type}", "{timestamp}", "{delivery_id}", "{attempt}"}
 
 // template checks a text with placeholders.
 func (m *mistakes) template(key, text string) {

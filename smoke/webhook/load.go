@@ -49,6 +49,7 @@ func (c *Contract) setDefaults() {
 	}
 	set(&c.Endpoint.Method, "POST")
 	set(&c.Endpoint.ContentType, "application/json")
+	set((*string)(&c.Ordering), string(NoOrder))
 	set((*string)(&c.DeliveryID.Per), string(PerEvent))
 	set((*string)(&c.Policy.Duplicate), string(SameResult))
 	set((*string)(&c.Policy.Mismatch), string(Reject409))

@@ -1,0 +1,66 @@
+package webhook_test
+
+import (
+	"bufio"
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fridaygate/fridaygate/smoke/senders"
+	"github.com/fridaygate/fridaygate/smoke/webhook"
+)
+
+// eachProfile runs do for every profile.
+func eachProfile(t *testing.T, do func(t *testing.T, name string)) {
+	t.Helper()
+	require.GreaterOrEqual(t, len(senders.Names()), 12)
+	for _, name := range senders.Names() {
+		t.Run(name, func(t *testing.T) { do(t, name) })
+	}
+}
+
+func TestEveryProfileLoadsWithAMinimalFile(t *testing.T) {
+	eachProfile(t, func(t *testing.T, name string) {
+		c, err := load(t, minimal+"sender: "+name+"\n")
+		require.NoError(t, err)
+		require.Equal(t, name, c.Sender)
+		require.Equal(t, webhook.Success, c.Policy.Duplicate, "an answer's status is all that a vendor looks at")
+		require.Equal(t, webhook.AnyMismatch, c.Policy.Mismatch, "no vendor sends two contents under one id")
+		require.NotEmpty(t, c.Policy.Delivered)
+		require.True(t, c.Retries.Span() > 0 || c.Retries.None != "", "dup-late needs to know how late")
+	})
+}
+
+// What only the receiver can say stands in no profile.
+func TestProfileSaysNothingOfTheReceiver(t *testing.T) {
+	eachProfile(t, func(t *testing.T, name string) {
+		c, err := webhook.Profile(name)
+		require.NoError(t, err)
+		require.Empty(t, c.Receiver)
+		require.Empty(t, c.Endpoint.Path)
+		require.Empty(t, c.Signature.SecretEnv)
+		require.Zero(t, c.Effects)
+		require.Zero(t, c.Hooks)
+		require.Empty(t, c.KnownFailures)
+		require.Empty(t, c.Fresh)
+	})
+}
+
+func TestEveryLineOfAProfileNamesItsSource(t *testing.T) {
+	eachProfile(t, func(t *testing.T, name string) {
+		text, err := senders.Open(name)
+		require.NoError(t, err)
+		lines := bufio.NewScanner(bytes.NewReader(text))
+		require.True(t, lines.Scan())
+		require.Regexp(t, `^# \S.*https://`, lines.Text(), "the first line names the sender and its page")
+		for lines.Scan() {
+			line := lines.Text()
+			if opens := strings.HasSuffix(line, ":"); opens {
+				continue // a section, whose lines follow
+			}
+			require.Regexp(t, `\S # \S`, line)
+		}
+	})
+}

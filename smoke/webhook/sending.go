@@ -1,0 +1,46 @@
+package webhook
+
+import (
+	"slices"
+	"time"
+)
+
+// Retries is how a sender repeats a delivery that failed. The zero value says nothing about it.
+type Retries struct {
+	After []time.Duration `yaml:"after"` // the pauses before each repetition, where the sender publishes them
+	For   time.Duration   `yaml:"for"`   // how long after the first delivery the last one may come; the sum of After when zero
+	None  string          `yaml:"none"`  // why the sender repeats nothing by itself; For is then how long a person may have it sent again
+}
+
+// Span is how long after the first delivery the last one may come; 0 when that is not known.
+func (r Retries) Span() time.Duration {
+	if r.For > 0 {
+		return r.For
+	}
+	var sum time.Duration
+	for _, pause := range r.After {
+		sum += pause
+	}
+	return sum
+}
+
+// Ordering is the order in which a sender promises to deliver events.
+type Ordering string
+
+// The promises. Most senders make none.
+const (
+	NoOrder    Ordering = "none"
+	PerSubject Ordering = "subject" // those about one subject come in the order in which they happened
+)
+
+func (c *Contract) checkSending(m *mistakes) {
+	for _, pause := range append(slices.Clone(c.Retries.After), c.Retries.For) {
+		m.positive("retries", pause)
+	}
+	if !slices.Contains([]Ordering{NoOrder, PerSubject}, c.Ordering) {
+		m.add("ordering", "%q: must be none or subject", c.Ordering)
+	}
+	if c.Endpoint.MaxPayload < 0 {
+		m.add("endpoint.max_payload", "%d: must be a number of bytes", c.Endpoint.MaxPayload)
+	}
+}
