@@ -35,6 +35,9 @@ func newConnections(template *http.Transport) *connections {
 	bare := fresh.Clone()
 	bare.ForceAttemptHTTP2 = false
 	bare.TLSNextProto = map[string]func(string, *tls.Conn) http.RoundTripper{}
+	if bare.TLSClientConfig != nil {
+		bare.TLSClientConfig.NextProtos = []string{"http/1.1"} // the template may offer h2
+	}
 	bare.WriteBufferSize = 1
 	asks := &http.Client{
 		Transport:     base,

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/fridaygate/fridaygate/smoke/cases"
 	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
 
@@ -28,7 +29,10 @@ func (d *delivery) request(ctx context.Context, number int, body io.Reader) (*ht
 	request := (&http.Request{
 		Method: contract.Endpoint.Method, Header: make(http.Header, 16), Body: io.NopCloser(body), ContentLength: int64(len(d.body())),
 	}).WithContext(ctx)
-	if request.ContentLength == 0 {
+	switch {
+	case d.step.Wire == cases.Chunked:
+		request.ContentLength = -1
+	case request.ContentLength == 0:
 		request.Body = http.NoBody
 	}
 	values := d.values(number)
@@ -48,7 +52,23 @@ func (d *delivery) request(ctx context.Context, number int, body io.Reader) (*ht
 	d.mark(request.Header, number)
 	maps.Copy(request.Header, d.step.Header)
 	keepFromResending(request.Header)
+	if d.step.Wire == cases.LowerNames {
+		request.Header = lowered(request.Header)
+	}
 	return request, nil
+}
+
+// lowered returns the headers with their names in lower case. net/http writes names as they stand, but adds a User-Agent
+// of its own when it does not find one.
+func lowered(h http.Header) http.Header {
+	all := make(http.Header, len(h))
+	for name, values := range h {
+		if name != "User-Agent" {
+			name = strings.ToLower(name)
+		}
+		all[name] = values
+	}
+	return all
 }
 
 // values returns what the placeholders of webhook.yaml stand for in one attempt.

@@ -124,7 +124,7 @@ func (s *sender) way(step cases.Step) *way {
 	switch step.Wire {
 	case cases.Fresh, cases.Staggered, cases.LoseAnswer:
 		w.transport = s.connections.fresh
-	case cases.LastByte, cases.Torn, cases.Reset, cases.Drip:
+	case cases.LastByte, cases.Torn, cases.Reset, cases.Drip, cases.HTTP1:
 		w.transport = s.connections.bare
 	}
 	if step.Copies == 1 || step.Wire == cases.Staggered {

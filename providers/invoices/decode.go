@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math/big"
 	"mime"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -28,6 +30,9 @@ func decode(body []byte, into any) error {
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return fmt.Errorf("%w: more than one JSON value", errMalformed)
 	}
+	if holdsNUL(value) {
+		return fmt.Errorf("%w: a text holds U+0000, which PostgreSQL cannot store", errMalformed)
+	}
 	if err := exactKeys(value, reflect.TypeOf(into)); err != nil {
 		return err
 	}
@@ -39,6 +44,19 @@ func decode(body []byte, into any) error {
 		return err
 	}
 	return nil
+}
+
+// holdsNUL reports whether a text anywhere in value contains U+0000.
+func holdsNUL(value any) bool {
+	switch v := value.(type) {
+	case string:
+		return strings.ContainsRune(v, 0)
+	case []any:
+		return slices.ContainsFunc(v, holdsNUL)
+	case map[string]any:
+		return slices.ContainsFunc(slices.Collect(maps.Values(v)), holdsNUL)
+	}
+	return false
 }
 
 // exactKeys refuses keys that would be taken for a field of t and are not spelt like it.

@@ -243,6 +243,7 @@ func TestDeliveryThatIsNotTaken(t *testing.T) {
 		"a key twice":            {strings.Replace(good, `"total":1000`, `"total":1000,"total":1`, 1), nil, 400, "malformed"},
 		"a key in another case":  {strings.Replace(good, `"id":"evt_1"`, `"id":"evt_1","ID":"evt_9"`, 1), nil, 400, "malformed"},
 		"a nested key likewise":  {strings.Replace(good, `"total":1000`, `"total":1000,"Total":1`, 1), nil, 400, "malformed"},
+		"U+0000 in a text":       {strings.Replace(good, `"number":"1"`, `"number":"1\u0000"`, 1), nil, 400, "malformed"},
 		"header and body differ": {body("evt_2", invoicePaid), nil, 400, "event-id"},
 		"negative total":         {body("evt_1", invoicePaid, `"total":1000`, `"total":-1`), nil, 422, "invalid-event"},
 		"total as text":          {body("evt_1", invoicePaid, `"total":1000`, `"total":"1000"`), nil, 422, "invalid-event"},

@@ -11,16 +11,6 @@ import (
 
 var bodies = []definition{
 	{
-		name: "multibyte", severity: High, basis: "signatures cover bytes, not characters",
-		sends: "letters of two, three and four bytes in a text of the body, signed over the bytes",
-		holds: "2xx, one effect",
-		plan: func(p *plan) error {
-			s := first.named("delivery with long letters")
-			s.edit = multibyte
-			return p.rounds(1, s)
-		},
-	},
-	{
 		name: "unknown-type", severity: Medium, basis: "senders add event types without asking",
 		sends: "an event of a type that does not exist yet, validly signed; and a control",
 		holds: "2xx or 4xx, never 5xx; at most one effect; the control is accepted",
@@ -39,9 +29,11 @@ var bodies = []definition{
 	advice("a sender always sends the same type, and an ordinary receiver does not look at it", malformed("content-type-wrong", "the golden body as application/xml", Step{
 		Name: "delivery of another content type", Header: http.Header{"Content-Type": {"application/xml"}},
 	}, nil)),
-	useless("truncated-json", "the first two thirds of the golden body, validly signed", Step{Name: "delivery of half a document"}, truncated),
-	malformed("oversized", "a body one byte above endpoint.body_limit, validly signed", Step{Name: "delivery above the limit"}, oversized),
-	useless("empty-body", "no body at all, validly signed", Step{Name: "delivery without a body"}, empty),
+	useless("truncated-json", "the first two thirds of the golden body, validly signed", []Step{{Name: "delivery of half a document"}}, truncated),
+	malformed("oversized", "a body one byte above endpoint.body_limit, validly signed", Step{Name: "delivery above the limit"}, filled(1)),
+	useless("empty-body", "no body at all, validly signed, once with Content-Length 0 and once in no chunks", []Step{
+		{Name: "delivery without a body"}, {Name: "delivery without a body, chunked", Wire: Chunked},
+	}, empty),
 }
 
 // malformed sends what is no delivery.
@@ -55,14 +47,16 @@ func malformed(name, sends string, s Step, how edit) definition {
 }
 
 // useless sends what holds no event. A receiver may acknowledge it, as one does that reads bodies later.
-func useless(name, sends string, s Step, how edit) definition {
+func useless(name, sends string, steps []Step, how edit) definition {
 	return definition{
 		name: name, severity: Medium, basis: "RFC 9110, 5xx: the server has erred",
 		sends: sends + ", and a control",
 		holds: "2xx or 4xx, never 5xx; no effect; the control is accepted",
 		plan: func(p *plan) error {
-			s.Expect = Handled
-			p.round(Round{}, step{Step: s, edit: how, raw: true})
+			for _, s := range steps {
+				s.Expect = Handled
+				p.round(Round{}, step{Step: s, edit: how, raw: true})
+			}
 			p.control()
 			return p.err
 		},
@@ -106,18 +100,6 @@ var truncated = onJSON(func(_ *derivation, golden document) ([]byte, error) {
 		return nil, notFor("the body is a document also when it is cut")
 	}
 	return cut, nil
-})
-
-// oversized fills the body up with spaces, which mean nothing.
-var oversized = onJSON(func(d *derivation, golden document) ([]byte, error) {
-	limit := d.contract.Endpoint.BodyLimit
-	switch {
-	case limit == 0:
-		return nil, notFor("the receiver's limit is not known: set endpoint.body_limit")
-	case limit < len(golden.text):
-		return nil, fmt.Errorf("the golden body has %d bytes, more than endpoint.body_limit allows", len(golden.text))
-	}
-	return append(bytes.Clone(golden.text), bytes.Repeat([]byte(" "), limit+1-len(golden.text))...), nil
 })
 
 func empty(*derivation, []byte) ([]byte, error) { return []byte{}, nil }

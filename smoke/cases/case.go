@@ -134,6 +134,9 @@ const (
 	Torn            // the connection is closed in the middle of the body
 	Reset           // the connection is reset after the headers
 	Drip            // a few bytes at a time
+	HTTP1           // over HTTP/1.1, whatever the receiver offers
+	Chunked         // without Content-Length: over HTTP/1.1 in chunks
+	LowerNames      // with the names of all headers in lower case
 )
 
 // Power is something that the gate does to the receiver itself.

@@ -148,14 +148,6 @@ func unicodeForm(which int) edit {
 	})
 }
 
-// multibyte puts letters of one to four bytes into a text.
-var multibyte = field(0, "no text of the body may hold other letters", func(n node) [][]byte {
-	if n.kind != '"' || envelope.MatchString(n.key()) {
-		return nil
-	}
-	return [][]byte{n.as("Zo\u00eb \u20ac \u65e5\u672c \U0001f36e")}
-})
-
 // quotedNumber writes a number as a text, which may break the schema.
 var quotedNumber = onJSON(func(d *derivation, golden document) ([]byte, error) {
 	for _, n := range d.fields(golden) {

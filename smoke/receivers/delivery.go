@@ -13,6 +13,7 @@ const bodyLimit = 1 << 20
 // delivery is one attempt to deliver an event.
 type delivery struct {
 	header http.Header
+	length int64 // as announced; -1 when it was not
 	body   []byte
 
 	// Known once the body was decoded.
@@ -23,24 +24,30 @@ type delivery struct {
 	fingerprint string
 }
 
+// ofJSON reports whether a content type is JSON's, whatever its parameters.
+func ofJSON(contentType string) bool {
+	kind, _, err := mime.ParseMediaType(contentType)
+	return err == nil && kind == "application/json"
+}
+
 // read takes the request off the wire, or says why it is refused.
-func read(w http.ResponseWriter, r *http.Request) (*delivery, *reply) {
+func (s *steps) read(w http.ResponseWriter, r *http.Request) (*delivery, *reply) {
 	refuse := func(status int, why string) (*delivery, *reply) {
 		p := problem(status, why)
 		return nil, &p
 	}
-	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
+	if !s.typed(r.Header.Get("Content-Type")) {
 		return refuse(http.StatusUnsupportedMediaType, "the body must be application/json")
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bodyLimit))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, s.limit))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return refuse(http.StatusRequestEntityTooLarge, "the body is larger than 1 MiB")
+		return refuse(http.StatusRequestEntityTooLarge, "the body is too large")
 	case err != nil:
 		return refuse(http.StatusBadRequest, "the body did not arrive whole")
 	}
-	return &delivery{header: r.Header, body: body}, nil
+	return &delivery{header: r.Header, length: r.ContentLength, body: body}, nil
 }
 
 // decode reads the body. It must be one event.

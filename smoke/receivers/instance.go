@@ -69,7 +69,7 @@ func (i *Instance) now() time.Time { return time.Now().Add(time.Duration(i.ahead
 
 // receive is the pipeline.
 func (i *Instance) receive(w http.ResponseWriter, r *http.Request) reply {
-	d, refused := read(w, r)
+	d, refused := i.read(w, r)
 	if refused != nil {
 		return *refused
 	}

@@ -43,15 +43,28 @@ func run(t testing.TB, instance instance, folder, seed string, only ...string) r
 // runSome makes those checks against a receiver that choose leaves in the plan.
 func runSome(t testing.TB, instance instance, folder, seed string, choose func(*smoke.Plan), only ...string) report.Report {
 	t.Helper()
-	server := httptest.NewServer(instance)
+	server := httptest.NewUnstartedServer(instance)
 	defer server.Close()
+	if serving, ok := instance.(interface{ serve(*httptest.Server) }); ok {
+		serving.serve(server)
+	} else {
+		server.Start()
+	}
 	o := options(server.URL, instance, folder, seed)
-	o.Cases, o.Parallel = only, 8
+	o.Cases, o.Parallel, o.Transport = only, 8, trusting(server)
 	plan, err := smoke.NewPlan(o)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, plan.Close()) }()
 	choose(plan)
 	return plan.Run(t.Context(), nil)
+}
+
+// trusting trusts the server's certificate, where it has one.
+func trusting(server *httptest.Server) *http.Transport {
+	if server.Certificate() == nil {
+		return nil
+	}
+	return server.Client().Transport.(*http.Transport)
 }
 
 // options are the default ones, with every hook.
@@ -104,6 +117,15 @@ func TestCorrectReceiverPassesEveryCase(t *testing.T) {
 		}
 		require.Equal(t, verdict.Pass, r.Verdict)
 	}
+}
+
+func TestCorrectReceiverPassesOverHTTP2(t *testing.T) {
+	t.Parallel()
+	r := runSome(t, overHTTP2{receivers.Correct.Start(secret)}, golden(t), t.Name(), only("invoice.paid"))
+	for _, result := range r.Results {
+		require.Equal(t, verdict.Pass, result.Verdict, "%s: %v %v", result.Case, result.Findings, result.Unseen)
+	}
+	require.Equal(t, verdict.Pass, r.Verdict)
 }
 
 // The corpus: each broken receiver fails the case named for it. And the cases: each fails some receiver.

@@ -44,6 +44,13 @@ var All = []Receiver{
 	lockTooShort,
 	effectDoubled,
 	idAnyCase,
+	charsetStrict,
+	lengthRequired,
+	forwardedMisread,
+	bodyLimitLow,
+	nulCrashes,
+	surrogateCrashes,
+	notUTF8Crashes,
 }
 
 // Correct claims the event before the work, lets overlapping duplicates wait for the result, commits effect and

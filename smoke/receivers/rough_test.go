@@ -2,10 +2,13 @@ package receivers_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"time"
@@ -20,6 +23,8 @@ var roughReceivers = []struct {
 }{
 	{func() instance { return &credulous{effects: map[string]int{}, status: map[string]string{}} }, nil},
 	{func() instance { return &touchy{receivers.Correct.Start(secret)} }, []string{"multibyte", "unknown-type", "sig-rotation", "slow-drip"}},
+	{func() instance { return &caseSensitive{receivers.Correct.Start(secret)} }, []string{"wire-header-case"}},
+	{func() instance { return &http1Only{overHTTP2{receivers.Correct.Start(secret)}} }, []string{"wire-http2"}},
 	{func() instance { return &late{receivers.Correct.Start(secret)} }, []string{"ack-time"}},
 	{func() instance { return &out{receivers.Correct.Start(secret)} }, []string{"first"}},
 }
@@ -78,6 +83,79 @@ func (i *touchy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
+	i.Instance.ServeHTTP(w, r)
+}
+
+// caseSensitive asks for its headers in just one spelling, as a function behind a gateway does that hands names on as
+// they came. net/http spells all names in one way, so it listens to the bytes.
+type caseSensitive struct{ *receivers.Instance }
+
+func (i *caseSensitive) serve(server *httptest.Server) {
+	server.Listener = sniffing{server.Listener}
+	server.Config.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
+		return context.WithValue(ctx, sniffing{}, c)
+	}
+	server.Start()
+}
+
+func (i *caseSensitive) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body) // so that all of the request was heard
+	heard := r.Context().Value(sniffing{}).(*sniffed).heard()
+	if r.Method == http.MethodPost && !bytes.Contains(heard, []byte("\nWebhook-Signature:")) {
+		w.WriteHeader(http.StatusUnauthorized)
+		return
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	i.Instance.ServeHTTP(w, r)
+}
+
+type sniffing struct{ net.Listener }
+
+func (l sniffing) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	return &sniffed{Conn: c}, err
+}
+
+// sniffed is a connection that keeps what came.
+type sniffed struct {
+	net.Conn
+	mu   sync.Mutex
+	kept []byte
+}
+
+func (s *sniffed) Read(into []byte) (int, error) {
+	n, err := s.Conn.Read(into)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.kept = append(s.kept, into[:n]...)
+	return n, err
+}
+
+// heard returns what came since it was asked the last time.
+func (s *sniffed) heard() []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	kept := s.kept
+	s.kept = nil
+	return kept
+}
+
+// overHTTP2 offers HTTP/2.
+type overHTTP2 struct{ *receivers.Instance }
+
+func (overHTTP2) serve(server *httptest.Server) {
+	server.EnableHTTP2 = true
+	server.StartTLS()
+}
+
+// http1Only cannot bear the HTTP/2 that it offers.
+type http1Only struct{ overHTTP2 }
+
+func (i *http1Only) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodPost && r.ProtoMajor == 2 {
+		w.WriteHeader(http.StatusBadRequest)
+		return
+	}
 	i.Instance.ServeHTTP(w, r)
 }
 

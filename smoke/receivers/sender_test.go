@@ -98,6 +98,28 @@ func (s *sender) send(id, body string, edit ...func(*http.Request)) answered {
 	return answered{w.Code, w.Header().Get("Content-Type"), w.Body.String()}
 }
 
+// body is a golden body under an id of its own.
+func (s *sender) body() string { return body(s.id(), "invoice.paid") }
+
+// idOf is the id in a body.
+func idOf(body string) string {
+	_, rest, _ := strings.Cut(body, `"id":"`)
+	id, _, _ := strings.Cut(rest, `"`)
+	return id
+}
+
+// takes wants a delivery to be accepted, with one effect.
+func (s *sender) takes(body string, edit ...func(*http.Request)) {
+	s.wantAccepted(s.send(idOf(body), body, edit...))
+	s.wantEffects(1, idOf(body), "")
+}
+
+// survives wants a delivery to be accepted or refused, without a crash.
+func (s *sender) survives(body string, edit ...func(*http.Request)) {
+	a := s.send(idOf(body), body, edit...)
+	s.check(a.status < 500, "it crashes: %v", a)
+}
+
 func (s *sender) effects(id, tenant string) (n int, status int) {
 	w := httptest.NewRecorder()
 	s.to.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/events/"+id+"?source=invoices&tenant="+tenant, nil))

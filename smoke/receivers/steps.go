@@ -7,6 +7,8 @@ import (
 
 // steps is a receiver taken apart. Deliveries pass through its functions in the order in which they stand here.
 type steps struct {
+	typed       func(contentType string) bool        // whether the body is of the type that is taken
+	limit       int64                                // the size of the largest body that is read, in bytes
 	screen      func(d *delivery) (reply, bool)      // may answer before anything is checked
 	verify      func(i *Instance, d *delivery) error // whether the sender is who it should be
 	signature   signature                            // how verify does it
@@ -35,6 +37,8 @@ const forever = time.Duration(math.MaxInt64 / 2)
 // correct gives the steps of the correct receiver.
 func correct() steps {
 	return steps{
+		typed:       ofJSON,
+		limit:       bodyLimit,
 		screen:      func(*delivery) (reply, bool) { return reply{}, false },
 		verify:      verify,
 		signature:   signature{keys: configuredKey, fresh: withinTolerance, parse: version1},
