@@ -17,7 +17,7 @@ var wires = []definition{
 		sends: "the golden body with ; charset=utf-8 after its content type",
 		holds: "2xx, one effect",
 		plan: func(p *plan) error {
-			content := p.d.contract.Endpoint.ContentType
+			content := p.d.contentType()
 			if strings.Contains(content, ";") {
 				return notFor("the golden content type has parameters already")
 			}
