@@ -84,6 +84,9 @@ func (d *delivery) attempt(ctx context.Context, transport *http.Transport) (a hi
 		return a, false
 	}
 	a.RequestID, a.TraceParent = request.Header.Get("X-Request-ID"), request.Header.Get("traceparent")
+	if d.step.Wire == cases.LowerNames {
+		request.Header = lowered(request.Header)
+	}
 	answer, err := transport.RoundTrip(request)
 	if err == nil {
 		err = read(answer, &a)

@@ -52,9 +52,6 @@ func (d *delivery) request(ctx context.Context, number int, body io.Reader) (*ht
 	d.mark(request.Header, number)
 	maps.Copy(request.Header, d.step.Header)
 	keepFromResending(request.Header)
-	if d.step.Wire == cases.LowerNames {
-		request.Header = lowered(request.Header)
-	}
 	return request, nil
 }
 
