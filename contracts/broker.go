@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"testing"
 
 	"github.com/fridaygate/fridaygate/contracts/broker"
 	"github.com/fridaygate/fridaygate/contracts/pact"
@@ -108,9 +107,8 @@ func told(v broker.Verification, results []verification.Result) broker.Verificat
 	return v
 }
 
-// sources gives every source that the options name, and keeps Go from caching what is not in files.
-func (o PactOptions) sources(t *testing.T, provider string) ([]pact.Source, error) {
-	t.Helper()
+// sources returns every source that the options name.
+func (o PactOptions) sources(provider string) ([]pact.Source, error) {
 	all := slices.Clone(o.Sources)
 	var files []string
 	for _, place := range o.Pacts {
@@ -120,7 +118,6 @@ func (o PactOptions) sources(t *testing.T, provider string) ([]pact.Source, erro
 			files = append(files, place)
 		}
 	}
-	remote := len(all) > 0 || o.Broker != nil
 	if len(files) > 0 {
 		all = append(all, pact.Files(files...))
 	}
@@ -129,9 +126,6 @@ func (o PactOptions) sources(t *testing.T, provider string) ([]pact.Source, erro
 		all = append(all, o.Broker.source(provider, o.Getenv))
 	case o.Getenv(pactURL) != "":
 		return nil, errors.New("the variable " + pactURL + " is set, and this verification asks no broker: unset it")
-	}
-	if remote {
-		uncached(t)
 	}
 	return all, nil
 }

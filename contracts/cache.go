@@ -1,22 +1,23 @@
 package contracts
 
 import (
-	"errors"
-	"flag"
-	"os"
 	"testing"
+
+	"github.com/fridaygate/fridaygate/providers/testcache"
 )
 
-// uncached keeps Go from calling this run's result the result of a later run, as what it depends on is not in files.
-// go test keeps a result with the list of files and variables that the tests looked at, which they write down in a file
-// of its own; without the list, it keeps none.
+// uncached keeps go test from caching this result, which depends on what go test cannot see.
 func uncached(t *testing.T) {
 	t.Helper()
-	list := flag.Lookup("test.testlogfile")
-	if list == nil || list.Value.String() == "" {
-		return // this run is not to be kept
+	if err := testcache.Disable(); err != nil {
+		t.Errorf("UNKNOWN: %v", err)
 	}
-	if err := os.Remove(list.Value.String()); err != nil && !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("UNKNOWN: go test would keep this result, which depends on more than files: use -count=1 (%v)", err)
+}
+
+// uncachedOutside does so if the folder is outside the module of the test.
+func uncachedOutside(t *testing.T, folder string) {
+	t.Helper()
+	if !testcache.Sees(folder) {
+		uncached(t)
 	}
 }

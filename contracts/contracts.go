@@ -25,7 +25,7 @@ type Provider interface {
 type PactOptions struct {
 	Pacts   []string      // files, folders of them, and URLs
 	Broker  *Broker       // the pacts of a Pact Broker; nil: none
-	Sources []pact.Source // where else pacts come from; with these, URLs or a broker, go test caches no result
+	Sources []pact.Source // where else pacts come from
 	States  pact.States   // a function for every provider state that the pacts name
 	Before  pact.StateFunc
 	Filter  func(r *http.Request, body []byte, s *pact.Setup) error
@@ -45,8 +45,10 @@ var narrowing = []string{"PACT_DESCRIPTION", "PACT_PROVIDER_STATE", "PACT_PROVID
 // when that could not be told, such as when the provider is down. One of a pending pact that fails is not red: its log
 // says PENDING. The test also fails when there was nothing to verify, when a pact cannot be read, and when -run selects
 // no interaction. The whole report is left in the folder that the variable verification.Folder names.
+// go test never caches the result, as it cannot see a change of the provider.
 func VerifyPacts(t *testing.T, provider Provider, opts PactOptions) {
 	t.Helper()
+	uncached(t)
 	if opts.Getenv == nil {
 		opts.Getenv = os.Getenv
 	}
@@ -85,7 +87,7 @@ func VerifyPacts(t *testing.T, provider Provider, opts PactOptions) {
 
 func verify(t *testing.T, provider Provider, opts PactOptions) verification.Report {
 	t.Helper()
-	sources, err := opts.sources(t, provider.Name())
+	sources, err := opts.sources(provider.Name())
 	for _, name := range narrowing {
 		if opts.Getenv(name) != "" {
 			err = fmt.Errorf("the variable %s is set, and this verification cannot be narrowed by it: unset it, and use -run", name)

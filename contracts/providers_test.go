@@ -4,10 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -79,9 +76,6 @@ var runtime = sync.OnceValues(func() (providers.Runtime, error) {
 })
 
 func startInvoices(spec providers.Spec) (*running, error) {
-	if err := readSources(); err != nil {
-		return nil, err
-	}
 	r, err := runtime()
 	if err != nil {
 		return nil, err
@@ -227,21 +221,4 @@ func empty(database providers.Dependency) pact.StateFunc {
 			END $$`)
 		return err
 	}
-}
-
-// readSources looks at every file that the services are built from. Go's test cache knows only the files that the test
-// itself looks at, and would call a service that was changed since "ok (cached)".
-func readSources() error {
-	for _, folder := range []string{"../providers", "../consumers", "../go.mod", "../go.sum"} {
-		err := filepath.WalkDir(folder, func(path string, _ fs.DirEntry, err error) error {
-			if err == nil && !strings.HasSuffix(path, "_test.go") {
-				_, err = os.Stat(path)
-			}
-			return err
-		})
-		if err != nil {
-			return fmt.Errorf("look at the services' sources: %w", err)
-		}
-	}
-	return nil
 }

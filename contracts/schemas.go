@@ -24,6 +24,7 @@ const schemaSuffix = ".schema.json"
 // does: an example that nothing reads proves nothing.
 func CheckSchemas(t *testing.T, opts SchemaOptions) {
 	t.Helper()
+	uncachedOutside(t, opts.Dir)
 	files, err := filepath.Glob(filepath.Join(opts.Dir, "*"+schemaSuffix))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("UNKNOWN: no schema in %s (*%s)", opts.Dir, schemaSuffix)

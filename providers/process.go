@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/fridaygate/fridaygate/providers/testcache"
 )
 
 // Process is the Runtime that runs a service as a command on this machine. PostgreSQL and Redis among its Needs are
@@ -34,6 +36,9 @@ func (r Process) Start(ctx context.Context, spec Spec) (Provider, error) {
 	}
 	if err := spec.Source(); err != nil {
 		return nil, err
+	}
+	if err := testcache.Disable(); err != nil {
+		return nil, fmt.Errorf("start %s: %w", spec.Name, err)
 	}
 	p := &process{spec: spec, needs: map[string]Dependency{}}
 	if err := r.prepare(ctx, p); err != nil {

@@ -14,6 +14,7 @@ var ErrUnsupported = errors.New("not supported by this runtime")
 type Runtime interface {
 	// Start brings up everything the Spec needs, then the service, and returns when the service is ready. When it
 	// fails, nothing it started is left behind. The context bounds the start only: the provider lives until Stop.
+	// In a test it also keeps go test from caching the result, which depends on the service.
 	Start(ctx context.Context, spec Spec) (Provider, error)
 }
 

@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/fridaygate/fridaygate/providers/testcache"
 )
 
 // URL is the Runtime of services that run already: the base URL of each, by name. It starts nothing, and nothing it
@@ -46,6 +48,9 @@ func (u URL) Start(ctx context.Context, spec Spec) (Provider, error) {
 	base, ok := u[spec.Name]
 	if !ok {
 		return nil, fmt.Errorf("start %s: no URL is given for it; there are: %s", spec.Name, strings.Join(slices.Sorted(maps.Keys(u)), ", "))
+	}
+	if err := testcache.Disable(); err != nil {
+		return nil, fmt.Errorf("reach %s: %w", spec.Name, err)
 	}
 	err = Readiness{
 		Name: spec.Name, Timeout: spec.ReadyTimeout,

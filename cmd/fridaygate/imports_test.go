@@ -115,7 +115,7 @@ func TestOnlyContractsPactTouchesLibpactFFI(t *testing.T) {
 func TestAServiceImportsNothingOfTheHarness(t *testing.T) {
 	all := packages(t)
 	own(t, all, "providers/invoices", "providers/customers", "providers/service", "providers/idempotency", "consumers/enrichment")
-	harness := map[string]bool{module + "/providers": true, module + "/providers/container": true, module + "/providers/machine": true}
+	harness := map[string]bool{module + "/providers": true, module + "/providers/container": true, module + "/providers/machine": true, module + "/providers/testcache": true}
 	for path := range harness {
 		require.Contains(t, all, path)
 	}

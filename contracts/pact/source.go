@@ -39,7 +39,6 @@ func Files(paths ...string) Source {
 			files, err := filesIn(path)
 			failed = append(failed, err)
 			for _, file := range files {
-				// Read here, in Go, so that Go's test cache knows that the test depends on it.
 				text, err := os.ReadFile(file)
 				if err != nil {
 					failed = append(failed, fmt.Errorf("pact %s: %w", file, errors.Unwrap(err)))

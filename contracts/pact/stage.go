@@ -14,6 +14,8 @@ import (
 	"net/url"
 	"sync"
 	"time"
+
+	"github.com/fridaygate/fridaygate/providers/testcache"
 )
 
 // stage stands between the verifier and the provider: it prepares interactions, hands out messages and passes
@@ -41,6 +43,9 @@ type planned struct {
 const answerLimit = 32 << 20
 
 func newStage(ctx context.Context, opts Options, plan []*planned) (*stage, error) {
+	if err := testcache.Disable(); err != nil {
+		return nil, err
+	}
 	s := &stage{opts: opts, plan: plan, ctx: ctx}
 	if opts.URL == "" { // only messages
 		return s, nil

@@ -13,6 +13,7 @@ import (
 	"github.com/moby/moby/client"
 
 	"github.com/fridaygate/fridaygate/providers"
+	"github.com/fridaygate/fridaygate/providers/testcache"
 )
 
 // Runtime starts services in containers. The zero value is ready to use, and safe for concurrent use.
@@ -31,6 +32,9 @@ const removeTimeout = time.Minute
 func (r *Runtime) connect(ctx context.Context) (*engine, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if err := testcache.Disable(); err != nil {
+		return nil, err
+	}
 	if r.engine == nil {
 		connected, err := connect(ctx)
 		if err != nil {
