@@ -68,7 +68,7 @@ const unknownType = "fridaygate.unknown"
 
 // retyped gives the event another type.
 func retyped(place webhook.Place) edit {
-	return onJSON(func(_ *derivation, golden document) ([]byte, error) {
+	return onEvent(func(_ *derivation, golden document) ([]byte, error) {
 		pointer := place.Pointer
 		if pointer == "" {
 			pointer = "/type"
@@ -94,9 +94,9 @@ func tampered(d *derivation, body []byte) ([]byte, error) {
 	return changed, err
 }
 
-var truncated = onJSON(func(_ *derivation, golden document) ([]byte, error) {
+var truncated = onEvent(func(_ *derivation, golden document) ([]byte, error) {
 	cut := golden.text[:len(golden.text)*2/3]
-	if _, err := parse(cut); err == nil {
+	if _, err := golden.syntax.parse(cut); err == nil {
 		return nil, notFor("the body is a document also when it is cut")
 	}
 	return cut, nil
@@ -155,7 +155,7 @@ func reversed(p *plan) error {
 	p.round(Round{EventID: id, Golden: p.d.golden(earlier, id)}, step{
 		Step: Step{Name: "the earlier event", Expect: Handled, Effects: AtMostOne, State: State{Key: key, Keep: true}},
 		edit: func(d *derivation, golden []byte) ([]byte, error) {
-			old, err := parse(golden)
+			_, old, err := d.document(golden, 0)
 			if err != nil {
 				return nil, err
 			}
@@ -172,7 +172,7 @@ func reversed(p *plan) error {
 
 // about makes an event tell of the thing that has the id key.
 func about(key, pointer string) edit {
-	return onJSON(func(_ *derivation, golden document) ([]byte, error) {
+	return onEvent(func(_ *derivation, golden document) ([]byte, error) {
 		n, ok := golden.at(pointer)
 		if !ok || n.raw == nil {
 			return nil, fmt.Errorf("the body has no id at %s, where sequence.key says it is", pointer)
@@ -183,9 +183,9 @@ func about(key, pointer string) edit {
 
 // sequenceKey gives an id in the form of the thing's own in the golden body.
 func (d *derivation) sequenceKey(from string) (string, error) {
-	doc, err := parse(d.fixture.Body)
+	_, doc, err := d.document(d.fixture.Body, 0)
 	if err != nil {
-		return "", notFor("the body is not JSON")
+		return "", notFor(err.Error())
 	}
 	n, ok := doc.at(d.contract.Sequence.Key)
 	if !ok || n.raw == nil {

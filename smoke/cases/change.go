@@ -1,13 +1,12 @@
 package cases
 
 import (
+	"bytes"
 	"cmp"
 	"math/big"
 	"regexp"
 	"slices"
 	"strings"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // fields are the scalars of a document without the event id, ordered by how surely a change of one is a change
@@ -19,7 +18,8 @@ func (d *derivation) fields(doc document) []node {
 }
 
 // envelope matches names that describe the delivery rather than the business: times, versions, ids.
-var envelope = regexp.MustCompile(`(?i)(^|_)(id|at|time|timestamp|date|created|updated|version|type|object|attempts?|pending_webhooks)$`)
+var envelope = regexp.MustCompile(`(?i:(^|[_@:.-])(id|at|time|timestamp|date|created|updated|version|type|object|attempts?|pending_webhooks))$` +
+	`|[a-z](Id|ID|Sid|At|Date|Time|Timestamp|Version|Type)$`)
 
 // rank orders fields: numbers, then texts, then booleans; what looks like part of the envelope, or stands at the
 // top where envelopes stand, after them.
@@ -43,18 +43,13 @@ func (n node) rank() int {
 }
 
 // changedField changes one business field.
-func changedField(d *derivation, golden []byte) ([]byte, error) {
-	if d.isForm {
-		return d.changedPair(golden)
+var changedField = otherContent(onEvent(func(d *derivation, golden document) ([]byte, error) {
+	text, _, ok := d.changed(golden)
+	if !ok {
+		return nil, notFor("no field of the body can be changed so that it stays valid")
 	}
-	return otherContent(onJSON(func(d *derivation, golden document) ([]byte, error) {
-		text, _, ok := d.changed(golden)
-		if !ok {
-			return nil, notFor("no field of the body can be changed so that it stays valid")
-		}
-		return text, nil
-	}))(d, golden)
-}
+	return text, nil
+}))
 
 // changed gives the document with one business field changed so that it stays valid, and the field.
 func (d *derivation) changed(doc document) (text []byte, field node, ok bool) {
@@ -95,8 +90,8 @@ func (n node) others() [][]byte {
 
 func (n node) otherNumbers() [][]byte {
 	written := string(n.raw)
-	if strings.ContainsAny(written, "eE") {
-		return nil // an exponent may be astronomically large; other fields do as well
+	if strings.ContainsAny(written, "eE") || len(written) > 100 {
+		return nil // it may be astronomically large; other fields do as well
 	}
 	x, ok := new(big.Rat).SetString(written)
 	if !ok {
@@ -116,7 +111,7 @@ func (n node) otherNumbers() [][]byte {
 // field finds the first business field that may hold every one of the values that propose gives for it, and
 // gives the body with the chosen one in its place.
 func field(chosen int, not string, propose func(n node) [][]byte) edit {
-	return onJSON(func(d *derivation, golden document) ([]byte, error) {
+	return onEvent(func(d *derivation, golden document) ([]byte, error) {
 		for _, n := range d.fields(golden) {
 			values := propose(n)
 			if len(values) == 0 || slices.ContainsFunc(values, func(raw []byte) bool { return d.valid(golden.with(n, raw)) != nil }) {
@@ -144,7 +139,7 @@ func unicodeForm(which int) edit {
 		if n.kind != '"' || envelope.MatchString(n.key()) {
 			return nil
 		}
-		return [][]byte{[]byte("\"caf\u00e9\""), []byte("\"cafe\u0301\"")}
+		return [][]byte{n.as("caf\u00e9"), n.as("cafe\u0301")}
 	})
 }
 
@@ -179,7 +174,7 @@ func nullField(absent bool) edit {
 }
 
 // removedField takes out an optional field.
-var removedField = otherContent(onJSON(func(d *derivation, golden document) ([]byte, error) {
+var removedField = otherContent(onEvent(func(d *derivation, golden document) ([]byte, error) {
 	for _, n := range d.fields(golden) {
 		if n.name == nil {
 			continue
@@ -192,9 +187,9 @@ var removedField = otherContent(onJSON(func(d *derivation, golden document) ([]b
 }))
 
 // addedField adds an optional field: one that the schema knows if there is one, or else one that nobody knows.
-var addedField = otherContent(onJSON(func(d *derivation, golden document) ([]byte, error) {
+var addedField = otherContent(onEvent(func(d *derivation, golden document) ([]byte, error) {
 	const unknown = "fridaygate_added"
-	values := [][]byte{[]byte(`"added"`), []byte("1"), []byte("true"), []byte(`"2026-01-01T00:00:00Z"`)}
+	values := []addition{{text: "added"}, {"1", true}, {"true", true}, {text: "2026-01-01T00:00:00Z"}}
 	objects := slices.DeleteFunc(slices.Clone(golden.all), func(n node) bool { return n.kind != '{' })
 	slices.Reverse(objects) // the business is deeper than the envelope
 	for _, name := range append(d.known(), unknown) {
@@ -203,7 +198,7 @@ var addedField = otherContent(onJSON(func(d *derivation, golden document) ([]byt
 				continue
 			}
 			// A field that may not hold just anything is one that the schema knows.
-			if name != unknown && d.valid(golden.adding(object, name, []byte("[[[]]]"))) == nil {
+			if name != unknown && d.valid(golden.adding(object, name, addition{"[[[]]]", true})) == nil {
 				continue
 			}
 			for _, value := range values {
@@ -216,20 +211,15 @@ var addedField = otherContent(onJSON(func(d *derivation, golden document) ([]byt
 	return nil, notFor("no field can be added to the body so that it stays valid")
 }))
 
-// arrayOrder swaps two elements that differ.
-var arrayOrder = otherContent(onJSON(func(d *derivation, golden document) ([]byte, error) {
+// arrayOrder swaps two elements of an array that differ, or two elements or fields of one name.
+var arrayOrder = otherContent(onEvent(func(d *derivation, golden document) ([]byte, error) {
 	for _, list := range slices.Backward(golden.all) {
-		if list.kind != '[' {
-			continue
-		}
 		for i := 1; i < len(list.children); i++ {
 			a, b := golden.all[list.children[i-1]], golden.all[list.children[i]]
-			x, y := golden.text[a.start:a.end], golden.text[b.start:b.end]
-			if sameJSON(x, y) {
+			if !bytes.Equal(a.name, b.name) || golden.syntax.same(golden.text[a.from:a.to], golden.text[b.from:b.to]) {
 				continue
 			}
-			swapped := slices.Concat(golden.text[:a.start], y, golden.text[a.end:b.start], x, golden.text[b.end:])
-			if d.valid(swapped) == nil {
+			if swapped := golden.permuted([]node{a, b}); d.valid(swapped) == nil {
 				return swapped, nil
 			}
 		}
@@ -241,7 +231,7 @@ var arrayOrder = otherContent(onJSON(func(d *derivation, golden document) ([]byt
 var duplicateKey = onJSON(func(d *derivation, golden document) ([]byte, error) {
 	for _, n := range d.fields(golden) {
 		if others := n.others(); n.name != nil && len(others) > 0 {
-			return golden.adding(golden.all[n.parent], unquote(n.name), others[0]), nil
+			return golden.adding(golden.all[n.parent], unquote(n.name), addition{string(others[0]), true}), nil
 		}
 	}
 	return nil, notFor("the body has no field that could stand twice")
@@ -254,8 +244,7 @@ func otherCase(other string) edit {
 		if !ok || id.name == nil || strings.ToUpper(unquote(id.name)) == unquote(id.name) {
 			return nil, notFor("the event id is no member of the body with a name in small letters")
 		}
-		quoted, _ := jsontext.AppendQuote(nil, strings.ToUpper(unquote(id.name)))
-		member := slices.Concat([]byte(","), quoted, []byte(":"), id.as(other))
+		member := slices.Concat([]byte(","), quote(strings.ToUpper(unquote(id.name))), []byte(":"), id.as(other))
 		return slices.Concat(golden.text[:id.end], member, golden.text[id.end:]), nil
 	})
 }

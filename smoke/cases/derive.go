@@ -9,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/fridaygate/fridaygate/fixtures"
+	"github.com/fridaygate/fridaygate/smoke/payload"
 	"github.com/fridaygate/fridaygate/smoke/sign"
 	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
@@ -44,10 +45,14 @@ type derivation struct {
 	fixture  fixtures.Fixture
 	contract *webhook.Contract
 	seed     string
-	isJSON   bool
-	isForm   bool
-	tried    bool // a derived id was seen to be valid
-	id       node // where the event id stands in a JSON body; its pointer is "" when it travels elsewhere
+	format   payload.Format
+	syntax   syntax // of its events; nil: only the bytes of the body are known
+	opaque   string // why syntax is nil, for people
+	tried    bool   // a derived id was seen to be valid
+	id       node   // where the first event's id stands in the body; its pointer is "" when it travels elsewhere
+	ids      []node // where each event of a batch holds its id; none when it travels elsewhere
+
+	unreadable error // what reading the body's events met, when syntax is nil
 }
 
 func newDerivation(f fixtures.Fixture, c *webhook.Contract, seed string) (*derivation, error) {
@@ -58,30 +63,12 @@ func newDerivation(f fixtures.Fixture, c *webhook.Contract, seed string) (*deriv
 		return nil, errors.New("no seed: a run needs a name of its own")
 	}
 	d := &derivation{fixture: f, contract: c, seed: seed}
-	if c.PayloadSchema != nil {
-		if broken := c.PayloadSchema.Check(f.Body); len(broken) > 0 {
-			return nil, fmt.Errorf("its body breaks %s %s: mend the fixture or the schema", c.PayloadSchema.Path(), broken[0])
-		}
+	if err := d.readBody(); err != nil {
+		return nil, err
 	}
-	d.isForm = mediaType(d.contentType()) == formType
-	if c.EventID.Form != "" {
-		if _, err := parseForm(f.Body).value(c.EventID.Form); err != nil {
-			return nil, fmt.Errorf("its body has no field %s, where %s says the event id is", c.EventID.Form, c.Path)
-		}
+	if err := d.validBody(f.Body); err != nil {
+		return nil, fmt.Errorf("its body: %w: mend the fixture or the schema", err)
 	}
-	golden, err := parse(f.Body)
-	d.isJSON = err == nil && !d.isForm
-	if c.EventID.Pointer == "" {
-		return d, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("its body is not JSON (%w), so the event id cannot be at %s", err, c.EventID.Pointer)
-	}
-	id, ok := golden.at(c.EventID.Pointer)
-	if !ok || (id.kind != '"' && id.kind != '0') {
-		return nil, fmt.Errorf("its body has no text or number at %s, where %s says the event id is", c.EventID.Pointer, c.Path)
-	}
-	d.id = id
 	return d, nil
 }
 
@@ -142,60 +129,6 @@ func (c Case) WithRounds() (Case, error) {
 	return c, err
 }
 
-// under gives body with the event id in its place, and other ids made anew with it.
-func (d *derivation) under(eventID string, body []byte) ([]byte, error) {
-	if name := d.contract.EventID.Form; name != "" {
-		return parseForm(body).with(name, eventID), nil
-	}
-	renamed := body
-	for _, pointer := range d.contract.Fresh {
-		var err error
-		renamed, err = d.renamed(renamed, pointer, func(old node) string { return freshID(old.text(), old.kind, d.seed, eventID+pointer) })
-		if err != nil {
-			return nil, fmt.Errorf("fresh: %w", err)
-		}
-	}
-	if d.id.pointer != "" {
-		var err error
-		if renamed, err = d.renamed(renamed, d.id.pointer, func(node) string { return eventID }); err != nil {
-			return nil, err
-		}
-	}
-	if d.tried {
-		return renamed, nil // every derived id has one form: if one is valid, all are
-	}
-	if err := d.valid(renamed); err != nil {
-		return nil, fmt.Errorf("with the derived event id %q: %w", eventID, err)
-	}
-	d.tried = true
-	return renamed, nil
-}
-
-// renamed gives a JSON body with the id at pointer replaced.
-func (d *derivation) renamed(body []byte, pointer string, to func(old node) string) ([]byte, error) {
-	doc, err := parse(body)
-	if err != nil {
-		return nil, err
-	}
-	old, ok := doc.at(pointer)
-	if !ok || (old.kind != '"' && old.kind != '0') {
-		return nil, fmt.Errorf("the body has no text or number at %s", pointer)
-	}
-	return doc.with(old, old.as(to(old))), nil
-}
-
-// valid is an error when a body breaks the payload's schema.
-func (d *derivation) valid(body []byte) error {
-	s := d.contract.PayloadSchema
-	if s == nil {
-		return nil
-	}
-	if broken := s.Check(body); len(broken) > 0 {
-		return fmt.Errorf("it breaks %s %s", s.Path(), broken[0])
-	}
-	return nil
-}
-
 // known lists the fields that the payload's schema knows.
 func (d *derivation) known() []string {
 	if d.contract.PayloadSchema == nil {
@@ -213,7 +146,7 @@ func (d *derivation) tenant() string {
 	case place.Header != "":
 		return place.Golden
 	}
-	doc, err := parse(d.fixture.Body)
+	_, doc, err := d.document(d.fixture.Body, 0)
 	if err != nil {
 		return ""
 	}
@@ -224,12 +157,8 @@ func (d *derivation) tenant() string {
 // goldenID returns the golden event id and its JSON kind; "" when the fixture and the contract hold none.
 func (d *derivation) goldenID() (string, jsontext.Kind) {
 	place := d.contract.EventID
-	switch {
-	case d.id.pointer != "":
+	if d.id.pointer != "" {
 		return d.id.text(), d.id.kind
-	case place.Form != "":
-		id, _ := parseForm(d.fixture.Body).value(place.Form) // it was there on loading
-		return id, '"'
 	}
 	return cmp.Or(headerOf(d.fixture, place.Header), place.Golden), '"'
 }

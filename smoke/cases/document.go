@@ -1,106 +1,65 @@
 package cases
 
 import (
-	"bytes"
-	"errors"
-	"io"
+	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// document is a JSON text together with where its values stand, so that one can be replaced, added or taken out
-// and every other byte kept.
+// document is one event as it is written, with where its values stand, so that one can be replaced, added or taken
+// out and every other byte stays.
 type document struct {
-	text []byte
-	all  []node // in document order; the first is the whole value
+	text   []byte
+	all    []node // in document order; the first is the whole value
+	syntax syntax
+	tags   []int // of XML: where a tag ends, before > or />
 }
 
-// node is one value of a document.
+// node is one value of a document: a JSON value, an XML element or attribute, or a field of a form.
 type node struct {
-	pointer    string // JSON Pointer (RFC 6901)
-	start, end int    // its bytes, as offsets
-	kind       jsontext.Kind
-	raw        jsontext.Value // of a scalar
-	name       jsontext.Value // of an object's member, quoted; nil for others
-	from       int            // where the member with its name starts
-	parent     int            // index of the object or array around it; -1 for the whole value
-	children   []int          // indices, in order
+	pointer    string        // JSON Pointer (RFC 6901); for XML and forms as webhook.Body describes it
+	start, end int           // its value, as offsets
+	kind       jsontext.Kind // '{' and '[' hold others; '0' is a number, also where it is written as text
+	raw        []byte        // of a scalar, as it is written; nil for others
+	name       []byte        // of a member, element or field, as it is written; nil for others
+	from, to   int           // all that is taken out with it: its name, its tags
+	parent     int           // index of the node around it; -1 for the whole document
+	children   []int         // indices, in order
+	quote      byte          // of XML: how the value is written
+	syntax     syntax
 }
 
-// parse reads one JSON value. A duplicate key in an object and invalid UTF-8 are errors.
-func parse(text []byte) (document, error) {
-	doc := document{text: text}
-	d := jsontext.NewDecoder(bytes.NewReader(text))
-	if err := doc.walk(d, node{parent: -1}); err != nil {
-		return document{}, err
-	}
-	if _, err := d.ReadToken(); !errors.Is(err, io.EOF) {
-		return document{}, errors.New("more than one JSON value")
-	}
-	return doc, nil
+// syntax is a way to write an event.
+type syntax interface {
+	// parse reads one document. The error says why the text is not one.
+	parse(text []byte) (document, error)
+	// text returns what a scalar says, or how a number is written.
+	text(n node) string
+	// value writes text in the way of n: a number stays a number.
+	value(n node, text string) []byte
+	// without takes one member or element out.
+	without(doc document, n node) []byte
+	// adding puts a member first into an object. A text is quoted; a JSON value is written as it is.
+	adding(doc document, object node, name string, value addition) []byte
+	// reordered writes everything whose order does not matter in reverse.
+	reordered(doc document) ([]byte, error)
+	// respaced writes white space that does not matter in another way.
+	respaced(doc document) ([]byte, error)
+	// escaped writes the chosen characters of a text in their other form.
+	escaped(n node, chosen func(rune) bool) []byte
+	// same reports whether two texts say the same.
+	same(a, b []byte) bool
 }
 
-// walk reads the value n, of which everything around it is known.
-func (doc *document) walk(d *jsontext.Decoder, n node) error {
-	n.kind = d.PeekKind()
-	me := len(doc.all)
-	if n.parent >= 0 {
-		around := &doc.all[n.parent]
-		around.children = append(around.children, me)
-	}
-	if n.kind != '{' && n.kind != '[' {
-		raw, err := d.ReadValue()
-		if err != nil {
-			return err
-		}
-		n.end = int(d.InputOffset())
-		n.start, n.kind, n.raw = n.end-len(raw), raw.Kind(), raw.Clone()
-		doc.all = append(doc.all, n.placed())
-		return nil
-	}
-	if _, err := d.ReadToken(); err != nil {
-		return err
-	}
-	n.start = int(d.InputOffset()) - 1
-	doc.all = append(doc.all, n.placed())
-	for i := 0; ; i++ {
-		switch d.PeekKind() {
-		case '}', ']':
-			_, err := d.ReadToken()
-			doc.all[me].end = int(d.InputOffset())
-			return err
-		}
-		child := node{parent: me, pointer: n.pointer + "/" + strconv.Itoa(i)}
-		if n.kind == '{' {
-			name, err := d.ReadValue()
-			if err != nil {
-				return err
-			}
-			child.name, child.from = name.Clone(), int(d.InputOffset())-len(name)
-			child.pointer = n.pointer + "/" + escape.Replace(unquote(child.name))
-		}
-		if err := doc.walk(d, child); err != nil {
-			return err
-		}
-	}
-}
-
-func (n node) placed() node {
-	if n.name == nil {
-		n.from = n.start
-	}
-	return n
+// addition is the value of a member that is added: a text, or a JSON value of another kind.
+type addition struct {
+	text string
+	bare bool
 }
 
 var escape = strings.NewReplacer("~", "~0", "/", "~1")
-
-func unquote(raw jsontext.Value) string {
-	text, _ := jsontext.AppendUnquote(nil, raw) // it was valid when it was parsed
-	return string(text)
-}
 
 func (doc document) at(pointer string) (node, bool) {
 	i := slices.IndexFunc(doc.all, func(n node) bool { return n.pointer == pointer })
@@ -115,51 +74,69 @@ func (doc document) scalars() []node {
 	return slices.DeleteFunc(slices.Clone(doc.all), func(n node) bool { return n.raw == nil })
 }
 
-// with gives the text with one value replaced.
+// placed are the scalars in the order of their values: that of an XML element stands after its attributes'.
+func (doc document) placed() []node {
+	all := doc.scalars()
+	slices.SortFunc(all, func(a, b node) int { return cmp.Compare(a.start, b.start) })
+	return all
+}
+
+// with returns the text with one value replaced.
 func (doc document) with(n node, raw []byte) []byte {
 	return slices.Concat(doc.text[:n.start], raw, doc.text[n.end:])
 }
 
-// without gives the text with one member or element taken out, and a comma with it.
-func (doc document) without(n node) []byte {
-	siblings := doc.all[n.parent].children
-	at := slices.IndexFunc(siblings, func(i int) bool { return doc.all[i].start == n.start })
-	from, to := n.from, n.end
-	switch {
-	case at+1 < len(siblings):
-		to = doc.all[siblings[at+1]].from
-	case at > 0:
-		from = doc.all[siblings[at-1]].end
-	}
-	return slices.Concat(doc.text[:from], doc.text[to:])
+// without returns the text with one member or element taken out.
+func (doc document) without(n node) []byte { return doc.syntax.without(doc, n) }
+
+// adding returns the text with a member put first into an object.
+func (doc document) adding(object node, name string, value addition) []byte {
+	return doc.syntax.adding(doc, object, name, value)
 }
 
-// adding gives the text with a member put first into an object.
-func (doc document) adding(object node, name string, raw []byte) []byte {
-	quoted, _ := jsontext.AppendQuote(nil, name) // only invalid UTF-8 fails, and is replaced
-	member := slices.Concat(quoted, []byte(":"), raw)
-	if len(object.children) > 0 {
-		member = append(member, ',')
+// add appends a node to the document and to the node around it, and returns its index.
+func (doc *document) add(n node) int {
+	me := len(doc.all)
+	if n.parent >= 0 {
+		around := &doc.all[n.parent]
+		around.children = append(around.children, me)
 	}
-	return slices.Concat(doc.text[:object.start+1], member, doc.text[object.start+1:])
+	n.syntax = doc.syntax
+	doc.all = append(doc.all, n)
+	return me
 }
 
-// text is what a string holds, or how a number is written.
+// permuted returns the text with nodes that stand in order, and do not hold each other, put in reverse.
+func (doc document) permuted(nodes []node) []byte {
+	var out []byte
+	at := 0
+	for i, n := range nodes {
+		other := nodes[len(nodes)-1-i]
+		out = append(append(out, doc.text[at:n.from]...), doc.text[other.from:other.to]...)
+		at = n.to
+	}
+	return append(out, doc.text[at:]...)
+}
+
+// childrenOf returns the nodes right below one.
+func (doc document) childrenOf(n node) []node {
+	all := make([]node, len(n.children))
+	for i, c := range n.children {
+		all[i] = doc.all[c]
+	}
+	return all
+}
+
+// text is what a scalar says, or how a number is written.
 func (n node) text() string {
-	if n.kind != '"' {
-		return string(n.raw)
+	if n.syntax == nil {
+		return ""
 	}
-	return unquote(n.raw)
+	return n.syntax.text(n)
 }
 
-// as gives the JSON of text in the value's own kind: a number stays a number.
-func (n node) as(text string) []byte {
-	if n.kind != '"' {
-		return []byte(text)
-	}
-	quoted, _ := jsontext.AppendQuote(nil, text) // only invalid UTF-8 fails, and is replaced
-	return quoted
-}
+// as returns text written in the value's own way: a number stays a number.
+func (n node) as(text string) []byte { return n.syntax.value(n, text) }
 
 // key is the last token of the value's pointer.
 func (n node) key() string { return n.pointer[strings.LastIndexByte(n.pointer, '/')+1:] }

@@ -2,85 +2,162 @@ package cases
 
 import (
 	"bytes"
-	"errors"
 	"net/url"
-	"strings"
+	"regexp"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/fridaygate/fridaygate/smoke/payload"
 )
 
-// formType is the media type of a form (WHATWG URL, application/x-www-form-urlencoded).
-const formType = "application/x-www-form-urlencoded"
+// asFields is the syntax of a form whose fields are the event: application/x-www-form-urlencoded or
+// multipart/form-data.
+type asFields struct{ kind payload.Kind }
 
-// form is a form-encoded body: its fields in order, as they are written.
-type form []pair
+// numeric matches a text that is written like a JSON number.
+var numeric = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?$`)
 
-type pair struct{ name, value []byte }
-
-func parseForm(body []byte) form {
-	var f form
-	for field := range bytes.SplitSeq(body, []byte("&")) {
-		name, value, _ := bytes.Cut(field, []byte("="))
-		f = append(f, pair{name, value})
+func jsonKind(text []byte) jsontext.Kind {
+	if numeric.Match(text) {
+		return '0'
 	}
-	return f
+	return '"'
 }
 
-func (f form) bytes() []byte {
-	parts := make([][]byte, len(f))
-	for i, p := range f {
-		parts[i] = bytes.Join([][]byte{p.name, p.value}, []byte("="))
+// parse reads the fields. Uploaded files and names without a value hold nothing that is edited.
+func (s asFields) parse(text []byte) (document, error) {
+	fields, err := payload.Fields(s.kind, text)
+	if err != nil {
+		return document{}, err
 	}
-	return bytes.Join(parts, []byte("&"))
+	doc := document{text: text, syntax: s}
+	doc.add(node{parent: -1, kind: '{', end: len(text), to: len(text)})
+	for _, f := range fields {
+		n := node{
+			pointer: "/" + escape.Replace(f.Name), start: f.Start, end: f.End, from: f.From, to: f.To, name: text[f.From:f.Start], kind: 'n',
+		}
+		if f.Value != nil {
+			n.kind, n.raw = jsonKind(f.Value), text[f.Start:f.End:f.End]
+		}
+		doc.add(n)
+	}
+	return doc, nil
 }
 
-func (f form) find(name string) int {
-	for i, p := range f {
-		if decoded, err := url.QueryUnescape(string(p.name)); err == nil && decoded == name {
-			return i
+func (s asFields) text(n node) string {
+	if s.kind == payload.Multipart {
+		return string(n.raw)
+	}
+	decoded, _ := url.QueryUnescape(string(n.raw)) // it was valid when it was parsed
+	return decoded
+}
+
+func (s asFields) value(_ node, text string) []byte {
+	if s.kind == payload.Multipart {
+		return []byte(text)
+	}
+	return []byte(url.QueryEscape(text))
+}
+
+// separator is what stands after a field and before the next.
+func (s asFields) separator(doc document) []byte {
+	if s.kind != payload.Multipart {
+		return []byte("&")
+	}
+	boundary, _ := payload.Boundary(doc.text) // it was there when it was parsed
+	return []byte("\r\n--" + boundary + "\r\n")
+}
+
+func (s asFields) without(doc document, n node) []byte {
+	separator := len(s.separator(doc))
+	fields := doc.childrenOf(doc.all[0])
+	switch last := fields[len(fields)-1]; {
+	case len(fields) == 1:
+		return doc.text // a form has a field
+	case n.from == last.from:
+		return slices.Concat(doc.text[:n.from-separator], doc.text[n.to:])
+	}
+	return slices.Concat(doc.text[:n.from], doc.text[min(n.to+separator, len(doc.text)):])
+}
+
+func (s asFields) adding(doc document, object node, name string, value addition) []byte {
+	field := []byte(url.QueryEscape(name) + "=" + url.QueryEscape(value.text))
+	at := doc.childrenOf(object)[0].from
+	if s.kind == payload.Multipart {
+		field = []byte("Content-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value.text)
+	}
+	return slices.Concat(doc.text[:at], field, s.separator(doc), doc.text[at:])
+}
+
+// reordered writes the fields in reverse.
+func (s asFields) reordered(doc document) ([]byte, error) {
+	fields := doc.childrenOf(doc.all[0])
+	for i, n := range fields {
+		if slices.ContainsFunc(fields[:i], func(other node) bool { return other.pointer == n.pointer }) {
+			return nil, notFor("two fields of the form have one name: their order may have a meaning")
 		}
 	}
-	return -1
+	return doc.permuted(fields), nil
 }
 
-func (f form) value(name string) (string, error) {
-	i := f.find(name)
-	if i < 0 {
-		return "", errors.New("no such field")
-	}
-	return url.QueryUnescape(string(f[i].value))
+func (asFields) respaced(document) ([]byte, error) {
+	return nil, notFor("a form has no white space between its fields")
 }
 
-// with gives the body with one field's value replaced.
-func (f form) with(name, value string) []byte {
-	changed := append(form(nil), f...)
-	if i := f.find(name); i >= 0 {
-		changed[i].value = []byte(url.QueryEscape(value))
+// escaped writes %63 for c. Multipart fields have no escapes.
+func (s asFields) escaped(n node, chosen func(rune) bool) []byte {
+	if s.kind == payload.Multipart || !utf8.ValidString(n.text()) {
+		return n.raw
 	}
-	return changed.bytes()
+	var out []byte
+	for _, r := range n.text() {
+		if chosen(r) && r < 0x80 {
+			out = append(out, '%', "0123456789ABCDEF"[r>>4], "0123456789ABCDEF"[r&15])
+			continue
+		}
+		out = append(out, url.QueryEscape(string(r))...)
+	}
+	return out
 }
 
-// changedPair changes one field of a form: a number if there is one, else a text, and never the event id.
-func (d *derivation) changedPair(golden []byte) ([]byte, error) {
-	f := parseForm(golden)
-	own := -1
-	if name := d.contract.EventID.Form; name != "" {
-		own = f.find(name)
+// same compares the fields by name; fields of one name stand in their order.
+func (s asFields) same(a, b []byte) bool {
+	x, errX := s.parse(a)
+	y, errY := s.parse(b)
+	if errX != nil || errY != nil || len(x.all) != len(y.all) {
+		return false
 	}
-	for _, digits := range []bool{true, false} {
-		for i, p := range f {
-			name, value := string(p.name), string(p.value)
-			if i == own || value == "" || envelope.MatchString(name) || strings.HasSuffix(name, "Sid") {
-				continue
-			}
-			last := value[len(value)-1]
-			switch {
-			case digits && strings.Trim(value, "0123456789") == "":
-				f[i].value = []byte(value[:len(value)-1] + string('0'+(last-'0'+1)%10))
-				return f.bytes(), nil
-			case !digits:
-				f[i].value = []byte(value + "x")
-				return f.bytes(), nil
+	content := func(doc document) map[string][]string {
+		all := map[string][]string{}
+		for _, n := range doc.all[1:] {
+			all[n.pointer] = append(all[n.pointer], string(doc.text[n.start:n.end]))
+			if n.raw != nil {
+				all[n.pointer][len(all[n.pointer])-1] = n.text()
 			}
 		}
+		return all
 	}
-	return nil, notFor("no field of the form can be changed")
+	one, other := content(x), content(y)
+	for name, values := range one {
+		if !slices.Equal(values, other[name]) {
+			return false
+		}
+	}
+	return true
+}
+
+// singleJSON returns the name of the form's only field if it holds a JSON object or array, as GitHub's and Slack's
+// payload does; "" otherwise.
+func singleJSON(body []byte) string {
+	fields, err := payload.Fields(payload.Form, body)
+	if err != nil || len(fields) != 1 {
+		return ""
+	}
+	value := bytes.TrimSpace(fields[0].Value)
+	if _, err := parse(value); err != nil || (value[0] != '{' && value[0] != '[') {
+		return ""
+	}
+	return fields[0].Name
 }

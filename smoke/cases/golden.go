@@ -2,7 +2,6 @@ package cases
 
 import (
 	"cmp"
-	"mime"
 	"net/http"
 
 	"github.com/fridaygate/fridaygate/fixtures"
@@ -26,7 +25,7 @@ func (d *derivation) golden(f fixtures.Fixture, key string) Golden {
 	header := webhook.GoldenHeader(f.Header)
 	delete(header, http.CanonicalHeaderKey(d.contract.Scheme.Header)) // which a case may leave out
 	return Golden{
-		EventType:  eventType(f, d.contract.EventType),
+		EventType:  d.eventType(f),
 		DeliveryID: freshID(id, '"', d.seed, f.Name+"/delivery/"+key),
 		Header:     header,
 	}
@@ -39,21 +38,22 @@ func (g Golden) AttemptID(attempt string) string {
 
 // eventType returns a fixture's type as headers carry it: from the fixture's headers, else from its body, else the
 // contract's golden one, else from the file's name.
-func eventType(f fixtures.Fixture, place webhook.EventType) string {
+func (d *derivation) eventType(f fixtures.Fixture) string {
+	place := d.contract.EventType
 	if own := headerOf(f, place.Header); own != "" {
 		return own
 	}
-	named := cmp.Or(typeInBody(f.Body, place.Pointer), place.Golden, place.FromFile(f.Name))
+	named := cmp.Or(d.typeInBody(f.Body), place.Golden, place.FromFile(f.Name))
 	return cmp.Or(place.Names[named], named)
 }
 
-// typeInBody returns the text at pointer; "" when there is none.
-func typeInBody(body []byte, pointer string) string {
-	doc, err := parse(body)
-	if err != nil || pointer == "" {
+// typeInBody returns the type that the first event of a body has; "" when there is none.
+func (d *derivation) typeInBody(body []byte) string {
+	_, doc, err := d.document(body, 0)
+	if err != nil || d.contract.EventType.Pointer == "" {
 		return ""
 	}
-	n, _ := doc.at(pointer)
+	n, _ := doc.at(d.contract.EventType.Pointer)
 	return n.text()
 }
 
@@ -68,10 +68,4 @@ func headerOf(f fixtures.Fixture, name string) string {
 // contentType returns the media type of a fixture's body, with its parameters.
 func (d *derivation) contentType() string {
 	return cmp.Or(d.fixture.Header.Get("Content-Type"), d.contract.Endpoint.ContentType)
-}
-
-// mediaType returns a content type without its parameters; "" when it is none.
-func mediaType(content string) string {
-	media, _, _ := mime.ParseMediaType(content)
-	return media
 }

@@ -186,7 +186,7 @@ func forTenant(pointer, tenant string) edit {
 	if pointer == "" {
 		return nil
 	}
-	return onJSON(func(_ *derivation, golden document) ([]byte, error) {
+	return onEvent(func(_ *derivation, golden document) ([]byte, error) {
 		n, ok := golden.at(pointer)
 		if !ok || n.raw == nil {
 			return nil, notFor("the body has no tenant")

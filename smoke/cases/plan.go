@@ -98,5 +98,5 @@ func (s step) with(d *derivation, golden []byte) (Step, error) {
 	if s.edit == nil || s.raw {
 		return made, nil
 	}
-	return made, d.valid(made.Body)
+	return made, d.validBody(made.Body)
 }

@@ -53,10 +53,10 @@ func hard(name, what, basis, raw string) definition {
 
 // textPlaces returns the pointers to the texts of the body that may hold anything.
 func (d *derivation) textPlaces() ([]string, error) {
-	if !d.isJSON {
+	if d.syntax != (asJSON{}) {
 		return nil, notFor("the body is not JSON")
 	}
-	doc, err := parse(d.fixture.Body)
+	_, doc, err := d.document(d.fixture.Body, 0)
 	if err != nil {
 		return nil, err
 	}

@@ -1,11 +1,12 @@
 package cases
 
 import (
-	"bytes"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/fridaygate/fridaygate/smoke/payload"
 )
 
 // harmless is the authority of the ways of the wire that say the same.
@@ -17,6 +18,9 @@ var wires = []definition{
 		sends: "the golden body with ; charset=utf-8 after its content type, or without it if the golden one has it",
 		holds: "2xx, one effect",
 		plan: func(p *plan) error {
+			if p.d.format.Kind == payload.Multipart {
+				return notFor("the parts of a multipart body name their own charsets")
+			}
 			media, _, parameters := strings.Cut(p.d.contentType(), ";")
 			if !parameters {
 				media += "; charset=utf-8"
@@ -88,16 +92,18 @@ func (d *derivation) forwarded() http.Header {
 	return h
 }
 
-// filled fills the body up with spaces, which mean nothing, to so many bytes above endpoint.body_limit.
+// filled fills the body up with what means nothing, such as spaces, to so many bytes above endpoint.body_limit.
 func filled(above int) edit {
-	return onJSON(func(d *derivation, golden document) ([]byte, error) {
+	return func(d *derivation, golden []byte) ([]byte, error) {
 		limit := d.contract.Endpoint.BodyLimit
 		switch {
 		case limit == 0:
 			return nil, notFor("the receiver's limit is not known: set endpoint.body_limit")
-		case limit <= len(golden.text):
-			return nil, fmt.Errorf("the golden body has %d bytes, more than endpoint.body_limit allows", len(golden.text))
+		case limit <= len(golden):
+			return nil, fmt.Errorf("the golden body has %d bytes, more than endpoint.body_limit allows", len(golden))
+		case d.syntax == nil:
+			return nil, notFor(d.opaque)
 		}
-		return append(bytes.Clone(golden.text), bytes.Repeat([]byte(" "), limit+above-len(golden.text))...), nil
-	})
+		return d.format.Pad(golden, limit+above-len(golden)), nil
+	}
 }

@@ -1,0 +1,240 @@
+package cases
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"mime"
+	"strconv"
+
+	"github.com/fridaygate/fridaygate/smoke/payload"
+)
+
+// readBody finds out how the golden body is written, and where its event ids stand. A body in which no structure is
+// found has the cases that send bytes alone; the error says that the contract names a structure which is not there.
+func (d *derivation) readBody() error {
+	c := d.contract
+	d.format = payload.Format{Kind: cmp.Or(c.Body.Format, payload.KindOf(d.contentType())), Field: c.Body.Field, Events: c.Body.Events}
+	if d.format.Kind == payload.Form && d.format.Field == "" && c.EventID.Form == "" {
+		d.format.Field = singleJSON(d.fixture.Body)
+	}
+	d.syntax = syntaxOf(d.format)
+	if err := d.checkBoundary(); err != nil {
+		return err
+	}
+	if d.syntax == nil {
+		d.opaque = "the body is " + string(d.format.Kind) + ", of which no part is known"
+	} else if err := d.readable(); err != nil {
+		if c.Body.Format != "" || c.Body.Field != "" || c.Body.Events != "" {
+			return fmt.Errorf("its body is not as %s describes it under body: %w", c.Path, err)
+		}
+		d.syntax, d.opaque, d.unreadable = nil, "the body is not "+d.described(), err
+	}
+	return d.readIDs()
+}
+
+// syntaxOf returns the syntax of the events in a format; nil when it is not known.
+func syntaxOf(f payload.Format) syntax {
+	switch {
+	case f.Kind == payload.Text:
+		return nil
+	case f.Kind == payload.XML:
+		return asXML{}
+	case f.Kind == payload.Form && f.Field == "", f.Kind == payload.Multipart && f.Field == "":
+		return asFields{f.Kind}
+	}
+	return asJSON{}
+}
+
+// described names the syntax that the body should have, for people.
+func (d *derivation) described() string {
+	switch d.format.Kind {
+	case payload.Form:
+		return "a form"
+	case payload.Multipart:
+		return "multipart/form-data"
+	case payload.XML:
+		return "XML"
+	}
+	return "JSON"
+}
+
+// readable is an error if an event of the golden body cannot be read.
+func (d *derivation) readable() error {
+	body, err := d.format.Parse(d.fixture.Body)
+	if err != nil {
+		return err
+	}
+	for i := range body.Len() {
+		if _, err := d.syntax.parse(body.Document(i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkBoundary is an error if the content type that is sent with a multipart body does not name its boundary.
+func (d *derivation) checkBoundary() error {
+	if d.format.Kind != payload.Multipart {
+		return nil
+	}
+	boundary, err := payload.Boundary(d.fixture.Body)
+	if err != nil {
+		return err
+	}
+	if _, parameters, _ := mime.ParseMediaType(d.contentType()); parameters["boundary"] != boundary {
+		return fmt.Errorf("its parts are separated by %q: write endpoint.content_type: 'multipart/form-data; boundary=%s' into %s, unless the fixture's headers name it", boundary, boundary, d.contract.Path)
+	}
+	return nil
+}
+
+// idPointer is where each event holds its id; "" when the body does not.
+func (d *derivation) idPointer() string {
+	if name := d.contract.EventID.Form; name != "" {
+		return "/" + escape.Replace(name)
+	}
+	return d.contract.EventID.Pointer
+}
+
+// readIDs finds the id of each event in the golden body.
+func (d *derivation) readIDs() error {
+	pointer := d.idPointer()
+	if pointer == "" {
+		return nil
+	}
+	if d.syntax == nil {
+		return fmt.Errorf("%s (%w), so the event id cannot be at %s", d.opaque, d.unreadable, pointer)
+	}
+	body, err := d.format.Parse(d.fixture.Body)
+	if err != nil {
+		return err
+	}
+	for i := range body.Len() {
+		doc, err := d.syntax.parse(body.Document(i))
+		if err != nil {
+			return err
+		}
+		id, ok := doc.at(pointer)
+		if !ok || (id.kind != '"' && id.kind != '0') {
+			return fmt.Errorf("its body has no text or number at %s%s, where %s says the event id is", pointer, ofBatch(i, body.Len()), d.contract.Path)
+		}
+		d.ids = append(d.ids, id)
+	}
+	d.id = d.ids[0]
+	return nil
+}
+
+// ofBatch names one of several events, for people.
+func ofBatch(i, n int) string {
+	if n < 2 {
+		return ""
+	}
+	return " of event " + strconv.Itoa(i+1)
+}
+
+// document reads event i of a body that derives from the golden one.
+func (d *derivation) document(text []byte, i int) (payload.Body, document, error) {
+	if d.syntax == nil {
+		return payload.Body{}, document{}, errors.New(d.opaque)
+	}
+	body, err := d.format.Parse(text)
+	if err != nil {
+		return body, document{}, err
+	}
+	if i >= body.Len() {
+		return body, document{}, notFor("the body holds fewer events")
+	}
+	doc, err := d.syntax.parse(body.Document(i))
+	return body, doc, err
+}
+
+// batch returns the ids of all events of a body whose first is eventID.
+func (d *derivation) batch(eventID string) []string {
+	all := []string{eventID}
+	for i := 1; i < len(d.ids); i++ {
+		all = append(all, freshID(d.ids[i].text(), d.ids[i].kind, d.seed, eventID+"#"+strconv.Itoa(i)))
+	}
+	return all
+}
+
+// under returns body with the event ids in their places, and other ids made anew with each.
+func (d *derivation) under(eventID string, body []byte) ([]byte, error) {
+	return d.named(d.batch(eventID), body)
+}
+
+// named is under for every event of a batch.
+func (d *derivation) named(ids []string, text []byte) ([]byte, error) {
+	for i, id := range ids {
+		var err error
+		if text, err = d.renamed(i, id, text); err != nil {
+			return nil, err
+		}
+	}
+	if d.tried {
+		return text, nil // every derived id has one form: if one is valid, all are
+	}
+	if err := d.validBody(text); err != nil {
+		return nil, fmt.Errorf("with the derived event id %q: %w", ids[0], err)
+	}
+	d.tried = true
+	return text, nil
+}
+
+// renamed gives event i of a body its id, and other ids that are made anew with it.
+func (d *derivation) renamed(i int, id string, text []byte) ([]byte, error) {
+	replace := func(pointer string, with func(old node) string) error {
+		body, doc, err := d.document(text, i)
+		if err != nil {
+			return err
+		}
+		old, ok := doc.at(pointer)
+		if !ok || (old.kind != '"' && old.kind != '0') {
+			return fmt.Errorf("the body has no text or number at %s", pointer)
+		}
+		text = body.With(i, doc.with(old, old.as(with(old))))
+		return nil
+	}
+	for _, pointer := range d.contract.Fresh {
+		if err := replace(pointer, func(old node) string { return freshID(old.text(), old.kind, d.seed, id+pointer) }); err != nil {
+			return nil, fmt.Errorf("fresh: %w", err)
+		}
+	}
+	if pointer := d.idPointer(); pointer != "" {
+		if err := replace(pointer, func(node) string { return id }); err != nil {
+			return nil, err
+		}
+	}
+	return text, nil
+}
+
+// valid is an error when an event breaks the payload's schema.
+func (d *derivation) valid(document []byte) error {
+	s := d.contract.PayloadSchema
+	if s == nil {
+		return nil
+	}
+	if broken := s.Check(document); len(broken) > 0 {
+		return fmt.Errorf("it breaks %s %s", s.Path(), broken[0])
+	}
+	return nil
+}
+
+// validBody is an error when one of a body's events breaks the payload's schema.
+func (d *derivation) validBody(text []byte) error {
+	if d.contract.PayloadSchema == nil {
+		return nil
+	}
+	if d.syntax == nil {
+		return d.valid(text)
+	}
+	body, err := d.format.Parse(text)
+	if err != nil {
+		return err
+	}
+	for i := range body.Len() {
+		if err := d.valid(body.Document(i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
