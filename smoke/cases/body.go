@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"mime"
 	"strconv"
+	"strings"
 
 	"github.com/fridaygate/fridaygate/smoke/payload"
 )
@@ -23,7 +24,7 @@ func (d *derivation) readBody() error {
 		return err
 	}
 	if d.syntax == nil {
-		d.opaque = "the body is " + string(d.format.Kind) + ", of which no part is known"
+		d.opaque, d.unreadable = "the body is plain text", errors.New("body.format is text")
 	} else if err := d.readable(); err != nil {
 		if c.Body.Format != "" || c.Body.Field != "" || c.Body.Events != "" {
 			return fmt.Errorf("its body is not as %s describes it under body: %w", c.Path, err)
@@ -103,7 +104,7 @@ func (d *derivation) readIDs() error {
 		return nil
 	}
 	if d.syntax == nil {
-		return fmt.Errorf("%s (%w), so the event id cannot be at %s", d.opaque, d.unreadable, pointer)
+		return fmt.Errorf("its %s (%w), so the event id cannot be at %s", strings.TrimPrefix(d.opaque, "the "), d.unreadable, pointer)
 	}
 	body, err := d.format.Parse(d.fixture.Body)
 	if err != nil {

@@ -147,7 +147,7 @@ func TestBodyThatIsNotAsDeclaredIsABrokenFixture(t *testing.T) {
 		"no XML":               {"{}", "", webhook.Body{Format: payload.XML}, at("/id"), "text stands outside"},
 		"no event":             {"[]", "application/json", webhook.Body{Events: "/*"}, at("/id"), "no event at /*"},
 		"an event without id":  {`[{"id":"a"},{}]`, "application/json", webhook.Body{Events: "/*"}, at("/id"), "at /id of event 2"},
-		"no id in text":        {"hello", "text/plain", webhook.Body{Format: payload.Text}, at("/id"), "cannot be at /id"},
+		"no id in text":        {"hello", "text/plain", webhook.Body{Format: payload.Text}, at("/id"), "its body is plain text (body.format is text), so the event id cannot be at /id"},
 		"boundary not sent":    {mail, "multipart/form-data", webhook.Body{}, webhook.EventID{Form: "total"}, "boundary=bnd"},
 		"astronomical number":  {`{"id":"a","n":1e1000001}`, "application/json", webhook.Body{}, at("/id"), "exponent is beyond"},
 		"endless nesting":      {`{"id":"a","n":` + strings.Repeat("[", 9000) + strings.Repeat("]", 9000) + "}", "application/json", webhook.Body{}, at("/id"), "deeper than 500"},
