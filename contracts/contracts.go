@@ -31,6 +31,10 @@ type PactOptions struct {
 	Filter  func(r *http.Request, body []byte, s *pact.Setup) error
 	Message func(ctx context.Context, s *pact.Setup) (pact.Message, error)
 
+	// AcceptDuplicateKeys accepts JSON objects in which a name occurs twice, in answers, messages and pacts: the last one
+	// counts then, and the report says so. Otherwise they are findings, as programs differ in which one they read.
+	AcceptDuplicateKeys bool
+
 	Timeout      time.Duration       // of one request; zero: 10 s
 	StateTimeout time.Duration       // of preparing one interaction; zero: 30 s
 	Getenv       func(string) string // nil: os.Getenv
@@ -102,7 +106,8 @@ func verify(t *testing.T, provider Provider, opts PactOptions) verification.Repo
 	return pact.Verify(t.Context(), pact.Options{
 		Provider: provider.Name(), URL: provider.URL(), Sources: sources,
 		States: opts.States, Before: opts.Before, Filter: opts.Filter, Message: opts.Message,
-		Timeout: opts.Timeout, StateTimeout: opts.StateTimeout,
+		AcceptDuplicateKeys: opts.AcceptDuplicateKeys,
+		Timeout:             opts.Timeout, StateTimeout: opts.StateTimeout,
 	})
 }
 

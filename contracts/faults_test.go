@@ -97,10 +97,27 @@ var faults = []fault{
 	{name: "`PACT_PROVIDER_NO_STATE` is set", exit: verdict.ExitUnknown, want: "the variable PACT_PROVIDER_NO_STATE is set", env: []string{"PACT_PROVIDER_NO_STATE=true"}},
 
 	// It could not be looked at.
-	{name: "a pact is cut off", exit: verdict.ExitUnknown, want: "unexpected end of JSON", inject: func(w *world) { w.pact = w.pact[:len(w.pact)-20] }},
+	{name: "a pact is cut off", exit: verdict.ExitUnknown, want: "unexpected EOF", inject: func(w *world) { w.pact = w.pact[:len(w.pact)-20] }},
 	{
 		name: "a pact of a specification that does not exist yet", exit: verdict.ExitUnknown, want: `specification version "5.0" is not supported`,
 		inject: func(w *world) { w.edit(`"version": "4.0"`, `"version": "5.0"`) },
+	},
+	{
+		name: "a member of a pact is misspelt", exit: verdict.ExitUnknown, want: `the member "respnse" is unknown, and would be ignored: write "response"`,
+		inject: func(w *world) { w.edit(`"response"`, `"respnse"`) },
+	},
+	{
+		name: "a body of a pact of version 4 has no content", exit: verdict.ExitUnknown, want: `"content" is missing`,
+		inject: func(w *world) { w.edit(`"content":`, `"data":`) },
+	},
+	{
+		name: "a name occurs twice in the provider's answer", exit: verdict.ExitFail, want: `the name "id" occurs twice in one object`,
+		inject: func(w *world) {
+			w.handler = func(rw http.ResponseWriter, _ *http.Request) {
+				rw.Header().Set("Content-Type", "application/json")
+				_, _ = io.WriteString(rw, `{"id":"8","id":"7","total":1200}`)
+			}
+		},
 	},
 	{
 		name: "a pact needs a plugin", exit: verdict.ExitUnknown, want: `it needs the plugin "protobuf"`,

@@ -2,222 +2,153 @@ package pact
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
-
-	"github.com/fridaygate/fridaygate/contracts/verification"
 )
 
 // file is one pact that was read.
 type file struct {
 	Document
-	provider     string
-	major        int // of the Pact specification
-	whole        map[string]json.RawMessage
-	interactions []verification.Interaction
-	raw          []rawInteraction // the same, in the same order
+	consumer, provider string
+	major              int // of the Pact specification
+	root               *value
+	faults             []string // what keeps parts of it from being verified that are in no interaction
+	interactions       []*interaction
 }
 
-func read(d Document) (*file, error) {
+// read reads a pact. An error means that nothing of it can be verified. Names that occur twice in one of its objects
+// are faults, unless they are accepted: then the last one counts, as it does for the library.
+func read(d Document, acceptDuplicates bool) (*file, error) {
 	f := &file{Document: d}
-	if err := f.parse(d.Text); err != nil {
+	f.Text = bytes.TrimPrefix(d.Text, []byte("\xef\xbb\xbf")) // RFC 8259 section 8.1: a reader may ignore a byte order mark
+	if err := f.parse(acceptDuplicates); err != nil {
 		return nil, fmt.Errorf("pact %s: %w", d.Name, err)
 	}
 	return f, nil
 }
 
-func (f *file) parse(text []byte) error {
-	var head struct {
-		Consumer, Provider struct{ Name string }
-		Metadata           struct {
-			PactSpecification  struct{ Version string }
-			PactSpecification1 struct{ Version string } `json:"pact-specification"`
-			Plugins            []struct{ Name string }
-		}
-	}
-	if err := json.Unmarshal(text, &head); err != nil {
-		var syntax *json.SyntaxError
-		if errors.As(err, &syntax) {
-			return fmt.Errorf("line %d: %w", line(text, syntax.Offset), err)
-		}
+func (f *file) parse(acceptDuplicates bool) error {
+	root, faults, err := parse(f.Text)
+	if err != nil {
 		return err
 	}
-	if err := json.Unmarshal(text, &f.whole); err != nil {
-		return err
+	if acceptDuplicates {
+		faults = withoutDuplicates(faults)
 	}
-	if head.Consumer.Name == "" || head.Provider.Name == "" {
+	f.root = root
+	f.consumer, f.provider = root.member("consumer").member("name").str(), root.member("provider").member("name").str()
+	if f.consumer == "" || f.provider == "" {
 		return errors.New("it is no pact: it must name a consumer and a provider")
 	}
-	if len(head.Metadata.Plugins) > 0 {
-		return fmt.Errorf("it needs the plugin %q, and plugins are not supported", head.Metadata.Plugins[0].Name)
+	if plugins := root.member("metadata").member("plugins"); plugins != nil && len(plugins.elements) > 0 {
+		return fmt.Errorf("%s: it needs the plugin %q, and plugins are not supported: verify it with a tool that runs it",
+			f.where(plugins), plugins.elements[0].member("name").str())
 	}
-	f.provider = head.Provider.Name
-	version := head.Metadata.PactSpecification.Version
-	if version == "" {
-		version = head.Metadata.PactSpecification1.Version
-	}
-	major, _, _ := strings.Cut(version, ".")
-	f.major, _ = strconv.Atoi(major)
-	if f.major < 1 || f.major > 4 {
-		return fmt.Errorf("specification version %q is not supported: want 1 to 4 in metadata.pactSpecification.version", version)
-	}
-	for _, key := range []string{"interactions", "messages"} {
-		if err := f.readInteractions(text, key, head.Consumer.Name); err != nil {
-			return fmt.Errorf("%s: %w", key, err)
-		}
-	}
-	if len(f.interactions) == 0 {
-		return errors.New("it has no interaction")
-	}
-	return nil
-}
-
-func (f *file) readInteractions(text []byte, key, consumer string) error {
-	if f.whole[key] == nil {
-		return nil
-	}
-	var raw []rawInteraction
-	if err := json.Unmarshal(f.whole[key], &raw); err != nil {
+	g, err := pactGrammar()
+	if err != nil {
 		return err
 	}
-	lines := elementLines(text, key)
-	for n, r := range raw {
-		i := verification.Interaction{
-			Consumer: consumer, Provider: f.provider, Description: r.text("description"),
-			Message: key == "messages" || r.text("type") == "Asynchronous/Messages" || r.text("type") == synchronous,
-			Pact:    f.Name, Pending: f.Pending, ID: r.text("_id"),
-		}
-		if n < len(lines) {
-			i.Line = lines[n]
-		}
-		if r.text("type") == synchronous {
-			if err := oneAnswer(r); err != nil {
-				return fmt.Errorf("line %d: %w", i.Line, err)
-			}
-		}
-		if states := r["providerStates"]; states != nil {
-			if err := exactly(states, &i.States); err != nil {
-				return fmt.Errorf("line %d: providerStates: %w", i.Line, err)
-			}
-		} else if name := r.text("providerState"); name != "" {
-			i.States = []verification.State{{Name: name}}
-		}
-		f.interactions = append(f.interactions, i)
-		f.raw = append(f.raw, r)
+	f.major, err = specification(root)
+	whole := "pact"
+	if f.major == 4 {
+		whole = "pact-4"
+	}
+	faults = append(faults, g.check(whole, root)...)
+	if err != nil {
+		f.sort(faults)
+		return errors.New(strings.Join(append([]string{err.Error()}, f.faults...), "\n"))
+	}
+	f.readInteractions(g)
+	f.sort(faults)
+	if len(f.interactions) == 0 {
+		return errors.New(strings.Join(append([]string{"it has no interaction"}, f.faults...), "\n"))
 	}
 	return nil
 }
 
-// exactly decodes with every number as it is written, as a json.Number.
-func exactly(raw json.RawMessage, v any) error {
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.UseNumber()
-	return d.Decode(v)
+// sort adds each fault to the interaction in which it is, or to the file.
+func (f *file) sort(faults []fault) {
+next:
+	for _, one := range faults {
+		text := f.where(one.at) + ": " + one.text
+		for _, i := range f.interactions {
+			if one.at.within(i.value) {
+				i.faults = append(i.faults, text)
+				continue next
+			}
+		}
+		f.faults = append(f.faults, text)
+	}
 }
 
-// write writes a copy of the pact to dir for the verifier, with the interactions that index numbers. Each is named by
-// its number and asks for one state of that name, so what the verifier does can be matched to the
-// interaction, even when two have one description. The real states are set up by the state server.
-func (f *file) write(dir string, numbers map[int]int) (string, error) {
-	var http, messages []rawInteraction
-	for n, r := range f.raw {
-		number, ok := numbers[n]
-		if !ok {
+// where names a place in the file.
+func (f *file) where(v *value) string {
+	at := fmt.Sprintf("line %d", line(f.Text, v.offset))
+	if pointer := v.pointer(); pointer != "" {
+		at += ", " + pointer
+	}
+	return at
+}
+
+func (f *file) readInteractions(g grammar) {
+	for _, list := range []string{"interactions", "messages"} {
+		all := f.root.member(list)
+		if all == nil {
 			continue
 		}
-		name, err := json.Marshal(label(number))
-		if err != nil {
-			return "", err
-		}
-		c := rawInteraction{}
-		for k, v := range r {
-			switch k {
-			case "providerStates", "providerState", "pending", "key", "_id":
-			default:
-				c[k] = v
-			}
-		}
-		c["description"] = name
-		if f.major < 3 {
-			c["providerState"] = name
-		} else {
-			c["providerStates"] = json.RawMessage(`[{"name":` + string(name) + `}]`)
-		}
-		if f.interactions[n].Message && f.major < 4 {
-			messages = append(messages, c)
-		} else {
-			http = append(http, c)
+		line, from := 1, 0
+		for _, v := range all.elements {
+			line += bytes.Count(f.Text[from:v.offset], []byte("\n"))
+			from = v.offset
+			f.interactions = append(f.interactions, f.newInteraction(g, v, list == "messages", line))
 		}
 	}
-	whole := map[string]any{}
-	for k, v := range f.whole {
-		whole[k] = v
-	}
-	delete(whole, "interactions")
-	delete(whole, "messages")
-	if len(http) > 0 {
-		whole["interactions"] = http
-	}
-	if len(messages) > 0 {
-		whole["messages"] = messages
-	}
-	text, err := json.Marshal(whole)
-	if err != nil {
-		return "", err
-	}
-	// Two sources may hold files of one name.
-	copied, err := os.CreateTemp(dir, "pact-*.json")
-	if err != nil {
-		return "", err
-	}
-	_, err = copied.Write(text)
-	return copied.Name(), errors.Join(err, copied.Close())
 }
 
-// label names the interaction of a number to the verifier.
-func label(number int) string { return "#" + strconv.Itoa(number) }
-
-// number is the reverse of label.
-func number(label string) (int, bool) {
-	digits, ok := strings.CutPrefix(label, "#")
-	n, err := strconv.Atoi(digits)
-	return n, ok && err == nil
-}
-
-func line(text []byte, offset int64) int {
-	return 1 + bytes.Count(text[:min(int(offset), len(text))], []byte("\n"))
-}
-
-// elementLines gives the line on which each element of the top-level array key begins.
-func elementLines(text []byte, key string) []int {
-	d := json.NewDecoder(bytes.NewReader(text))
-	var lines []int
-	_, _ = d.Token() // {
-	for d.More() {
-		name, err := d.Token()
-		if err != nil {
-			return nil
-		}
-		if name != key {
-			var skipped json.RawMessage
-			if d.Decode(&skipped) != nil {
-				return nil
-			}
+// specification returns the major version of the Pact specification that the pact follows. pact-ruby's old pacts name
+// none: then the pact's own form decides between versions 2 and 3, and version 4 must be named.
+func specification(root *value) (int, error) {
+	named, at := "", "metadata.pactSpecification.version"
+	metadata := root.member("metadata")
+	for _, v := range []*value{
+		metadata.member("pactSpecification").member("version"),
+		metadata.member("pact-specification").member("version"),
+		metadata.member("pactSpecificationVersion"),
+	} {
+		if v == nil || v.text == "" {
 			continue
 		}
-		_, _ = d.Token() // [
-		for d.More() {
-			var element json.RawMessage
-			if d.Decode(&element) != nil {
-				return nil
-			}
-			lines = append(lines, line(text, d.InputOffset()-int64(len(element))))
+		if named != "" && majorOf(named) != majorOf(v.text) {
+			return 0, fmt.Errorf("it names two versions of the Pact specification, %q and %q: leave one in %s", named, v.text, at)
 		}
-		return lines
+		named = v.text
 	}
-	return nil
+	if major := majorOf(named); major >= 1 && major <= 4 {
+		return major, nil
+	}
+	if named != "" {
+		return 0, fmt.Errorf("specification version %q is not supported: want 1 to 4 in %s", named, at)
+	}
+	major := 2
+	for _, list := range []string{"interactions", "messages"} {
+		if all := root.member(list); all != nil {
+			for _, v := range all.elements {
+				if v.member("type") != nil {
+					return 0, fmt.Errorf("it names no version of the Pact specification, and its interactions have a type, as in version 4: write \"4.0\" into %s", at)
+				}
+				if list == "messages" || v.member("providerStates") != nil {
+					major = 3
+				}
+			}
+		}
+	}
+	return major, nil
+}
+
+func majorOf(version string) int {
+	major, _, _ := strings.Cut(version, ".")
+	n, _ := strconv.Atoi(major)
+	return n
 }

@@ -8,21 +8,6 @@ import (
 	"strings"
 )
 
-// synchronous is the type of a message with an answer, in a pact.
-const synchronous = "Synchronous/Messages"
-
-// oneAnswer refuses a message with several answers: the library compares the first alone, and all would seem well.
-func oneAnswer(r rawInteraction) error {
-	var answers []json.RawMessage
-	if err := json.Unmarshal(r["response"], &answers); err != nil {
-		return fmt.Errorf("response: %w", err)
-	}
-	if len(answers) != 1 {
-		return fmt.Errorf("a message with %d answers is not supported: only one would be compared", len(answers))
-	}
-	return nil
-}
-
 // readRequest reads the message that the verifier wants answered; nil when it asks for one that the provider sends by itself.
 func readRequest(from io.Reader) (*Message, error) {
 	var call struct {

@@ -1,20 +1,21 @@
 package pact
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
+	"strings"
 
 	"github.com/fridaygate/fridaygate/contracts/verification"
 )
 
-// Source gives pacts. An error means that they could not be had: it says nothing about the provider.
+// Source returns pacts. An error means that they could not be had: it says nothing about the provider.
 type Source func(ctx context.Context) ([]Document, error)
 
-// Document is one pact as a source gives it.
+// Document is one pact as its source has it.
 type Document struct {
 	Name    string // where it is from, for people: a file, or a URL
 	Text    []byte
@@ -22,12 +23,13 @@ type Document struct {
 	Pending bool     // the provider never kept it yet: a failure of it is not red
 	Notes   []string // why it is verified, in the words of who gave it
 
-	// Publish tells whoever gave the pact what came of it. It is called if every interaction was verified, and not
-	// if that is not known of one; what it gives is for people. Nil: nobody is told.
+	// Publish reports the results to whoever gave the pact. It is called if every interaction was verified, and not
+	// if that is not known of one. The notes that it returns are for people. Nil: nobody is told.
 	Publish func(ctx context.Context, results []verification.Result) (notes []string, err error)
 }
 
-// Files is the source of pact files: a file is itself, a folder is every *.json in it.
+// Files is the source of pact files. A folder is every *.json in it and in the folders below it, whatever the case of
+// these letters. A pact under any other name in such a folder is an error, so that none is left out unnoticed.
 func Files(paths ...string) Source {
 	return func(context.Context) ([]Document, error) {
 		if len(paths) == 0 {
@@ -36,37 +38,80 @@ func Files(paths ...string) Source {
 		var all []Document
 		var failed []error
 		for _, path := range paths {
-			files, err := filesIn(path)
+			documents, err := filesAt(path)
+			all = append(all, documents...)
 			failed = append(failed, err)
-			for _, file := range files {
-				text, err := os.ReadFile(file)
-				if err != nil {
-					failed = append(failed, fmt.Errorf("pact %s: %w", file, errors.Unwrap(err)))
-					continue
-				}
-				all = append(all, Document{Name: file, Text: text, Any: file != path})
-			}
 		}
 		return all, errors.Join(failed...)
 	}
 }
 
-// filesIn gives the files that a path names.
-func filesIn(path string) ([]string, error) {
+// filesAt reads what a path names.
+func filesAt(path string) ([]Document, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, fmt.Errorf("pact source %s: %w", path, errors.Unwrap(err))
 	}
 	if !info.IsDir() {
-		return []string{path}, nil
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return nil, fmt.Errorf("pact %s: %w", path, errors.Unwrap(err))
+		}
+		return []Document{{Name: path, Text: text}}, nil
 	}
-	found, err := filepath.Glob(filepath.Join(path, "*.json"))
-	if err != nil {
-		return nil, fmt.Errorf("pact source %s: %w", path, err)
-	}
-	if len(found) == 0 {
+	f := folder{seen: map[string]bool{}}
+	f.read(path)
+	if len(f.documents) == 0 && len(f.failed) == 0 {
 		return nil, fmt.Errorf("pact source %s: no pact in this folder (*.json)", path)
 	}
-	slices.Sort(found)
-	return found, nil
+	return f.documents, errors.Join(f.failed...)
+}
+
+// folder is a folder of pacts while it is read.
+type folder struct {
+	documents []Document
+	failed    []error
+	seen      map[string]bool // folders, without symbolic links: a link may lead back
+}
+
+func (f *folder) read(path string) {
+	real, err := filepath.EvalSymlinks(path)
+	if err == nil && f.seen[real] {
+		return
+	}
+	f.seen[real] = true
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		f.failed = append(f.failed, fmt.Errorf("pact source %s: %w", path, errors.Unwrap(err)))
+		return
+	}
+	for _, entry := range entries {
+		f.readEntry(filepath.Join(path, entry.Name()))
+	}
+}
+
+func (f *folder) readEntry(path string) {
+	info, err := os.Stat(path) // of what a symbolic link leads to
+	if err == nil && info.IsDir() {
+		f.read(path)
+		return
+	}
+	var text []byte
+	if err == nil && info.Mode().IsRegular() {
+		text, err = os.ReadFile(path)
+	}
+	switch {
+	case err != nil:
+		f.failed = append(f.failed, fmt.Errorf("pact %s: %w", path, errors.Unwrap(err)))
+	case strings.EqualFold(filepath.Ext(path), ".json"):
+		f.documents = append(f.documents, Document{Name: path, Text: text, Any: true})
+	case isPact(text):
+		f.failed = append(f.failed, fmt.Errorf("pact %s: it is a pact and its name does not end in .json, so it would not be verified: rename it, or move it out of the folder", path))
+	}
+}
+
+// isPact reports whether a text looks like a pact.
+func isPact(text []byte) bool {
+	text = bytes.TrimSpace(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")))
+	return bytes.HasPrefix(text, []byte("{")) && bytes.Contains(text, []byte(`"consumer"`)) && bytes.Contains(text, []byte(`"provider"`))
 }

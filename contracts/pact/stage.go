@@ -34,8 +34,11 @@ type stage struct {
 // planned is one interaction on its way to a result.
 type planned struct {
 	setup   Setup
-	asked   bool  // the provider, or the message function, was asked
-	err     error // why it could not be looked at, or what failed before it was
+	file    *file
+	of      *interaction
+	answer  []byte // what the provider answered, or the message that it sent
+	asked   bool   // the provider, or the message function, was asked
+	err     error  // why it could not be looked at, or what failed before it was
 	started time.Time
 	took    time.Duration
 }
@@ -63,6 +66,7 @@ func newStage(ctx context.Context, opts Options, plan []*planned) (*stage, error
 			if err != nil {
 				return fmt.Errorf("read the provider's answer: %w", err)
 			}
+			s.answered(body)
 			return nil
 		},
 		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {
@@ -113,14 +117,12 @@ func (s *stage) state(w http.ResponseWriter, r *http.Request) {
 	defer s.turn.Unlock()
 	s.fail(p.setup.setUp(ctx, s.opts.Before, s.opts.States))
 	w.Header().Set("Content-Type", "application/json")
-	values, err := json.Marshal(p.setup.values)
+	values, err := p.setup.forGenerators()
 	if err != nil {
-		s.fail(fmt.Errorf("returned values: %w", err))
+		s.fail(err)
 		return
 	}
-	if p.setup.values != nil {
-		_, _ = w.Write(values)
-	}
+	_, _ = w.Write(values)
 }
 
 // tearDown ends an interaction; a second call does nothing. It works after the run was cancelled too.
@@ -215,7 +217,17 @@ func (s *stage) message(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", fmt.Sprint(metadata["contentType"]))
 	w.Header().Set("Pact-Message-Metadata", base64.StdEncoding.EncodeToString(encoded))
+	s.answered(m.Body)
 	_, _ = w.Write(m.Body)
+}
+
+// answered keeps what the provider answered, or the message that it sent.
+func (s *stage) answered(body []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.current != nil {
+		s.current.answer = body
+	}
 }
 
 // listen serves a handler on a port of the loopback interface that is already ours when its number is known.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"runtime/debug"
 	"slices"
@@ -26,6 +27,7 @@ type Setup struct {
 	Params      map[string]any // what the pact says about the state at hand, numbers as json.Number; never nil
 	Request     *Message       // for the message function: the message that wants an answer; nil when the provider sends by itself
 
+	needs    []stateValue // what the interaction's generators need
 	values   map[string]any
 	cleanups []func(context.Context) error
 }
@@ -128,7 +130,7 @@ func (states States) missing(i verification.Interaction) []string {
 			continue
 		}
 		text := fmt.Sprintf("no function for the provider state %q", s.Name)
-		if near := states.nearest(s.Name); near != "" {
+		if near := nearest(s.Name, slices.Collect(maps.Keys(states))); near != "" {
 			text += fmt.Sprintf(": the nearest is %q", near)
 		}
 		all = append(all, text)
@@ -156,10 +158,10 @@ func (states States) unused(files []*file) []string {
 	return all
 }
 
-// nearest is the name that takes the fewest edits to become name; "" when there is none.
-func (states States) nearest(name string) string {
+// nearest returns the name among names that takes the fewest edits to become name; "" if there is none.
+func nearest(name string, names []string) string {
 	best, fewest := "", 0
-	for candidate := range states {
+	for _, candidate := range names {
 		d := distance(strings.ToLower(candidate), strings.ToLower(name))
 		if best == "" || d < fewest || d == fewest && candidate < best {
 			best, fewest = candidate, d

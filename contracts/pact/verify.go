@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/fridaygate/fridaygate/contracts/verification"
 	"github.com/fridaygate/fridaygate/smoke/verdict"
@@ -31,6 +32,10 @@ type Options struct {
 	// not nil, that is its answer to this message.
 	Message func(ctx context.Context, s *Setup) (Message, error)
 
+	// AcceptDuplicateKeys accepts JSON objects in which a name occurs twice, in answers, messages and pacts: the last one
+	// counts then. Otherwise they are findings, as programs differ in which one they read (RFC 8259 section 4).
+	AcceptDuplicateKeys bool
+
 	Timeout      time.Duration // of one request, and one message; zero: 10 s
 	StateTimeout time.Duration // of preparing one interaction, and of its cleanup; zero: 30 s
 }
@@ -49,8 +54,10 @@ func Verify(ctx context.Context, opts Options) verification.Report {
 	for _, f := range files {
 		numbers[f] = map[int]int{}
 		for place, i := range f.interactions {
-			p := &planned{setup: Setup{Interaction: i}}
-			if missing := opts.States.missing(i); len(missing) > 0 {
+			p := &planned{file: f, of: i, setup: Setup{Interaction: i.Interaction, needs: i.needs}}
+			if len(i.faults) > 0 {
+				p.err = inconclusive(errors.New(strings.Join(i.faults, "\n")))
+			} else if missing := opts.States.missing(i.Interaction); len(missing) > 0 {
 				p.err = errors.New(strings.Join(missing, "\n"))
 			} else {
 				numbers[f][place] = len(plan)
@@ -63,7 +70,12 @@ func Verify(ctx context.Context, opts Options) verification.Report {
 		report.Problem(err)
 	}
 	for n, p := range plan {
-		report.Results = append(report.Results, p.result(n, found))
+		r := p.result(n, found)
+		p.lookAgain(&r, opts.AcceptDuplicateKeys)
+		report.Results = append(report.Results, r)
+	}
+	if opts.AcceptDuplicateKeys {
+		report.Notes = append(report.Notes, "a name that occurs twice in one JSON object is accepted (AcceptDuplicateKeys): the last one counts")
 	}
 	publish(ctx, files, &report)
 	if len(files) > 0 {
@@ -87,13 +99,16 @@ func readAll(ctx context.Context, opts Options, r *verification.Report) []*file 
 			r.Problem(err)
 		}
 		for _, d := range documents {
-			f, err := read(d)
+			f, err := read(d, opts.AcceptDuplicateKeys)
 			switch {
 			case err != nil:
 				r.Problem(err)
 			case f.provider == opts.Provider:
 				files = append(files, f)
 				r.Notes = append(r.Notes, d.Notes...)
+				f.report(r)
+			case plainName(f.provider) == plainName(opts.Provider):
+				r.Problem(fmt.Errorf("pact %s: its provider is %q, and %q is verified: write the name alike, or it is another provider that nobody can tell apart", d.Name, f.provider, opts.Provider))
 			case !d.Any:
 				r.Problem(fmt.Errorf("pact %s: its provider is %q, not %q", d.Name, f.provider, opts.Provider))
 			default:
@@ -105,6 +120,31 @@ func readAll(ctx context.Context, opts Options, r *verification.Report) []*file 
 		r.Problem(fmt.Errorf("no pact has the provider %q: they are of %s", opts.Provider, cmp.Or(strings.Join(others, ", "), "nobody, as there is none")))
 	}
 	return files
+}
+
+// report notes what is to be known of the pact as a whole.
+func (f *file) report(r *verification.Report) {
+	for _, text := range f.faults {
+		r.Problem(fmt.Errorf("pact %s: %s", f.Name, text))
+	}
+	if f.Pending {
+		return
+	}
+	for _, i := range f.interactions {
+		if i.Pending {
+			r.Notes = append(r.Notes, fmt.Sprintf("pact %s: line %d: the pact itself marks the interaction %q as pending: if it fails, that is not red", f.Name, i.Line, i.Description))
+		}
+	}
+}
+
+// plainName returns a name without what people write in different ways: case, spaces and punctuation.
+func plainName(name string) string {
+	return strings.Map(func(c rune) rune {
+		if unicode.IsLetter(c) || unicode.IsDigit(c) {
+			return unicode.ToLower(c)
+		}
+		return -1
+	}, name)
 }
 
 // publish tells those who gave the pacts what came of them. What is not known of a pact is not published as a failure.
@@ -140,11 +180,11 @@ func run(ctx context.Context, opts Options, plan []*planned, files []*file, numb
 		if len(numbers[f]) == 0 {
 			continue
 		}
-		path, err := f.write(dir, numbers[f])
+		paths, err := f.write(dir, numbers[f])
 		if err != nil {
 			return nil, fmt.Errorf("pact %s: copy it for the verifier: %w", f.Name, err)
 		}
-		n.files = append(n.files, path)
+		n.files = append(n.files, paths...)
 	}
 	if len(n.files) == 0 {
 		return &findings{}, nil
@@ -177,63 +217,4 @@ func run(ctx context.Context, opts Options, plan []*planned, files []*file, numb
 		return nil, err
 	}
 	return collect(result), nil
-}
-
-// findings is what the verifier found, by the interaction's number.
-type findings struct {
-	done   map[int]bool // true: it says that all is well
-	errors map[int]nativeError
-	logs   string
-	stray  []string // errors about no interaction in particular
-}
-
-func collect(result *nativeResult) *findings {
-	f := &findings{done: map[int]bool{}, errors: map[int]nativeError{}, logs: result.logs}
-	for _, r := range result.Results {
-		if n, ok := number(r.Description); ok {
-			f.done[n] = r.Result == "OK"
-		}
-	}
-	for _, e := range result.Errors {
-		last := e.Interaction[strings.LastIndexByte(e.Interaction, ' ')+1:]
-		if n, ok := number(last); ok {
-			f.errors[n] = e
-		} else {
-			f.stray = append(f.stray, e.Interaction+": "+e.Mismatch.Message)
-		}
-	}
-	return f
-}
-
-// result decides. What this package saw itself comes first: the verifier takes a provider that is down, or a state
-// that could not be set up, for a wrong answer. Pass needs the verifier's word and a provider that was asked.
-func (p *planned) result(n int, found *findings) verification.Result {
-	r := verification.Result{Interaction: p.setup.Interaction, Duration: p.took}
-	if p.err != nil {
-		r.Verdict, r.Reason = verdict.Fail, p.err.Error()
-		if unreachable(p.err) || errors.Is(p.err, errUnreachable) {
-			r.Verdict = verdict.Unknown
-		}
-		return r
-	}
-	if found == nil {
-		r.Reason = "the verification did not run"
-		return r
-	}
-	ok, done := found.done[n]
-	native, wrong := found.errors[n]
-	switch {
-	case wrong && len(native.Mismatch.Mismatches) > 0:
-		r.Verdict = verdict.Fail
-		for _, m := range native.Mismatch.Mismatches {
-			r.Mismatches = append(r.Mismatches, m.mismatch())
-		}
-	case wrong:
-		r.Reason = strings.TrimSpace("the verifier: " + native.Mismatch.Message + "\n" + found.logs)
-	case !done || !ok || !p.asked:
-		r.Reason = strings.TrimSpace("the verifier did not get to this interaction\n" + strings.Join(found.stray, "\n") + "\n" + found.logs)
-	default:
-		r.Verdict = verdict.Pass
-	}
-	return r
 }

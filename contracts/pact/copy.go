@@ -1,0 +1,114 @@
+package pact
+
+import (
+	"encoding/json"
+	"errors"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+)
+
+// verified are the members of an interaction that the library is to see. What stands for the others is done here:
+// states, pending and transport; or it was said that nothing stands for them.
+var verified = []string{"type", "request", "response", "contents", "metadata", "metaData", "matchingRules", "generators"}
+
+// write writes copies of the pact to dir for the verifier, with the interactions that numbers has, and returns their
+// paths. Each interaction is named by its number and asks for one state of that name, so what the verifier does can be
+// matched to it, even when two have one description. The real states are set up by the state server.
+// The library takes a pact of version 3 with messages for one of messages alone, so these are a copy of their own.
+func (f *file) write(dir string, numbers map[int]int) ([]string, error) {
+	lists := map[string][]json.RawMessage{}
+	for n, i := range f.interactions {
+		number, ok := numbers[n]
+		if !ok {
+			continue
+		}
+		one, err := f.copied(i, label(number))
+		if err != nil {
+			return nil, err
+		}
+		list := "interactions"
+		if i.Message && f.major < 4 {
+			list = "messages"
+		}
+		lists[list] = append(lists[list], one)
+	}
+	var paths []string
+	for list, all := range lists {
+		version := f.major
+		if list == "messages" {
+			version = 3
+		}
+		path, err := f.writeOne(dir, map[string]any{
+			"consumer": map[string]string{"name": f.consumer}, "provider": map[string]string{"name": f.provider}, list: all,
+			"metadata": map[string]any{"pactSpecification": map[string]string{"version": strconv.Itoa(version) + ".0.0"}},
+		})
+		if err != nil {
+			return nil, err
+		}
+		paths = append(paths, path)
+	}
+	return paths, nil
+}
+
+func (f *file) writeOne(dir string, whole any) (string, error) {
+	text, err := json.Marshal(whole)
+	if err != nil {
+		return "", err
+	}
+	copied, err := os.CreateTemp(dir, "pact-*.json") // two sources may hold files of one name
+	if err != nil {
+		return "", err
+	}
+	_, err = copied.Write(text)
+	return copied.Name(), errors.Join(err, copied.Close())
+}
+
+// copied returns the interaction for the verifier, under another name.
+func (f *file) copied(i *interaction, name string) (json.RawMessage, error) {
+	c := map[string]any{"description": name, "providerStates": []any{map[string]string{"name": name}}}
+	if f.major < 3 {
+		c["providerState"] = name
+		delete(c, "providerStates")
+	}
+	for _, member := range verified {
+		if v := i.member(member); v != nil {
+			c[member] = json.RawMessage(v.raw)
+		}
+	}
+	if query := i.member("request").member("query"); f.major < 3 && query != nil && query.kind == '{' {
+		c["request"] = withQuery(i.member("request"), query)
+	}
+	return json.Marshal(c)
+}
+
+// withQuery returns a request whose query is a text, as version 2 has it: the library would send none otherwise.
+func withQuery(request, query *value) map[string]any {
+	c := map[string]any{}
+	for _, m := range request.members {
+		c[m.name] = json.RawMessage(m.raw)
+	}
+	var pairs []string
+	for _, key := range query.members {
+		values := key.elements
+		if key.kind == '"' {
+			values = []*value{key}
+		}
+		for _, v := range values {
+			pairs = append(pairs, url.QueryEscape(key.name)+"="+url.QueryEscape(v.text))
+		}
+	}
+	c["query"] = strings.Join(pairs, "&")
+	return c
+}
+
+// label names the interaction of a number to the verifier.
+func label(number int) string { return "#" + strconv.Itoa(number) }
+
+// number is the reverse of label.
+func number(label string) (int, bool) {
+	digits, ok := strings.CutPrefix(label, "#")
+	n, err := strconv.Atoi(digits)
+	return n, ok && err == nil
+}
