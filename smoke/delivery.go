@@ -76,12 +76,18 @@ func (d *delivery) attempt(ctx context.Context, transport *http.Transport) (a hi
 	ctx, cancel := context.WithTimeout(ctx, max(d.options.Timeout, d.step.Within+time.Second))
 	defer cancel()
 	var w watch
-	body, arrive := d.reader(ctx, &w)
+	request, text, err := d.request(d.trace(ctx, &w, cancel), a.Number)
+	body, arrive := d.reader(ctx, text, &w)
 	defer arrive() // a copy that never got so far must not hold up the others
-	request, err := d.request(d.trace(ctx, &w, cancel), a.Number, body)
 	if err != nil {
 		a.Err, a.Ended = err.Error(), now()
 		return a, false
+	}
+	switch {
+	case d.step.Wire == cases.Chunked:
+		request.Body, request.ContentLength = io.NopCloser(body), -1
+	case len(text) > 0:
+		request.Body, request.ContentLength = io.NopCloser(body), int64(len(text))
 	}
 	a.RequestID, a.TraceParent = request.Header.Get("X-Request-ID"), request.Header.Get("traceparent")
 	if d.step.Wire == cases.LowerNames {
@@ -119,8 +125,7 @@ func (d *delivery) cut(err error, w *watch) bool {
 }
 
 // reader gives the body as its wire sends it, and what is to be called when the delivery is over.
-func (d *delivery) reader(ctx context.Context, w *watch) (io.Reader, func()) {
-	text := d.body()
+func (d *delivery) reader(ctx context.Context, text []byte, w *watch) (io.Reader, func()) {
 	switch {
 	case d.step.Wire == cases.Torn:
 		return &cutBody{half: text[:len(text)/2]}, func() {}

@@ -164,6 +164,21 @@ func parseTarget(target string) (*url.URL, error) {
 	return u, nil
 }
 
+// secret returns what the receiver shares with its sender; "" where deliveries are not signed.
+func (p *Plan) secret(contract *webhook.Contract) (string, error) {
+	if contract.Scheme.Unsigned != "" {
+		return "", nil
+	}
+	secret, ok := p.options.Variable(contract.Signature.SecretEnv)
+	if !ok || secret == "" {
+		return "", fmt.Errorf("%s: signature.secret_env: the variable %s is not set: export the secret that %s shares with its sender", contract.Path, contract.Signature.SecretEnv, contract.Receiver)
+	}
+	if _, err := contract.Scheme.Sign(secret, sign.Message{}); err != nil {
+		return "", fmt.Errorf("%s: signature.secret_env: the variable %s: %w", contract.Path, contract.Signature.SecretEnv, err)
+	}
+	return secret, nil
+}
+
 // add plans the checks of one folder.
 func (p *Plan) add(dir string) error {
 	contract, err := webhook.Load(dir)
@@ -175,12 +190,9 @@ func (p *Plan) add(dir string) error {
 			return fmt.Errorf("%s: enforce[%d]: %w", contract.Path, i, err)
 		}
 	}
-	secret, ok := p.options.Variable(contract.Signature.SecretEnv)
-	if !ok || secret == "" {
-		return fmt.Errorf("%s: signature.secret_env: the variable %s is not set: export the secret that %s shares with its sender", contract.Path, contract.Signature.SecretEnv, contract.Receiver)
-	}
-	if _, err := contract.Scheme.Sign(secret, sign.Message{}); err != nil {
-		return fmt.Errorf("%s: signature.secret_env: the variable %s: %w", contract.Path, contract.Signature.SecretEnv, err)
+	secret, err := p.secret(contract)
+	if err != nil {
+		return err
 	}
 	all, err := fixtures.Load(dir)
 	if err != nil {

@@ -6,35 +6,28 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 
-	"github.com/fridaygate/fridaygate/smoke/cases"
 	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
 
 // userAgent is sent where neither the sender's profile nor the golden delivery names another.
 const userAgent = "fridaygate"
 
-// request builds one delivery. GetBody is nil, so that net/http cannot send it twice.
+// request builds one delivery, and returns the body that it is to have on the wire, which a scheme may have changed.
+// GetBody is nil, so that net/http cannot send it twice.
 //
 // Of two headers of one name the later wins: endpoint.headers, those of the golden delivery, those that tell who and
 // when (id, type, signature, time), and the step's own.
-func (d *delivery) request(ctx context.Context, number int, body io.Reader) (*http.Request, error) {
+func (d *delivery) request(ctx context.Context, number int) (*http.Request, []byte, error) {
 	contract := d.check.contract
 	request := (&http.Request{
-		Method: contract.Endpoint.Method, Header: make(http.Header, 16), Body: io.NopCloser(body), ContentLength: int64(len(d.body())),
+		Method: contract.Endpoint.Method, Header: make(http.Header, 16), Body: http.NoBody,
 	}).WithContext(ctx)
-	switch {
-	case d.step.Wire == cases.Chunked:
-		request.ContentLength = -1
-	case request.ContentLength == 0:
-		request.Body = http.NoBody
-	}
 	values := d.values(number)
 	request.URL = d.address(values)
 	for name, value := range contract.Endpoint.Headers {
@@ -42,8 +35,9 @@ func (d *delivery) request(ctx context.Context, number int, body io.Reader) (*ht
 	}
 	maps.Copy(request.Header, d.round.Header)
 	d.identify(request.Header, values)
-	if err := d.sign(request, values["{event_id}"]); err != nil {
-		return nil, fmt.Errorf("sign with %s: %w", contract.Signature.SecretEnv, err)
+	body, err := d.sign(request, values["{event_id}"])
+	if err != nil {
+		return nil, nil, fmt.Errorf("sign with %s: %w", contract.Signature.SecretEnv, err)
 	}
 	// The event's header goes over the one in which a scheme sends the id, unless the step changed that one.
 	if name := contract.EventID.Header; name != "" && d.step.Variant != "id" {
@@ -52,7 +46,7 @@ func (d *delivery) request(ctx context.Context, number int, body io.Reader) (*ht
 	d.mark(request.Header, number)
 	maps.Copy(request.Header, d.step.Header)
 	keepFromResending(request.Header)
-	return request, nil
+	return request, body, nil
 }
 
 // lowered returns the headers with their names in lower case. net/http writes names as they stand, but adds a User-Agent

@@ -11,20 +11,24 @@ import (
 	"github.com/fridaygate/fridaygate/smoke/sign"
 )
 
-// sign puts the signature that the step asks for on a request, and the content type that goes with it.
-func (d *delivery) sign(request *http.Request, id string) error {
+// sign puts the signature that the step asks for on a request, and the content type that goes with it. It returns the
+// body to send: the step's, or what the scheme makes of it.
+func (d *delivery) sign(request *http.Request, id string) ([]byte, error) {
 	contract := d.check.contract
 	scheme, secret := contract.Scheme, d.check.secret
 	content := cmp.Or(d.step.Header.Get("Content-Type"), d.round.Header.Get("Content-Type"), contract.Endpoint.ContentType)
 	request.Header.Set("Content-Type", content)
-	m := sign.Message{ID: id, Time: d.base.Add(-d.step.Age), Body: d.body(), Method: request.Method, URL: request.URL.String(), ContentType: content}
+	m := sign.Message{
+		ID: id, Time: d.base.Add(-d.step.Age), Body: d.body(),
+		Method: request.Method, URL: request.URL.String(), ContentType: content, Header: request.Header,
+	}
 	if public := contract.Endpoint.URL; public != "" {
 		m.URL = public
 	}
 	if scheme.Address != nil {
 		address, err := url.Parse(scheme.Address(m))
 		if err != nil {
-			return err
+			return nil, err
 		}
 		request.URL.RawQuery = address.RawQuery
 	}
@@ -32,10 +36,17 @@ func (d *delivery) sign(request *http.Request, id string) error {
 		m.Body = d.step.Signed
 	}
 	signed, err := signature(scheme, secret, m, d.step)
+	if err != nil {
+		return nil, err
+	}
+	body := d.body()
+	if scheme.Embed != nil {
+		signed, body = scheme.Embed(signed, body)
+	}
 	for name, values := range signed {
 		request.Header[http.CanonicalHeaderKey(name)] = values
 	}
-	return err
+	return body, nil
 }
 
 // signature gives the headers of a delivery as the step asks for them.
@@ -50,7 +61,7 @@ func signature(scheme sign.Scheme, secret string, m sign.Message, step cases.Ste
 	case cases.EmptyKey:
 		return scheme.SignEmpty(m), nil
 	case cases.Missing:
-		valid.Del(scheme.Header)
+		return scheme.Strip(valid), nil
 	case cases.Malformed:
 		for _, v := range scheme.Malformed(valid) {
 			if v.Name == step.Variant {
@@ -71,15 +82,36 @@ func signature(scheme sign.Scheme, secret string, m sign.Message, step cases.Ste
 		}
 		return scheme.Mix(valid, fields), nil
 	case cases.Rotated:
-		other, err := scheme.Sign(scheme.OtherSecret(secret), m)
-		if err != nil {
-			return nil, err
-		}
-		return scheme.Rotate(other, valid), nil
+		return rotated(scheme, secret, valid, m, step.Variant)
 	case cases.Downgraded:
 		return scheme.Downgrade(secret, m)
 	case cases.GarbageTime:
 		return scheme.GarbageTime(secret, m)
 	}
 	return valid, nil
+}
+
+// rotated returns a delivery with further signatures beside the valid one, in the order that the variant names.
+func rotated(scheme sign.Scheme, secret string, valid http.Header, m sign.Message, order string) (http.Header, error) {
+	other, err := scheme.Sign(scheme.OtherSecret(secret), m)
+	if err != nil {
+		return nil, err
+	}
+	switch order {
+	case "first":
+		return scheme.Rotate(nil, valid, []http.Header{other}), nil
+	case "middle":
+		third, err := scheme.Sign(scheme.OtherSecret(scheme.OtherSecret(secret)), m)
+		if err != nil {
+			return nil, err
+		}
+		return scheme.Rotate([]http.Header{other}, valid, []http.Header{third}), nil
+	case "unknown-version":
+		unknown, err := scheme.Downgrade(scheme.OtherSecret(secret), m)
+		if err != nil {
+			return nil, err
+		}
+		return scheme.Rotate([]http.Header{unknown}, valid, []http.Header{unknown}), nil
+	}
+	return scheme.Rotate([]http.Header{other}, valid, nil), nil
 }

@@ -2,7 +2,7 @@ package cases
 
 import "time"
 
-var signatures = []definition{
+var signatures = whereSigned([]definition{
 	{
 		name: "sig-missing", severity: Critical, basis: practice,
 		sends: "the golden body without its signature header; beside it, as a control, another event validly signed",
@@ -24,6 +24,9 @@ var signatures = []definition{
 		sends: "a body changed after it was signed, and a control",
 		holds: "4xx, no effect; the control is accepted",
 		plan: func(p *plan) error {
+			if !p.d.contract.Scheme.Covers.Body {
+				return notFor("the signature does not cover the whole body")
+			}
 			return p.rejected(step{Step: Step{Name: "delivery tampered with"}, edit: tampered, signed: unchanged})
 		},
 	},
@@ -122,6 +125,19 @@ var signatures = []definition{
 			return p.rounds(1, first, bad)
 		},
 	},
+})
+
+// whereSigned returns the definitions of cases that need a signature.
+func whereSigned(all []definition) []definition {
+	for i, one := range all {
+		all[i].plan = func(p *plan) error {
+			if why := p.d.contract.Scheme.Unsigned; why != "" {
+				return notFor("deliveries are not signed: " + why)
+			}
+			return one.plan(p)
+		}
+	}
+	return all
 }
 
 // beyond is how far outside the tolerance a timestamp is put, so that two clocks may differ a little.
@@ -142,7 +158,7 @@ var times = []definition{
 		holds: "4xx, no effect; the control is accepted",
 		plan: func(p *plan) error {
 			if p.d.contract.Scheme.Future {
-				return notFor("the scheme's own library accepts timestamps ahead of its clock")
+				return notFor("the vendor's own library accepts timestamps ahead of its clock")
 			}
 			return p.mistimed(Step{Name: "delivery signed in the future", Age: -p.d.contract.Signature.Tolerance - beyond})
 		},
@@ -162,8 +178,11 @@ var times = []definition{
 
 // mistimed is rejected for schemes that sign a time.
 func (p *plan) mistimed(s Step) error {
-	if !p.d.contract.Scheme.Covers.Time {
+	switch scheme := p.d.contract.Scheme; {
+	case !scheme.Covers.Time:
 		return notFor("the signature scheme has no timestamp")
+	case scheme.Ageless:
+		return notFor("the vendor's own library accepts timestamps of any age")
 	}
 	return p.rejected(step{Step: s})
 }

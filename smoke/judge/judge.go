@@ -58,6 +58,9 @@ func Case(c cases.Case, contract *webhook.Contract, rounds []history.History) Op
 	if why := contract.Effects.None; why != "" {
 		o.Notes = append(o.Notes, "effects are not judged: "+why)
 	}
+	if why := contract.Scheme.Unsigned; why != "" {
+		o.Notes = append(o.Notes, "deliveries are not signed: "+why)
+	}
 	switch {
 	case disagree: // whatever was found, one of the judges is wrong
 	case len(o.Findings) > 0:

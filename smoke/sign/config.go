@@ -3,68 +3,80 @@ package sign
 import (
 	"errors"
 	"fmt"
-	"maps"
+	"iter"
+	"reflect"
 	"slices"
 	"strings"
 )
 
-// Config chooses a scheme and, for the configurable ones, sets it up. It is the part of webhook.yaml's `signature`
-// that this package reads.
+// Config selects a scheme and configures it. It is the part of webhook.yaml's `signature` that this package reads;
+// the package documentation lists which scheme reads which key. An empty key means its default.
 type Config struct {
 	Scheme string `yaml:"scheme"` // one of Names
+	Reason string `yaml:"reason"` // none: why deliveries are not signed
 
-	// The rest is for hmac, and Algorithm and KeyID for http-message-signatures.
+	// Where the signature and what belongs to it travel.
 
-	Header          string `yaml:"header"`           // that carries the signature
-	IDHeader        string `yaml:"id_header"`        // that carries the id; optional
-	TimestampHeader string `yaml:"timestamp_header"` // that carries the time in Unix seconds; optional
-	Template        string `yaml:"template"`         // of the signed bytes: {id}, {timestamp}, {body}, {url}; "{body}" when empty
-	Algorithm       string `yaml:"algorithm"`        // hmac: sha256 (when empty), sha512; http-message-signatures: hmac-sha256 (when empty), ed25519
-	Encoding        string `yaml:"encoding"`         // of the signature: hex (when empty), base64
-	Prefix          string `yaml:"prefix"`           // before the encoded signature, such as sha256=
-	KeyID           string `yaml:"key_id"`           // the keyid parameter; left out when empty
+	Header           string `yaml:"header"`            // carries the signature; {n} in it numbers several from 1
+	Pointer          string `yaml:"pointer"`           // JSON Pointer into the body, for a signature that travels there instead
+	SHA1Header       string `yaml:"sha1_header"`       // hmac: carries an HMAC-SHA1 of the same text too, for old receivers
+	IDHeader         string `yaml:"id_header"`         // carries the event id
+	TimestampHeader  string `yaml:"timestamp_header"`  // carries the time
+	TimestampPointer string `yaml:"timestamp_pointer"` // JSON Pointer into the body, where each delivery's time is put
+	TimestampUnit    string `yaml:"timestamp_unit"`    // s (default), ms or rfc3339
+
+	// What is signed, how, and how the signature is written.
+
+	Template  string `yaml:"template"`  // of the signed text; "{body}" by default
+	Algorithm string `yaml:"algorithm"` // a hash; of http-message-signatures hmac-sha256 (default) or ed25519
+	Encoding  string `yaml:"encoding"`  // hex, hex-upper, base64 or base64url (unpadded)
+	Format    string `yaml:"format"`    // of the signature header's value; "{signature}" by default
+	Prefix    string `yaml:"prefix"`    // short for the format "PREFIX{signature}"
+	Separator string `yaml:"separator"` // between the parts of Format; a header with one may carry several signatures
+
+	// How the secret holds the key, and what the vendor's own verification does.
+
+	Key       string `yaml:"key"`        // raw (default of hmac), base64 or hex
+	KeyPrefix string `yaml:"key_prefix"` // stands before the encoded key in the secret
+	KeyID     string `yaml:"key_id"`     // {key_id} in Template and Format; the keyid parameter of http-message-signatures
+	KeyURL    string `yaml:"key_url"`    // aws-sns: where the receiver fetches the certificate
+	Freshness string `yaml:"freshness"`  // which signed times are refused: both (default) old and future ones, old, or none
 }
 
-// settings gives the keys that configure a scheme, with their values.
-func (c Config) settings() map[string]string {
-	return map[string]string{
-		"header": c.Header, "id_header": c.IDHeader, "timestamp_header": c.TimestampHeader, "template": c.Template,
-		"algorithm": c.Algorithm, "encoding": c.Encoding, "prefix": c.Prefix, "key_id": c.KeyID,
+// keys returns c's keys by their names in the file, without scheme, and where their values are.
+func (c *Config) keys() iter.Seq2[string, *string] {
+	return func(yield func(string, *string) bool) {
+		v := reflect.ValueOf(c).Elem()
+		for i := range v.NumField() {
+			name := v.Type().Field(i).Tag.Get("yaml")
+			if value, ok := v.Field(i).Addr().Interface().(*string); ok && name != "scheme" && !yield(name, value) {
+				return
+			}
+		}
 	}
 }
 
-// entry is one known scheme.
-type entry struct {
+// known is one scheme that New knows.
+type known struct {
 	name string
 	keys []string // of Config that it reads, beside scheme
 	make func(Config) (Scheme, []error)
 }
 
-func known() []entry {
-	return []entry{
-		fixed(standardWebhooks()), fixed(svix()), fixed(stripe()), fixed(github()), fixed(slack()), fixed(shopify()),
-		fixed(square()), fixed(twilio()),
-		{"http-message-signatures", []string{"algorithm", "key_id"}, messageSignatures},
-		{"hmac", []string{"header", "id_header", "timestamp_header", "template", "algorithm", "encoding", "prefix"}, configured},
-	}
-}
-
-func fixed(s Scheme) entry {
-	return entry{name: s.Name, make: func(Config) (Scheme, []error) { return s, nil }}
-}
-
-// New gives the scheme that c describes. The error joins every mistake, each of which starts with its yaml key;
+// New returns the scheme that c describes. The error joins every mistake, each of which starts with its yaml key;
 // a key that the scheme does not read is one.
 func New(c Config) (Scheme, error) {
-	all := known()
-	i := slices.IndexFunc(all, func(e entry) bool { return e.name == c.Scheme })
+	all, err := schemes()
+	if err != nil {
+		return Scheme{}, err
+	}
+	i := slices.IndexFunc(all, func(k known) bool { return k.name == c.Scheme })
 	if i < 0 {
 		return Scheme{}, errors.Join(fmt.Errorf("scheme: %q: must be one of %s", c.Scheme, Names()))
 	}
 	var mistakes []error
-	settings := c.settings()
-	for _, key := range slices.Sorted(maps.Keys(settings)) {
-		if settings[key] != "" && !slices.Contains(all[i].keys, key) {
+	for key, value := range c.keys() {
+		if *value != "" && !slices.Contains(all[i].keys, key) {
 			mistakes = append(mistakes, fmt.Errorf("%s: is not for %s: leave it out", key, c.Scheme))
 		}
 	}
@@ -75,11 +87,15 @@ func New(c Config) (Scheme, error) {
 	return s, nil
 }
 
-// Names lists the known schemes, for messages.
+// Names lists the known schemes in alphabetical order, for messages.
 func Names() string {
-	var names []string
-	for _, e := range known() {
-		names = append(names, e.name)
+	all, err := schemes()
+	if err != nil {
+		return err.Error()
+	}
+	names := make([]string, len(all))
+	for i, k := range all {
+		names[i] = k.name
 	}
 	return strings.Join(names, ", ")
 }

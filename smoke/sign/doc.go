@@ -2,4 +2,54 @@
 // an old version, a time that is no number, a header that is no signature. It signs only: what a receiver accepts is
 // for the receiver to decide, and the services under test verify with code that shares nothing with this.
 // It imports the standard library alone.
+//
+// A scheme is one of three kinds. Those that a Config describes by itself are hmac, ed25519, ecdsa (P-256 and SHA-256,
+// ASN.1 DER), rsa (PKCS #1 v1.5), token (the secret itself, covering nothing) and none (no signature, with a reason).
+// Those of a vendor are the same with a Config from the folder schemes, where each file names the vendor's page: a
+// new one is a new file. What a Config cannot say is code: standard-webhooks, svix, twilio, http-message-signatures,
+// adyen and aws-sns.
+//
+// # Keys of the configurable schemes
+//
+//	header             hmac ed25519 ecdsa rsa token  the header that carries the signature; {n} numbers several: X-Signature-{n}
+//	pointer            all but none                  in place of header: where in the body it stands, as a JSON Pointer
+//	sha1_header        hmac                          a second header with an HMAC-SHA1 of the same text
+//	id_header          all but none                  carries the event's id
+//	timestamp_header   hmac ed25519 ecdsa rsa        carries the time of the attempt
+//	timestamp_pointer  hmac ed25519 ecdsa rsa        where in the body the time of the attempt is put, before it is signed
+//	timestamp_unit     hmac ed25519 ecdsa rsa        s (default), ms, rfc3339
+//	template           hmac ed25519 ecdsa rsa        the signed text; default "{body}"
+//	algorithm          hmac rsa                      sha256 (default), sha512, sha1
+//	encoding           hmac ed25519 ecdsa rsa        hex, hex-upper, base64, base64url; default base64 for ecdsa and rsa, else hex
+//	                   token                         plain (default), base64 (of user:password, for HTTP basic authentication)
+//	format             hmac ed25519 ecdsa rsa        the header's value: {signature}, {timestamp}, {id}, {key_id}; default "{signature}"
+//	                   token                         {secret}, such as "Bearer {secret}"; default "{secret}"
+//	prefix             all but none                  short for a format that starts with it
+//	separator          hmac ed25519 ecdsa rsa        between the format's parts; the header may then carry several signatures
+//	key                hmac                          how the secret holds the key: raw (default), base64, hex
+//	key_prefix         hmac                          stands in the secret before the encoded key, and is no part of it
+//	key_id             hmac ed25519 ecdsa rsa        {key_id} in template and format
+//	freshness          hmac ed25519 ecdsa rsa        what the vendor's own verification refuses of a signed time:
+//	                                                 both (default) what is too old or ahead, old, none
+//	reason             none                          why deliveries are not signed
+//
+// The secret of ed25519, ecdsa and rsa is the private key, as PEM or in base64, of Ed25519 also in hex.
+//
+// # Parts of a template
+//
+//	{body} {body_sha256} {body_sha256_base64} {body_crc32}   the body's bytes; SHA-256 in hex and base64; CRC-32 as a number
+//	{id} {timestamp} {key_id}                                the event's id, the time in timestamp_unit, the key's id
+//	{method} {url} {path} {query} {query:NAME}               of the request, as the receiver sees it publicly
+//	{header:NAME}                                            another header of the request
+//	{/data/id}                                               the value at a JSON Pointer into the body
+//
+// Examples, each as webhook.yaml has it after scheme and secret_env:
+//
+//	{scheme: hmac, header: Paddle-Signature, template: "{timestamp}:{body}", format: "ts={timestamp};h1={signature}", separator: ";"}
+//	{scheme: hmac, header: X-Webflow-Signature, timestamp_header: X-Webflow-Timestamp, timestamp_unit: ms, template: "{timestamp}:{body}"}
+//	{scheme: hmac, header: x-signature, template: "id:{query:data.id};request-id:{header:x-request-id};ts:{timestamp};", format: "ts={timestamp},v1={signature}"}
+//	{scheme: ed25519, header: X-Signature-Ed25519, timestamp_header: X-Signature-Timestamp, template: "{timestamp}{body}"}
+//	{scheme: token, header: X-Gitlab-Token}
+//	{scheme: token, header: Authorization, format: "Basic {secret}", encoding: base64}
+//	{scheme: none, reason: "the id is fetched back from the sender"}
 package sign

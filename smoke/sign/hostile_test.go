@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -43,7 +44,7 @@ func TestMalformedVariantsAreNamedAndSendableAndDiffer(t *testing.T) {
 			values[key] = variant.Name
 			if !strings.HasPrefix(variant.Name, "input-") {
 				require.NotEqual(t, good.Get(s.Header), variant.Header.Get(s.Header), variant.Name)
-				require.Len(t, variant.Header, len(good), variant.Name)
+				require.Len(t, variant.Header, len(s.Strip(good))+1, variant.Name)
 			}
 			variant.Header.Set("X-Mine", "1") // each header is its caller's own
 		}
@@ -98,7 +99,7 @@ func TestMalformedValues(t *testing.T) {
 
 func TestEmptyKeySignsDifferently(t *testing.T) {
 	each(t, func(t *testing.T, v vector, s sign.Scheme, m sign.Message) {
-		if v.Config["algorithm"] == "ed25519" {
+		if asymmetric := []string{"ed25519", "ecdsa", "rsa"}; slices.Contains(asymmetric, v.Config["algorithm"]) || slices.Contains(asymmetric, v.Scheme) {
 			require.Nil(t, s.SignEmpty)
 			return
 		}
@@ -143,30 +144,66 @@ func TestMixHasTheFieldsOfOneAndTheSignatureOfTheOther(t *testing.T) {
 	})
 }
 
-func TestRotateCarriesBothSignaturesTheOtherFirst(t *testing.T) {
-	can := []string{"standard-webhooks", "svix", "stripe", "http-message-signatures"}
-	each(t, func(t *testing.T, v vector, s sign.Scheme, m sign.Message) {
-		require.Equal(t, slices.Contains(can, s.Name), s.Rotate != nil)
-		if s.Rotate == nil {
-			return
-		}
-		valid, other := signed(t, s, v.Secret, m), signed(t, s, s.OtherSecret(v.Secret), m)
-		both := s.Rotate(other, valid)
-		require.Len(t, both, len(valid))
-		a, b := valid.Get(s.Header), other.Get(s.Header)
-		switch s.Name {
-		case "stripe":
-			time, first, _ := strings.Cut(b, ",")
-			_, second, _ := strings.Cut(a, ",")
-			require.Equal(t, time+","+first+","+second, both.Get(s.Header))
-		case "http-message-signatures":
-			require.Equal(t, strings.Replace(b, "sig1", "sig0", 1)+", "+a, both.Get(s.Header))
-			input := valid.Get("Signature-Input")
-			require.Equal(t, strings.Replace(input, "sig1", "sig0", 1)+", "+input, both.Get("Signature-Input"))
-		default:
-			require.Equal(t, b+" "+a, both.Get(s.Header))
-		}
-	})
+func TestRotateCarriesSignaturesInTheGivenOrder(t *testing.T) {
+	for name, c := range map[string]struct {
+		config sign.Config
+		want   [3]string // of one, two and three, with s1, s2, s3 for the signatures
+	}{
+		"standard-webhooks": {sign.Config{Scheme: "standard-webhooks"}, [3]string{"v1,s2", "v1,s1 v1,s2", "v1,s1 v1,s2 v1,s3"}},
+		"svix":              {sign.Config{Scheme: "svix"}, [3]string{"v1,s2", "v1,s1 v1,s2", "v1,s1 v1,s2 v1,s3"}},
+		"stripe":            {sign.Config{Scheme: "stripe"}, [3]string{"t=1,v1=s2", "t=1,v1=s1,v1=s2", "t=1,v1=s1,v1=s2,v1=s3"}},
+		"time at the end": {
+			sign.Config{Scheme: "hmac", Header: "X", Format: "a;v1={signature};ts={timestamp}", Separator: ";", Template: "{timestamp}{body}"},
+			[3]string{"a;v1=s2;ts=1", "a;v1=s1;v1=s2;ts=1", "a;v1=s1;v1=s2;v1=s3;ts=1"},
+		},
+		"http-message-signatures": {
+			sign.Config{Scheme: "http-message-signatures"},
+			[3]string{"sig1=:s2:", "other0=:s1:, sig1=:s2:", "other0=:s1:, sig1=:s2:, other2=:s3:"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, err := sign.New(c.config)
+			require.NoError(t, err)
+			secrets := []string{s.OtherSecret("1"), s.OtherSecret("2"), s.OtherSecret("3")}
+			m := sign.Message{ID: "i", Body: []byte("b"), Time: time.Unix(1, 0)}
+			var all []http.Header
+			var names []string
+			for i, secret := range secrets {
+				h := signed(t, s, secret, m)
+				all = append(all, h)
+				_, signature, _ := strings.Cut(strings.TrimSuffix(strings.TrimSuffix(h.Get(s.Header), ";ts=1"), ":"), map[string]string{
+					"standard-webhooks": ",", "svix": ",", "stripe": "v1=", "hmac": "v1=", "http-message-signatures": "=:",
+				}[s.Name])
+				names = append(names, signature, "s"+strconv.Itoa(i+1))
+			}
+			shown := func(h http.Header) string { return strings.NewReplacer(names...).Replace(h.Get(s.Header)) }
+			require.Equal(t, c.want[0], shown(s.Rotate(nil, all[1], nil)))
+			require.Equal(t, c.want[1], shown(s.Rotate(all[:1], all[1], nil)))
+			require.Equal(t, c.want[2], shown(s.Rotate(all[:1], all[1], all[2:])))
+		})
+	}
+}
+
+func TestRotateNumbersHeadersWhereTheConfigurationDoes(t *testing.T) {
+	s, err := sign.New(sign.Config{Scheme: "hmac", Header: "X-Signature-{n}"})
+	require.NoError(t, err)
+	require.Equal(t, "X-Signature-1", s.Header)
+	a, b := signed(t, s, "a", sign.Message{}), signed(t, s, "b", sign.Message{})
+	require.Equal(t, http.Header{"X-Signature-1": a["X-Signature-1"], "X-Signature-2": b["X-Signature-1"]}, s.Rotate([]http.Header{a}, b, nil))
+}
+
+// An unknown version beside the valid one is what Downgrade makes, in the list of Rotate.
+func TestAnUnknownVersionStandsBesideTheValidOne(t *testing.T) {
+	for name, want := range map[string]string{"stripe": "t=1,v0=S,v1=S", "standard-webhooks": "v0,S v1,S"} {
+		s, err := sign.New(sign.Config{Scheme: name})
+		require.NoError(t, err)
+		secret, m := s.OtherSecret(""), sign.Message{ID: "i", Time: time.Unix(1, 0)}
+		valid := signed(t, s, secret, m)
+		unknown, err := s.Downgrade(secret, m)
+		require.NoError(t, err)
+		signature := valid.Get(s.Header)[strings.LastIndex(strings.TrimRight(valid.Get(s.Header), "="), map[string]string{"stripe": "=", "standard-webhooks": ","}[name])+1:]
+		require.Equal(t, strings.ReplaceAll(want, "S", signature), s.Rotate([]http.Header{unknown}, valid, nil).Get(s.Header))
+	}
 }
 
 // The time is the only thing wrong: what signs it is right.
@@ -231,7 +268,7 @@ func TestDowngradeClaimsAnotherVersionAndNoCurrentOne(t *testing.T) {
 			good := signed(t, s, secret, m)
 			old, err := s.Downgrade(secret, m)
 			require.NoError(t, err)
-			require.Len(t, old, len(good))
+			require.Len(t, old, len(s.Strip(good))+1)
 			require.True(t, strings.HasPrefix(old.Get(c.header), c.want), old.Get(c.header))
 			require.NotEqual(t, good.Get(s.Header), old.Get(s.Header))
 			switch c.want {
@@ -269,7 +306,7 @@ func TestTwilioAddressCarriesTheBodysDigest(t *testing.T) {
 // New and what it gives never panic, whatever the file, the secret and the request are.
 func FuzzSign(f *testing.F) {
 	for _, v := range vectors(f) {
-		c := v.config()
+		c := v.config(f)
 		f.Add(c.Scheme, c.Header, c.IDHeader, c.TimestampHeader, c.Template, c.Algorithm, c.Encoding, c.Prefix, v.Secret, v.URL, v.ContentType, []byte(v.Body), v.Headers[c.Header])
 	}
 	f.Add("hmac", "X", "", "", "", "", "", "", "", "", "", []byte(nil), "")
@@ -297,8 +334,8 @@ func FuzzSign(f *testing.F) {
 				s.Mix(other, h)
 			}
 			if s.Rotate != nil {
-				s.Rotate(h, other)
-				s.Rotate(other, h)
+				s.Rotate([]http.Header{h}, other, nil)
+				s.Rotate(nil, h, []http.Header{other})
 			}
 		}
 		for _, v := range s.Malformed(other) {

@@ -11,38 +11,20 @@ type Variant struct {
 	Header http.Header
 }
 
-// form is how a signature header's value is put together: a prefix, the encoded signature, a suffix.
-type form struct {
-	encoding encoding
-	before   string                             // the signature starts after this at the value's start, or else after the last of it; "" without a prefix
-	after    string                             // the suffix
-	more     func(signed http.Header) []Variant // the scheme's own variants
-}
-
-func (f form) split(value string) (prefix, signature, suffix string) {
-	if f.after != "" {
-		if cut, ok := strings.CutSuffix(value, f.after); ok {
-			value, suffix = cut, f.after
-		}
-	}
-	at := 0
-	if !strings.HasPrefix(value, f.before) {
-		at = strings.LastIndex(value, f.before)
-	}
-	if at < 0 {
-		return "", value, suffix
-	}
-	at += len(f.before)
-	return value[:at], value[at:], suffix
-}
-
-// Malformed gives variants of a signed delivery, each with a signature header that is not of the scheme's form. A
-// receiver refuses every one of them as it refuses a wrong signature. net/http can send all of them.
+// Malformed returns variants of a signed delivery, each with a signature that is not of the scheme's form. A receiver
+// refuses every one of them as it refuses a wrong signature. net/http can send all of them.
 func (s Scheme) Malformed(signed http.Header) []Variant {
-	prefix, signature, suffix := s.form.split(signed.Get(s.Header))
+	if s.Header == "" {
+		return nil
+	}
+	signed = s.single(signed)
+	valid := signed.Get(s.Header)
+	prefix, signature, suffix := s.form.split(valid)
 	var all []Variant
 	value := func(name, v string) {
-		all = append(all, Variant{name, replaced(signed, s.Header, v)})
+		if v != valid || v == "" { // a token may be anything
+			all = append(all, Variant{name, replaced(signed, s.Header, v)})
+		}
 	}
 	inside := func(name, v string) { value(name, prefix+v+suffix) }
 
@@ -65,34 +47,53 @@ func (s Scheme) Malformed(signed http.Header) []Variant {
 		value("prefix-only", prefix+suffix)
 		value("no-prefix", signature)
 		// Of a prefix with several parts the last one is repeated: two whole ones would be a list with a valid member.
-		value("repeated-prefix", prefix+prefix[strings.LastIndexAny(head(prefix, len(prefix)-1), ", ")+1:]+signature+suffix)
+		value("repeated-prefix", prefix+prefix[strings.LastIndexAny(head(prefix, len(prefix)-1), ",; ")+1:]+signature+suffix)
 		value("wrong-separator", otherSeparator(prefix)+signature+suffix)
 	}
-	if s.form.more != nil {
-		all = append(all, s.form.more(signed)...)
+	s.malformedList(valid, value)
+	if s.more != nil {
+		all = append(all, s.more(signed)...)
 	}
 	return all
 }
 
-// head gives the first n bytes of text, or as many as there are.
+// malformedList adds variants of a list in which a part stands beside the signature, such as the time.
+func (s Scheme) malformedList(valid string, value func(name, v string)) {
+	lead, element, trail := s.form.element(valid)
+	if lead+trail == "" {
+		return
+	}
+	other := ";"
+	if strings.Contains(s.form.separator, other) {
+		other = ","
+	}
+	value("no-time", element)
+	value("no-signature", strings.TrimSuffix(lead, s.form.separator)+trail)
+	value("wrong-list-separator", strings.ReplaceAll(valid, s.form.separator, other))
+}
+
+// head returns the first n bytes of text, or as many as there are.
 func head(text string, n int) string { return text[:max(0, min(n, len(text)))] }
 
-// tail gives what follows the first n bytes of text.
+// tail returns what follows the first n bytes of text.
 func tail(text string, n int) string { return text[min(n, len(text)):] }
 
 // oddLength takes so much from the end that what is left can be no encoding of anything: hex of an odd length,
 // or base64 with one character over. (Lenient decoders accept base64 that only lacks its padding.)
 func oddLength(signature string, e encoding) string {
 	bare := strings.TrimRight(signature, "=")
-	if !e.base64 {
-		return head(bare, len(bare)-1+len(bare)%2)
+	switch {
+	case e.base64:
+		return head(bare, (len(bare)-1)/4*4-3)
+	case e.plain:
+		return head(signature, len(signature)-1)
 	}
-	return head(bare, (len(bare)-1)/4*4-3)
+	return head(bare, len(bare)-1+len(bare)%2)
 }
 
 func tooLong(signature string, e encoding) string {
 	raw, err := e.decode(signature)
-	if err != nil {
+	if err != nil || e.plain {
 		return signature + signature
 	}
 	return e.encode(append(raw, 0))

@@ -2,11 +2,10 @@ package sign
 
 import (
 	"crypto/sha256"
-	"encoding/base64"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -16,15 +15,15 @@ const lifetime = 300
 
 // messageSignatures is HTTP Message Signatures (RFC 9421) over @method, @target-uri, the Content-Digest (RFC 9530,
 // sha-256) and, where there is one, the Content-Type, with created, expires and, if configured, keyid. For
-// hmac-sha256 the key is the secret's own bytes; for ed25519 it is PKCS #8 in PEM, or in base64 any form that
-// privateKey reads.
+// hmac-sha256 the key is the secret's own bytes; for ed25519 it is PKCS #8 in PEM, or in base64 or hex any form that
+// ed25519Key reads.
 func messageSignatures(c Config) (Scheme, []error) {
 	var mistakes []error
 	r := recipe{signer: edSecret}
-	other := func(_ string, key [sha256.Size]byte) string { return base64.StdEncoding.EncodeToString(key[:]) }
+	other := otherEd25519
 	switch c.Algorithm {
 	case "", "hmac-sha256":
-		r, other = text(sha256.New, "", nil), hexSecret("")
+		r, other = text(sha256.New, nil), hexSecret
 	case "ed25519":
 	default:
 		mistakes = append(mistakes, fmt.Errorf("algorithm: %q: must be hmac-sha256 or ed25519", c.Algorithm))
@@ -36,26 +35,12 @@ func messageSignatures(c Config) (Scheme, []error) {
 	return r.fill(Scheme{
 		Name:   "http-message-signatures",
 		Header: "Signature",
-		Covers: Parts{Time: true, URL: true},
+		Covers: Parts{Body: true, Time: true, URL: true},
 		Rotate: rotateMessage,
 		other:  other,
-		form:   form{encoding: inBase64, before: "=:", after: ":", more: malformedInputs},
+		form:   newForm("sig1=:{signature}:", "", inBase64),
+		more:   malformedInputs,
 	}), mistakes
-}
-
-// edSecret reads an Ed25519 key from text.
-func edSecret(secret string) (signer, error) {
-	var raw []byte
-	if block, _ := pem.Decode([]byte(secret)); block != nil {
-		raw = block.Bytes
-	} else {
-		var err error
-		if raw, err = base64.StdEncoding.DecodeString(secret); err != nil {
-			return signer{}, errors.New("the secret is neither PEM nor base64 of an Ed25519 private key")
-		}
-	}
-	key, err := privateKey(raw)
-	return edSigner("", key), err
 }
 
 func messageHeaders(s signer, m Message, created, keyID string) http.Header {
@@ -78,7 +63,7 @@ func messageHeaders(s signer, m Message, created, keyID string) http.Header {
 
 type component struct{ name, value string }
 
-// signatureBase gives the signature's parameters and the text that is signed (RFC 9421 section 2.5).
+// signatureBase returns the signature's parameters and the text that is signed (RFC 9421 section 2.5).
 func signatureBase(covered []component, params string) (input, base string) {
 	names := make([]string, len(covered))
 	for i, c := range covered {
@@ -89,13 +74,20 @@ func signatureBase(covered []component, params string) (input, base string) {
 	return input, base + `"@signature-params": ` + input
 }
 
-// rotateMessage puts other's signature under a label of its own before the valid one (RFC 9421 section 4.3). The
-// label is not signed.
-func rotateMessage(other, valid http.Header) http.Header {
+// rotateMessage writes each signature under a label of its own (RFC 9421 section 4.3); the valid one keeps its
+// label. Labels are not signed.
+func rotateMessage(before []http.Header, valid http.Header, after []http.Header) http.Header {
 	both := valid
 	for _, name := range []string{"Signature-Input", "Signature"} {
-		_, first, _ := strings.Cut(other.Get(name), "=")
-		both = replaced(both, name, "sig0="+first+", "+valid.Get(name))
+		var members []string
+		for i, h := range slices.Concat(before, []http.Header{valid}, after) {
+			member := h.Get(name)
+			if _, value, _ := strings.Cut(member, "="); i != len(before) {
+				member = "other" + strconv.Itoa(i) + "=" + value
+			}
+			members = append(members, member)
+		}
+		both = replaced(both, name, strings.Join(members, ", "))
 	}
 	return both
 }

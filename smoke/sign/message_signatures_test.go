@@ -39,7 +39,7 @@ func TestRFC9421AppendixB26(t *testing.T) {
 func TestEveryFormOfAnEd25519KeyIsTheSameKey(t *testing.T) {
 	der, err := base64.StdEncoding.DecodeString(rfcEd25519)
 	require.NoError(t, err)
-	key, err := privateKey(der)
+	key, err := ed25519Key(der)
 	require.NoError(t, err)
 	want := edSigner("", key).sign([]byte("x"))
 	for name, secret := range map[string]string{

@@ -3,7 +3,6 @@ package sign
 import (
 	"crypto/hmac"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"hash"
@@ -16,22 +15,27 @@ import (
 type signer struct {
 	version string
 	sign    func(text []byte) []byte
+	sha1    func(text []byte) []byte // beside it; nil: no second signature
 }
 
 // recipe is what is a scheme's own: how to get a signer and where its signature goes.
 type recipe struct {
 	signer func(secret string) (signer, error)
-	empty  *signer // with an empty key; nil when there is none
-	old    string  // the version that a downgraded delivery claims; "" when there are none
-	write  func(s signer, m Message, seconds string) http.Header
+	empty  *signer              // with an empty key; nil when there is none
+	old    string               // the version that a downgraded delivery claims; "" when there are none
+	time   func(Message) string // how the time is written; nil: Unix seconds
+	write  func(s signer, m Message, at string) http.Header
 }
 
 // notANumber is the time of GarbageTime. It is a token, so that it may stand wherever a number may.
 const notANumber = "not-a-number"
 
-// fill completes s with what follows from r and s.Covers.
+// fill completes s with what follows from r, s.Covers and s.form.
 func (r recipe) fill(s Scheme) Scheme {
-	with := func(seconds func(Message) string, version string) func(string, Message) (http.Header, error) {
+	if r.time == nil {
+		r.time = unix
+	}
+	with := func(time func(Message) string, version string) func(string, Message) (http.Header, error) {
 		return func(secret string, m Message) (http.Header, error) {
 			key, err := r.signer(secret)
 			if err != nil {
@@ -40,23 +44,32 @@ func (r recipe) fill(s Scheme) Scheme {
 			if version != "" {
 				key.version = version
 			}
-			return r.write(key, m, seconds(m)), nil
+			return r.write(key, m, time(m)), nil
 		}
 	}
-	s.Sign = with(unix, "")
+	s.Sign = with(r.time, "")
 	if r.empty != nil {
-		s.SignEmpty = func(m Message) http.Header { return r.write(*r.empty, m, unix(m)) }
+		s.SignEmpty = func(m Message) http.Header { return r.write(*r.empty, m, r.time(m)) }
 	}
 	if s.Covers.Time {
 		s.GarbageTime = with(func(Message) string { return notANumber }, "")
 	}
 	if r.old != "" {
 		// The signature itself is right, so that a receiver which does not look at the version accepts it.
-		s.Downgrade = with(unix, r.old)
+		s.Downgrade = with(r.time, r.old)
 	}
-	if s.Mix == nil && (s.Covers.ID || s.Covers.Time) {
+	if s.Covers.ID || s.Covers.Time {
 		s.Mix = func(signature, fields http.Header) http.Header {
-			return replaced(fields, s.Header, signature.Get(s.Header))
+			return replaced(fields, s.Header, s.form.mix(signature.Get(s.Header), fields.Get(s.Header)))
+		}
+	}
+	if s.Rotate == nil && s.form.separator != "" {
+		s.Rotate = func(before []http.Header, valid http.Header, after []http.Header) http.Header {
+			var values []string
+			for _, h := range slices.Concat(before, []http.Header{valid}, after) {
+				values = append(values, h.Get(s.Header))
+			}
+			return replaced(valid, s.Header, s.form.join(values...))
 		}
 	}
 	return s
@@ -94,32 +107,18 @@ func keyed(newHash func() hash.Hash, version string, key []byte) signer {
 }
 
 // text is the recipe of the schemes whose key is the secret's own bytes.
-func text(newHash func() hash.Hash, version string, write func(signer, Message, string) http.Header) recipe {
-	empty := keyed(newHash, version, nil)
+func text(newHash func() hash.Hash, write func(signer, Message, string) http.Header) recipe {
+	empty := keyed(newHash, "", nil)
 	return recipe{
 		signer: func(secret string) (signer, error) {
 			if secret == "" {
 				return signer{}, errors.New("the secret is empty")
 			}
-			return keyed(newHash, version, []byte(secret)), nil
+			return keyed(newHash, "", []byte(secret)), nil
 		},
 		empty: &empty,
 		write: write,
 	}
 }
 
-func hexSecret(prefix string) func(string, [sha256.Size]byte) string {
-	return func(_ string, key [sha256.Size]byte) string { return prefix + hex.EncodeToString(key[:]) }
-}
-
-// encoding is a way to write a signature's bytes as text.
-type encoding struct {
-	encode func([]byte) string
-	decode func(string) ([]byte, error)
-	base64 bool
-}
-
-var (
-	inHex    = encoding{encode: hex.EncodeToString, decode: hex.DecodeString}
-	inBase64 = encoding{encode: base64.StdEncoding.EncodeToString, decode: base64.StdEncoding.DecodeString, base64: true}
-)
+func hexSecret(_ string, key [sha256.Size]byte) string { return hex.EncodeToString(key[:]) }

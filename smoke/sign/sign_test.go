@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/goccy/go-yaml"
 	"github.com/stretchr/testify/require"
 
 	"github.com/fridaygate/fridaygate/smoke/sign"
@@ -33,17 +34,18 @@ func vectors(t testing.TB) []vector {
 	return all.Vectors
 }
 
-func (v vector) config() sign.Config {
-	c := v.Config
-	return sign.Config{
-		Scheme: v.Scheme, Header: c["header"], IDHeader: c["id_header"], TimestampHeader: c["timestamp_header"],
-		Template: c["template"], Algorithm: c["algorithm"], Encoding: c["encoding"], Prefix: c["prefix"], KeyID: c["key_id"],
-	}
+func (v vector) config(t testing.TB) sign.Config {
+	t.Helper()
+	text, err := yaml.Marshal(v.Config)
+	require.NoError(t, err)
+	c := sign.Config{Scheme: v.Scheme}
+	require.NoError(t, yaml.UnmarshalWithOptions(text, &c, yaml.Strict()))
+	return c
 }
 
 func (v vector) scheme(t testing.TB) sign.Scheme {
 	t.Helper()
-	s, err := sign.New(v.config())
+	s, err := sign.New(v.config(t))
 	require.NoError(t, err)
 	return s
 }
@@ -91,7 +93,7 @@ func TestEverySchemeHasAVector(t *testing.T) {
 		seen = append(seen, v.Scheme)
 	}
 	slices.Sort(seen)
-	names := strings.Split(sign.Names(), ", ")
+	names := slices.DeleteFunc(strings.Split(sign.Names(), ", "), func(name string) bool { return name == "none" })
 	slices.Sort(names)
 	require.Equal(t, names, slices.Compact(seen))
 }
@@ -124,7 +126,7 @@ func TestCoversIsTrue(t *testing.T) {
 		}
 		same := of(func(*sign.Message) {})
 		require.Equal(t, same, of(func(*sign.Message) {}))
-		require.NotEqual(t, same, of(func(m *sign.Message) { m.Body = append([]byte("x=1&"), m.Body...) }))
+		require.Equal(t, s.Covers.Body, same != of(func(m *sign.Message) { m.Body = append([]byte("x=1&"), m.Body...) }))
 		require.Equal(t, s.Covers.ID, same != of(func(m *sign.Message) { m.ID += "x" }))
 		require.Equal(t, s.Covers.Time, same != of(func(m *sign.Message) { m.Time = m.Time.Add(time.Minute) }))
 		require.Equal(t, s.Covers.URL, same != of(func(m *sign.Message) { m.URL += "x" }))
@@ -138,7 +140,9 @@ func TestOtherSecretIsOfTheSameFormAndSignsDifferently(t *testing.T) {
 		require.Equal(t, other, s.OtherSecret(v.Secret))
 		want, got := signed(t, s, v.Secret, m).Get(s.Header), signed(t, s, other, m).Get(s.Header)
 		require.NotEqual(t, want, got)
-		require.Len(t, got, len(want))
+		if s.Covers.Body {
+			require.InDelta(t, len(want), len(got), 8) // ASN.1 DER has no one length
+		}
 	})
 }
 

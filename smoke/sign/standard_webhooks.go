@@ -1,7 +1,6 @@
 package sign
 
 import (
-	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
@@ -36,10 +35,7 @@ func idTimeBody(name, prefix string) Scheme {
 		Name:     name,
 		Header:   prefix + "signature",
 		IDHeader: prefix + "id",
-		Covers:   Parts{ID: true, Time: true},
-		Rotate: func(other, valid http.Header) http.Header {
-			return replaced(valid, prefix+"signature", other.Get(prefix+"signature")+" "+valid.Get(prefix+"signature"))
-		},
+		Covers:   Parts{Body: true, ID: true, Time: true},
 		other: func(secret string, key [sha256.Size]byte) string {
 			kind := "whsec_"
 			if strings.HasPrefix(secret, "whsk_") {
@@ -47,7 +43,7 @@ func idTimeBody(name, prefix string) Scheme {
 			}
 			return kind + base64.StdEncoding.EncodeToString(key[:])
 		},
-		form: form{encoding: inBase64, before: ","},
+		form: newForm("v1,{signature}", " ", inBase64),
 	})
 }
 
@@ -57,7 +53,7 @@ func standardSigner(secret string) (signer, error) {
 		if err != nil {
 			return signer{}, errors.New("the secret is not base64 after whsk_")
 		}
-		key, err := privateKey(raw)
+		key, err := ed25519Key(raw)
 		return edSigner("v1a", key), err
 	}
 	encoded, ok := strings.CutPrefix(secret, "whsec_")
@@ -72,8 +68,4 @@ func standardSigner(secret string) (signer, error) {
 		return signer{}, errors.New("the secret has no key after whsec_")
 	}
 	return keyed(sha256.New, "v1", key), nil
-}
-
-func edSigner(version string, key ed25519.PrivateKey) signer {
-	return signer{version: version, sign: func(text []byte) []byte { return ed25519.Sign(key, text) }}
 }

@@ -18,7 +18,7 @@ import (
 // not signed itself: its SHA-256 stands in the URL, as bodySHA256. The id's header, which receivers tell a repeated
 // request by, is not signed.
 func twilio() Scheme {
-	return text(sha1.New, "", func(s signer, m Message, _ string) http.Header {
+	return text(sha1.New, func(s signer, m Message, _ string) http.Header {
 		signed := twilioAddress(m)
 		if isForm(m) {
 			signed += formPairs(m.Body)
@@ -28,10 +28,10 @@ func twilio() Scheme {
 		Name:     "twilio",
 		Header:   "X-Twilio-Signature",
 		IDHeader: "I-Twilio-Idempotency-Token",
-		Covers:   Parts{URL: true},
+		Covers:   Parts{Body: true, URL: true},
 		Address:  twilioAddress,
 		other:    func(_ string, key [sha256.Size]byte) string { return hex.EncodeToString(key[:16]) },
-		form:     form{encoding: inBase64},
+		form:     newForm(signaturePart, "", inBase64),
 	})
 }
 

@@ -55,7 +55,10 @@ func (c *Contract) checkSignature(m *mistakes) {
 			*m = append(*m, errors.New("signature."+mistake))
 		}
 	}
-	if !variable.MatchString(c.Signature.SecretEnv) {
+	switch unsigned := c.Scheme.Unsigned != "" || c.Signature.Scheme == "none"; {
+	case unsigned && c.Signature.SecretEnv != "":
+		m.add("signature.secret_env", "%q: is not for none: deliveries are not signed", c.Signature.SecretEnv)
+	case !unsigned && !variable.MatchString(c.Signature.SecretEnv):
 		m.add("signature.secret_env", "%q: must be the name of an environment variable; the secret itself never stands in a file", c.Signature.SecretEnv)
 	}
 	if c.Signature.Tolerance < 0 {

@@ -74,7 +74,7 @@ func TestMistakesSayWhereAndWhat(t *testing.T) {
 		"no receiver":            {"receiver: invoices", "receiver: \"\"", []string{"receiver: is missing"}},
 		"bad method":             {"path: /hooks", "path: /hooks, method: GET", []string{"endpoint.method"}},
 		"path without slash":     {"path: /hooks", "path: hooks", []string{"endpoint.path"}},
-		"unknown scheme":         {"scheme: stripe", "scheme: strip", []string{"signature.scheme", "standard-webhooks, svix, stripe"}},
+		"unknown scheme":         {"scheme: stripe", "scheme: strip", []string{"signature.scheme", "standard-webhooks, stripe, svix"}},
 		"unknown signature key":  {"scheme: stripe", "scheme: stripe, secret: hunter2", []string{"[3:29]", "secret"}},
 		"signature's settings":   {"scheme: stripe", "scheme: hmac, template: x", []string{"signature.header: is missing", "signature.template: \"x\""}},
 		"setting of wrong type":  {"scheme: stripe", "scheme: [stripe]", []string{"[3:21]"}},

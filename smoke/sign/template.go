@@ -1,0 +1,89 @@
+package sign
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"hash/crc32"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+var placeholder = regexp.MustCompile(`\{(?:[a-z][a-z0-9_]*(?::[^{}]+)?|/[^{}]*)\}`)
+
+// parts are what the placeholders of a template stand for, without those that take a name.
+var parts = map[string]func(m Message, at string) string{
+	"{id}":                 func(m Message, _ string) string { return m.ID },
+	"{timestamp}":          func(_ Message, at string) string { return at },
+	"{body}":               func(m Message, _ string) string { return string(m.Body) },
+	"{body_sha256}":        func(m Message, _ string) string { return hex.EncodeToString(digest(m.Body)) },
+	"{body_sha256_base64}": func(m Message, _ string) string { return inBase64.encode(digest(m.Body)) },
+	"{body_crc32}":         func(m Message, _ string) string { return strconv.FormatUint(uint64(crc32.ChecksumIEEE(m.Body)), 10) },
+	"{method}":             func(m Message, _ string) string { return m.Method },
+	"{url}":                func(m Message, _ string) string { return m.URL },
+	"{path}":               func(m Message, _ string) string { return address(m).EscapedPath() },
+	"{query}":              func(m Message, _ string) string { return address(m).RawQuery },
+}
+
+func digest(body []byte) []byte {
+	sum := sha256.Sum256(body)
+	return sum[:]
+}
+
+// address returns the parsed URL of m, empty if it cannot be parsed.
+func address(m Message) *url.URL {
+	u, err := url.Parse(m.URL)
+	if err != nil {
+		return &url.URL{}
+	}
+	return u
+}
+
+// template is a text with placeholders, cut into its pieces.
+type template []func(m Message, at string) string
+
+// parseTemplate returns an error that names the placeholder which has no meaning.
+func parseTemplate(text string) (template, error) {
+	var all template
+	literal := func(s string) { all = append(all, func(Message, string) string { return s }) }
+	end := 0
+	for _, at := range placeholder.FindAllStringIndex(text, -1) {
+		literal(text[end:at[0]])
+		part, err := parsePart(text[at[0]:at[1]])
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, part)
+		end = at[1]
+	}
+	literal(text[end:])
+	return all, nil
+}
+
+func parsePart(part string) (func(Message, string) string, error) {
+	if fixed := parts[part]; fixed != nil {
+		return fixed, nil
+	}
+	kind, name, _ := strings.Cut(part[1:len(part)-1], ":")
+	switch {
+	case part[1] == '/' && pointer.MatchString(part[1:len(part)-1]):
+		return func(m Message, _ string) string { return textAt(m.Body, part[1:len(part)-1]) }, nil
+	case kind == "header" && token.MatchString(name):
+		return func(m Message, _ string) string { return m.Header.Get(name) }, nil
+	case kind == "query" && name != "":
+		return func(m Message, _ string) string { return address(m).Query().Get(name) }, nil
+	}
+	return nil, fmt.Errorf("%s: is no part of a delivery: the package documentation of smoke/sign lists them", part)
+}
+
+// fill puts the parts of m into the template, in one pass: no part of m is taken for a placeholder.
+func (t template) fill(m Message, at string) []byte {
+	var text bytes.Buffer
+	for _, part := range t {
+		text.WriteString(part(m, at))
+	}
+	return text.Bytes()
+}
