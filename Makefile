@@ -2,12 +2,13 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo test setup lint race fuzz build
 
-BIN      := .bin
-GOLANGCI := v2.15.0
-FUZZTIME ?= 20s
-TIMEOUT  ?= 30m
+BIN        := .bin
+GOLANGCI   := v2.15.0
+ACTIONLINT := v1.7.12
+FUZZTIME   ?= 20s
+TIMEOUT    ?= 30m
 # Package sign against the vendors' own libraries: a module of its own, which ./... leaves out.
-VENDORS  := smoke/sign/vendors
+VENDORS    := smoke/sign/vendors
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
@@ -34,7 +35,7 @@ race: ## Run the tests of everything but the contract suites with the race detec
 	go test -race $$(go list ./... | grep -v '/contracts$$')
 	cd $(VENDORS) && go test -race ./...
 
-lint: ## go vet and golangci-lint
+lint: ## go vet, golangci-lint, and actionlint for the workflows
 	go vet ./...
 	cd $(VENDORS) && go vet ./...
 	@test -x $(BIN)/golangci-lint-$(GOLANGCI) || { \
@@ -42,6 +43,7 @@ lint: ## go vet and golangci-lint
 		GOBIN=$(CURDIR)/$(BIN) GOFLAGS= go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI) && \
 		mv $(BIN)/golangci-lint $(BIN)/golangci-lint-$(GOLANGCI); }
 	$(BIN)/golangci-lint-$(GOLANGCI) run --config .github/golangci.yml ./...
+	go run github.com/rhysd/actionlint/cmd/actionlint@$(ACTIONLINT)
 
 fuzz: ## Run every fuzz target for FUZZTIME (20s), and compare the judge with porcupine a million times
 	@grep -rl --include='*_test.go' '^func Fuzz' . | while read -r file; do \
