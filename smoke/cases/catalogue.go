@@ -31,7 +31,9 @@ const (
 )
 
 // catalogue lists every case. Adding one is one row in the file of its kind.
-var catalogue = slices.Concat(duplicates, interruptions, mismatches, equalities, ambiguities, signatures, times, wires, texts, bodies, lives)
+var catalogue = slices.Concat(
+	duplicates, interruptions, mismatches, equalities, ambiguities, twins, signatures, times, wires, texts, bodies, lives,
+)
 
 // Names lists every case of the catalogue, in its order. A family of cases, whose members depend on the
 // signature scheme, stands as sig-malformed-*.

@@ -5,47 +5,114 @@ import (
 	"encoding/base32"
 	"encoding/hex"
 	"math/big"
-	"regexp"
+	"math/rand/v2"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// RunTag is the part that all event ids of one run share: `fg` and eight letters or digits. In ids that only
-// allow digits or hexadecimal digits it is spelt in those.
-func RunTag(seed string) string {
-	return "fg" + letters(sum("run", seed))[:8]
+// RunTag is the part that the event ids of one run share: `fg` and eight letters or digits. Ids that hold capitals
+// alone spell it in capitals, ids of hexadecimal digits in eight of those, and ids of decimal digits in six. An id
+// whose form has no room for it and eight more characters beside it does not hold it: such ids are found in the report.
+func RunTag(seed string) string { return tagOf(seed, lowerAlphabet) }
+
+// tagOf spells a run's tag in an alphabet; "" in one that has no spelling of it.
+func tagOf(seed, alphabet string) string {
+	run := sum("run", seed)
+	switch alphabet {
+	case digitAlphabet:
+		return number(run, 6)
+	case hexAlphabet, strings.ToUpper(hexAlphabet):
+		tag := hex.EncodeToString(run[:4])
+		if alphabet != hexAlphabet {
+			tag = strings.ToUpper(tag)
+		}
+		return tag
+	case lowerAlphabet, mixedAlphabet:
+		return "fg" + letters(run)[:8]
+	case strings.ToUpper(lowerAlphabet):
+		return "FG" + strings.ToUpper(letters(run)[:8])
+	}
+	return ""
 }
 
-var (
-	uuid   = regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
-	digits = regexp.MustCompile(`^[0-9]+$`)
-	prefix = regexp.MustCompile(`^[A-Za-z]{1,16}[_.:-]`)
-)
-
-// freshID gives an event id in the form of the golden one, for one round of one run. It keeps what receivers
-// check: a UUID stays a UUID of its version, a number stays a number that a double holds exactly, and a prefix
-// such as evt_ stays.
+// freshID returns an event id in the form of the golden one, for one round of one run: its length, its alphabet and
+// case, its punctuation and its prefix. A golden id whose form allows too few ids is only a hint: a short text becomes
+// a longer one with the same prefix, and a short number one of ten digits that fits 32 bits with their sign.
 func freshID(golden string, kind jsontext.Kind, seed, key string) string {
-	own := sum("event", seed, golden, key)
+	f := formOf(golden)
 	switch {
+	case f.bits() >= enoughBits:
+		return f.fill(seed, key)
 	case kind == '0' || digits.MatchString(golden):
-		return number(sum("run", seed), 6) + number(own, 9)
-	case uuid.MatchString(golden):
-		run := sum("run", seed)
-		x := hex.EncodeToString(run[:4]) + hex.EncodeToString(own[:12])
-		return x[:8] + "-" + x[8:12] + "-" + golden[14:15] + x[13:16] + "-" + golden[19:20] + x[17:20] + "-" + x[20:32]
-	default:
-		return prefix.FindString(golden) + RunTag(seed) + letters(own)[:16]
+		return "1" + number(sum("event", seed, golden, key), 9)
 	}
+	return prefix.FindString(golden) + RunTag(seed) + letters(sum("event", seed, golden, key))[:16]
+}
+
+// fill returns an id of the form: its own characters follow from the run and the key alone.
+func (f idForm) fill(seed, key string) string {
+	own := rand.NewChaCha8(sum("event", seed, f.golden, key))
+	id := []byte(f.golden)
+	for _, v := range f.vary {
+		id[v.at] = v.alphabet[own.Uint64()%uint64(len(v.alphabet))]
+	}
+	if at, tag := f.tag(seed); tag != "" {
+		for i := range tag {
+			id[f.vary[at+i].at] = tag[i]
+		}
+	}
+	return f.withinLimits(string(id))
+}
+
+// tagRoom is how many characters an id must have of its own beside the run's tag.
+const tagRoom = 8
+
+// tag returns the run's tag as the form spells it and at which of the varying characters it starts. It stands in the
+// first part of the id that has room.
+func (f idForm) tag(seed string) (at int, tag string) {
+	for from := 0; from < len(f.vary); {
+		to := from
+		for to < len(f.vary) && f.vary[to].part == f.vary[from].part {
+			to++
+		}
+		tag := tagOf(seed, f.vary[from].alphabet)
+		if tag != "" && to-from >= len(tag) && len(f.vary)-len(tag) >= tagRoom {
+			return from, tag
+		}
+		from = to
+	}
+	return 0, ""
+}
+
+// withinLimits keeps a number in the range of the integers that hold the golden one: 2^31-1, 2^32-1, 2^53-1, 2^63-1 and
+// 2^64-1. Both have the same number of digits, of which the first is the golden one's.
+func (f idForm) withinLimits(id string) string {
+	golden, ok := new(big.Int).SetString(f.golden, 10)
+	if !ok || !digits.MatchString(f.golden) {
+		return id
+	}
+	for _, bits := range []uint{31, 32, 53, 63, 64} {
+		limit := new(big.Int).Lsh(big.NewInt(1), bits)
+		if fresh, _ := new(big.Int).SetString(id, 10); golden.Cmp(limit) >= 0 || fresh.Cmp(limit) < 0 {
+			continue
+		}
+		if id[0] > '1' {
+			return string(id[0]-1) + id[1:]
+		}
+		return id[:1] + "0" + id[2:]
+	}
+	return id
 }
 
 func sum(parts ...string) [sha256.Size]byte {
 	return sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 }
 
+// letters writes a sum in lowerAlphabet's letters and digits.
 func letters(sum [sha256.Size]byte) string {
-	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:]))
+	text := strings.ToLower(base32.StdEncoding.EncodeToString(sum[:]))
+	return strings.NewReplacer("i", "2", "l", "3", "o", "4", "u", "5", "=", "").Replace(text)
 }
 
 // number gives n decimal digits, the first not 0.

@@ -127,13 +127,16 @@ var sequences = map[string]struct {
 		s.send(id, strings.Replace(text, `"type"`, `"ID":"`+id+`x","type"`, 1))
 		s.wantEffects(0, id+"x", "")
 	}},
-	"wire-charset":    {send: func(s *sender) { s.takes(s.body(), header("Content-Type", "application/json; charset=utf-8")) }},
-	"wire-chunked":    {send: func(s *sender) { s.takes(s.body(), func(r *http.Request) { r.ContentLength = -1 }) }},
-	"wire-forwarded":  {send: func(s *sender) { s.takes(s.body(), header("X-Forwarded-For", "203.0.113.7, 198.51.100.2")) }},
-	"wire-body-limit": {send: func(s *sender) { s.takes(s.body() + strings.Repeat(" ", bodyLimit-2000)) }},
-	"text-nul":        {send: func(s *sender) { s.survives(strings.Replace(s.body(), "EUR", `\u0000`, 1)) }},
-	"text-surrogate":  {send: func(s *sender) { s.survives(strings.Replace(s.body(), "EUR", `\ud83d`, 1)) }},
-	"text-not-utf8":   {send: func(s *sender) { s.survives(strings.Replace(s.body(), "EUR", "\xf0\x9f", 1)) }},
+	"wire-charset":               {send: func(s *sender) { s.takes(s.body(), header("Content-Type", "application/json; charset=utf-8")) }},
+	"wire-chunked":               {send: func(s *sender) { s.takes(s.body(), func(r *http.Request) { r.ContentLength = -1 }) }},
+	"wire-forwarded":             {send: func(s *sender) { s.takes(s.body(), header("X-Forwarded-For", "203.0.113.7, 198.51.100.2")) }},
+	"wire-body-limit":            {send: func(s *sender) { s.takes(s.body() + strings.Repeat(" ", bodyLimit-2000)) }},
+	"text-nul":                   {send: func(s *sender) { s.survives(strings.Replace(s.body(), "EUR", `\u0000`, 1)) }},
+	"text-surrogate":             {send: func(s *sender) { s.survives(strings.Replace(s.body(), "EUR", `\ud83d`, 1)) }},
+	"text-not-utf8":              {send: func(s *sender) { s.survives(strings.Replace(s.body(), "EUR", "\xf0\x9f", 1)) }},
+	"id-differs-at-the-end":      {send: func(s *sender) { s.twins("evt_1SWcKqLkdIwHu7ix0aBcDeFg", "evt_1SWcKqLkdIwHu7ix0aBcDeFh") }},
+	"id-differs-in-case":         {send: func(s *sender) { s.twins("evt_1SWcKqLkdIwHu7ix0aBcDeFg", "evt_1SWcKqLkdIwHu7ix0aBcDeFG") }},
+	"id-differs-after-15-digits": {send: func(s *sender) { s.twins("evt_8209829119461545081", "evt_8209829119461545082") }},
 	"tenant-scope": {send: func(s *sender) {
 		id := s.id()
 		first := s.wantAccepted(s.send(id, body(id, "invoice.paid"), header("X-Tenant", "north")))

@@ -1,6 +1,7 @@
 package receivers_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/http"
@@ -81,7 +82,7 @@ func options(target string, instance instance, folder, seed string) smoke.Option
 }
 
 // golden gives a folder with one golden webhook and its contract, to which the corpus adds what the reference
-// provider does not have: tenants, and a header that marks retries.
+// provider does not have: tenants, a header that marks retries, and ids of other forms.
 func golden(t testing.TB) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -102,6 +103,8 @@ func golden(t testing.TB) string {
 	for _, name := range []string{"invoice.created.json", "invoice.paid.json"} {
 		body, err := os.ReadFile("../../fixtures/invoices/" + name)
 		require.NoError(t, err)
+		body = bytes.Replace(body, []byte("evt_golden_created_0001"), []byte("evt_1SWcKqLkdIwHu7ix0aBcDeFg"), 1)
+		body = bytes.Replace(body, []byte("evt_golden_paid_0001"), []byte("evt_8209829119461545081"), 1)
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), body, 0o600))
 	}
 	require.NoError(t, os.Symlink(schemas, filepath.Join(dir, "schemas")))

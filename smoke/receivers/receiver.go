@@ -51,6 +51,9 @@ var All = []Receiver{
 	nulCrashes,
 	surrogateCrashes,
 	notUTF8Crashes,
+	idCut,
+	idWithoutCase,
+	idAsDouble,
 }
 
 // Correct claims the event before the work, lets overlapping duplicates wait for the result, commits effect and

@@ -219,3 +219,11 @@ func indented(t testing.TB, body string) string {
 	require.NoError(t, json.Indent(&out, []byte(body), "", "  "))
 	return out.String()
 }
+
+// twins sends two events, each of which must have its effect.
+func (s *sender) twins(ids ...string) {
+	for _, id := range ids {
+		s.wantAccepted(s.send(id, body(id, "invoice.paid")))
+		s.wantEffects(1, id, "")
+	}
+}
