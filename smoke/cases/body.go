@@ -183,29 +183,36 @@ func (d *derivation) named(ids []string, text []byte) ([]byte, error) {
 
 // renamed gives event i of a body its id, and other ids that are made anew with it.
 func (d *derivation) renamed(i int, id string, text []byte) ([]byte, error) {
-	replace := func(pointer string, with func(old node) string) error {
-		body, doc, err := d.document(text, i)
-		if err != nil {
-			return err
-		}
-		old, ok := doc.at(pointer)
-		if !ok || (old.kind != '"' && old.kind != '0') {
-			return fmt.Errorf("the body has no text or number at %s", pointer)
-		}
-		text = body.With(i, doc.with(old, old.as(with(old))))
-		return nil
+	text, err := d.refreshed(i, id, text)
+	if pointer := d.idPointer(); err == nil && pointer != "" {
+		return d.replaced(i, pointer, text, func(node) string { return id })
 	}
+	return text, err
+}
+
+// refreshed makes the other ids of event i anew: those named as fresh. key tells one event's from another's.
+func (d *derivation) refreshed(i int, key string, text []byte) ([]byte, error) {
 	for _, pointer := range d.contract.Fresh {
-		if err := replace(pointer, func(old node) string { return freshID(old.text(), old.kind, d.seed, id+pointer) }); err != nil {
+		var err error
+		text, err = d.replaced(i, pointer, text, func(old node) string { return freshID(old.text(), old.kind, d.seed, key+pointer) })
+		if err != nil {
 			return nil, fmt.Errorf("fresh: %w", err)
 		}
 	}
-	if pointer := d.idPointer(); pointer != "" {
-		if err := replace(pointer, func(node) string { return id }); err != nil {
-			return nil, err
-		}
-	}
 	return text, nil
+}
+
+// replaced puts another text or number at a pointer into event i.
+func (d *derivation) replaced(i int, pointer string, text []byte, with func(old node) string) ([]byte, error) {
+	body, doc, err := d.document(text, i)
+	if err != nil {
+		return nil, err
+	}
+	old, ok := doc.at(pointer)
+	if !ok || (old.kind != '"' && old.kind != '0') {
+		return nil, fmt.Errorf("the body has no text or number at %s", pointer)
+	}
+	return body.With(i, doc.with(old, old.as(with(old)))), nil
 }
 
 // valid is an error when an event breaks the payload's schema.

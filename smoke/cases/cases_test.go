@@ -98,6 +98,7 @@ func TestEveryCaseAppliesToTheGoldenFixturesExceptThese(t *testing.T) {
 		"id-differs-in-case 4",         // the invoices' ids are made in one case
 		"mismatch-array-order 3",       // one line only
 		"mismatch-null-absent 4",       // the invoice event has no nulls
+		"mismatch-other-object 5",      // no other ids are made anew
 		"order-reverse 3",              // nothing comes before
 		"tenant-scope 5",               // there is one tenant
 		"ts-future 1",                  // Stripe's own library accepts it

@@ -47,13 +47,14 @@ func (d *derivation) eventType(f fixtures.Fixture) string {
 	return cmp.Or(place.Names[named], named)
 }
 
-// typeInBody returns the type that the first event of a body has; "" when there is none.
+// typeInBody returns the type of a body's first event; "" when the contract does not say where it stands.
 func (d *derivation) typeInBody(body []byte) string {
+	pointer := d.contract.EventType.Pointer
 	_, doc, err := d.document(body, 0)
-	if err != nil || d.contract.EventType.Pointer == "" {
+	if err != nil || pointer == "" {
 		return ""
 	}
-	n, _ := doc.at(d.contract.EventType.Pointer)
+	n, _ := doc.at(pointer)
 	return n.text()
 }
 

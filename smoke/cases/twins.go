@@ -6,11 +6,22 @@ import (
 	"unicode"
 )
 
-// twins are the cases of ids that differ in little: the receiver's column, collation or number must hold all of them.
+// twins are the cases of ids that are nearly the event's: those that differ from it in little, which the receiver's
+// column, collation or number must hold apart, and those of what the event is about.
 var twins = []definition{
 	twin("id-differs-at-the-end", "the last character", "databases cut what is longer than a column", idForm.differsAtTheEnd),
 	twin("id-differs-in-case", "the case of one letter", "many databases compare texts without their case", idForm.differsInCase),
 	twin("id-differs-after-15-digits", "the digits after the 15th", "RFC 8259, section 6: doubles hold 15 digits", idForm.differsAfter15Digits),
+	mismatch("mismatch-other-object", Critical, "the ids that fresh names made anew", otherObject),
+}
+
+// otherObject gives the event the other ids of another one. A receiver that knows events by the id of what they are
+// about takes it for a new one.
+func otherObject(d *derivation, golden []byte) ([]byte, error) {
+	if len(d.contract.Fresh) == 0 {
+		return nil, notFor("no other ids are made anew for each event: see fresh")
+	}
+	return d.refreshed(0, "another object", golden)
 }
 
 // twin sends two events whose ids differ in little. The round before them tells a receiver that takes both for one from

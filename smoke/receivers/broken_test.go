@@ -137,6 +137,13 @@ var sequences = map[string]struct {
 	"id-differs-at-the-end":      {send: func(s *sender) { s.twins("evt_1SWcKqLkdIwHu7ix0aBcDeFg", "evt_1SWcKqLkdIwHu7ix0aBcDeFh") }},
 	"id-differs-in-case":         {send: func(s *sender) { s.twins("evt_1SWcKqLkdIwHu7ix0aBcDeFg", "evt_1SWcKqLkdIwHu7ix0aBcDeFG") }},
 	"id-differs-after-15-digits": {send: func(s *sender) { s.twins("evt_8209829119461545081", "evt_8209829119461545082") }},
+	"mismatch-other-object": {send: func(s *sender) {
+		id := s.id()
+		text := body(id, "invoice.paid")
+		s.wantAccepted(s.send(id, text))
+		s.send(id, strings.Replace(text, `"inv_`, `"inv_other_`, 1))
+		s.wantEffects(1, id, "")
+	}},
 	"tenant-scope": {send: func(s *sender) {
 		id := s.id()
 		first := s.wantAccepted(s.send(id, body(id, "invoice.paid"), header("X-Tenant", "north")))

@@ -82,7 +82,7 @@ func options(target string, instance instance, folder, seed string) smoke.Option
 }
 
 // golden gives a folder with one golden webhook and its contract, to which the corpus adds what the reference
-// provider does not have: tenants, a header that marks retries, and ids of other forms.
+// provider does not have: tenants, a header that marks retries, invoices that are made anew, and ids of other forms.
 func golden(t testing.TB) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -98,7 +98,7 @@ func golden(t testing.TB) string {
 	).Replace(string(contract))
 	text = strings.Replace(text, "[invoice.created, invoice.paid, invoice.refunded]", "[invoice.created, invoice.paid]", 1)
 	text = strings.Replace(text, "policy:", "policy:\n  acknowledge: 2s\n  in_flight_limit: 2s", 1)
-	text += "tenant: {header: X-Tenant, golden: acme, other: globex}\n"
+	text += "fresh: [/data/invoice/id]\ntenant: {header: X-Tenant, golden: acme, other: globex}\n"
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "webhook.yaml"), []byte(text), 0o600))
 	for _, name := range []string{"invoice.created.json", "invoice.paid.json"} {
 		body, err := os.ReadFile("../../fixtures/invoices/" + name)

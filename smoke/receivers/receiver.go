@@ -54,6 +54,7 @@ var All = []Receiver{
 	idCut,
 	idWithoutCase,
 	idAsDouble,
+	keyOfObject,
 }
 
 // Correct claims the event before the work, lets overlapping duplicates wait for the result, commits effect and

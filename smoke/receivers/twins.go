@@ -45,3 +45,18 @@ var idAsDouble = Receiver{
 		}
 	},
 }
+
+// Of the events of one invoice only the first is carried out, and an event that names another one is a new event.
+var keyOfObject = Receiver{
+	Name: "key-of-object", Number: 42,
+	Bug:  "takes the id of the invoice for the event's",
+	Case: "mismatch-other-object",
+	change: func(s *steps) {
+		s.identify = func(d *delivery) string {
+			if d.event.ignored {
+				return tenantAndEvent(d)
+			}
+			return d.account().tenant + "\x00" + d.event.invoice
+		}
+	},
+}
