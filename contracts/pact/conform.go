@@ -82,6 +82,12 @@ func (s *shape) unknown(name string) string {
 func (g grammar) checkKind(k kind, v *value) []fault {
 	var best []fault
 	for _, t := range k {
+		if s := g[t.word]; s != nil && s.when != nil {
+			if v.kind == '{' && slices.ContainsFunc(v.members, func(m *value) bool { return s.when.MatchString(m.name) }) {
+				return g.check(t.word, v)
+			}
+			continue
+		}
 		faults, fits := g.checkTerm(t, v)
 		switch {
 		case !fits:
@@ -132,11 +138,15 @@ func (g grammar) checkTerm(t term, v *value) (all []fault, fits bool) {
 	case g[t.word] != nil:
 		return g.check(t.word, v), v.kind == '{'
 	case t.word == "integer":
-		return nil, v.kind == '0' && strings.Trim(v.text, "0123456789") == ""
+		return nil, isInteger(v)
+	case t.word == "status":
+		return nil, isInteger(v) && (v.text == "0" || len(v.text) == 3 && v.text[0] >= '1' && v.text[0] <= '5')
 	default:
 		return nil, t.word == "any" || t.word == kindName(v.kind) || t.word == "false" && v.kind == 'f'
 	}
 }
+
+func isInteger(v *value) bool { return v.kind == '0' && strings.Trim(v.text, "0123456789") == "" }
 
 // kindName returns the grammar's word for a kind of JSON value.
 func kindName(k jsontext.Kind) string {

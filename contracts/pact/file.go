@@ -108,7 +108,7 @@ func (f *file) readInteractions(g grammar) {
 }
 
 // specification returns the major version of the Pact specification that the pact follows. pact-ruby's old pacts name
-// none: then the pact's own form decides between versions 2 and 3, and version 4 must be named.
+// none: then the pact's own form decides.
 func specification(root *value) (int, error) {
 	named, at := "", "metadata.pactSpecification.version"
 	metadata := root.member("metadata")
@@ -117,7 +117,7 @@ func specification(root *value) (int, error) {
 		metadata.member("pact-specification").member("version"),
 		metadata.member("pactSpecificationVersion"),
 	} {
-		if v == nil || v.text == "" {
+		if v == nil || v.kind != '"' && v.kind != '0' {
 			continue
 		}
 		if named != "" && majorOf(named) != majorOf(v.text) {
@@ -133,14 +133,16 @@ func specification(root *value) (int, error) {
 	}
 	major := 2
 	for _, list := range []string{"interactions", "messages"} {
-		if all := root.member(list); all != nil {
-			for _, v := range all.elements {
-				if v.member("type") != nil {
-					return 0, fmt.Errorf("it names no version of the Pact specification, and its interactions have a type, as in version 4: write \"4.0\" into %s", at)
-				}
-				if list == "messages" || v.member("providerStates") != nil {
-					major = 3
-				}
+		all := root.member(list)
+		if all == nil {
+			continue
+		}
+		for _, v := range all.elements {
+			if v.member("type") != nil {
+				return 4, nil
+			}
+			if list == "messages" || v.member("providerStates") != nil {
+				major = 3
 			}
 		}
 	}

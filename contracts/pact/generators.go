@@ -46,14 +46,16 @@ func isData(v *value) bool {
 // matching rule is for: the library fills what it sends, and compares the example with what comes.
 func unfilled(i *interaction) []fault {
 	part, _ := i.expected()
-	body := part.member("generators").member("body")
-	if body == nil {
-		return nil
-	}
 	var all []fault
-	for _, g := range body.members {
-		if g.member("type").str() == "ProviderState" && demandsEquality(bodyRules(part), tokens(g.name)) {
-			all = append(all, fault{at: g, text: "a value of the provider state is expected here, and the example would be compared: give the place a matching rule, such as type"})
+	for _, name := range bodyCategories {
+		generators := part.member("generators").member(name)
+		if generators == nil {
+			continue
+		}
+		for _, g := range generators.members {
+			if g.member("type").str() == "ProviderState" && demandsEquality(bodyRules(part), tokens(g.name)) {
+				all = append(all, fault{at: g, text: "a value of the provider state is expected here, and the example would be compared: give the place a matching rule, such as type"})
+			}
 		}
 	}
 	return all

@@ -27,6 +27,7 @@ type shape struct {
 	by       string            // the member that names the shape that applies; "": this one does
 	variants map[string]string // shapes by that member's value
 	absent   kind              // what applies without that member; nil if it must be there
+	when     *regexp.Regexp    // nil, or a pattern: it applies if a member's name matches
 	names    *regexp.Regexp    // of all members, if they have one type
 	of       kind              // that type
 }
@@ -94,6 +95,8 @@ func readShape(entries map[string]any) (*shape, error) {
 			s.is = parseKind(text)
 		case name == "$absent":
 			s.absent = parseKind(text)
+		case name == "$when":
+			s.when, err = regexp.Compile(text)
 		case name == "$names":
 			s.names, err = regexp.Compile(text)
 		case name == "$of":
@@ -136,7 +139,7 @@ func parseKind(text string) kind {
 }
 
 // basic are the words that name no object of the grammar.
-var basic = []string{"any", "text", "integer", "number", "flag", "false", "null", "object"}
+var basic = []string{"any", "text", "integer", "status", "number", "flag", "false", "null", "object"}
 
 // resolves returns an error for a word that s uses and that nothing defines.
 func (g grammar) resolves(s *shape) error {

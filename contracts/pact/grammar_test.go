@@ -26,6 +26,16 @@ func TestCommittedPactsHaveNoFault(t *testing.T) {
 	}
 }
 
+// Pacts in the forms of other tools, with everything that these write beside what is verified.
+func TestPactsOfOtherToolsHaveNoFault(t *testing.T) {
+	files, err := filepath.Glob("testdata/tools/*.json")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, name := range files {
+		require.Empty(t, faultsOf(t, name), name)
+	}
+}
+
 // faultsOf reads a pact and returns every fault of it.
 func faultsOf(t *testing.T, name string) []string {
 	t.Helper()

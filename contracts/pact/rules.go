@@ -15,6 +15,9 @@ type bodyRule struct {
 // opaque are the rules that compare what is inside by rules of their own.
 var opaque = []string{"values", "eachKey", "each-key", "eachValue", "each-value", "arrayContains", "array-contains"}
 
+// bodyCategories are the names under which rules and generators are for a body or for the contents of a message.
+var bodyCategories = []string{"body", "contents", "content"}
+
 // bodyRules returns the rules for the body of a request, a response or a message.
 func bodyRules(part *value) []bodyRule {
 	rules := part.member("matchingRules")
@@ -29,7 +32,7 @@ func bodyRules(part *value) []bodyRule {
 		if rest, ok := strings.CutPrefix(m.name, "$.body"); ok { // version 2
 			all = append(all, newBodyRule("$"+rest, []*value{m}))
 		}
-		if m.name != "body" && m.name != "contents" {
+		if !slices.Contains(bodyCategories, m.name) {
 			continue
 		}
 		if matchers := m.member("matchers"); matchers != nil {
@@ -57,9 +60,11 @@ func newBodyRule(path string, matchers []*value) bodyRule {
 // generatedPaths returns the places of a body that a generator fills.
 func generatedPaths(part *value) [][]string {
 	var all [][]string
-	if body := part.member("generators").member("body"); body != nil {
-		for _, m := range body.members {
-			all = append(all, tokens(m.name))
+	for _, name := range bodyCategories {
+		if body := part.member("generators").member(name); body != nil {
+			for _, m := range body.members {
+				all = append(all, tokens(m.name))
+			}
 		}
 	}
 	return all
