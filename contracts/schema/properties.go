@@ -11,6 +11,16 @@ import (
 // refers to among them, in order.
 func (s *Schema) Properties() []string {
 	names := map[string]bool{}
+	for one := range reachable(s.compiled) {
+		for name := range one.Properties {
+			names[name] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// reachable returns the schema, and all those below it and that it refers to.
+func reachable(root *jsonschema.Schema) map[*jsonschema.Schema]bool {
 	seen := map[*jsonschema.Schema]bool{}
 	var visit func(...*jsonschema.Schema)
 	visit = func(all ...*jsonschema.Schema) {
@@ -19,27 +29,69 @@ func (s *Schema) Properties() []string {
 				continue
 			}
 			seen[one] = true
-			for name, property := range one.Properties {
-				names[name] = true
-				visit(property)
-			}
-			visit(one.Ref, one.DynamicRef, one.RecursiveRef, one.If, one.Then, one.Else, one.Items2020)
-			visit(one.AllOf...)
-			visit(one.AnyOf...)
-			visit(one.OneOf...)
-			visit(one.PrefixItems...)
-			visit(slices.Collect(maps.Values(one.PatternProperties))...)
-			visit(slices.Collect(maps.Values(one.DependentSchemas))...)
-			for _, either := range []any{one.Items, one.AdditionalProperties} { // a schema, several, or a bool
-				switch either := either.(type) {
-				case *jsonschema.Schema:
-					visit(either)
-				case []*jsonschema.Schema:
-					visit(either...)
-				}
-			}
+			visit(inPlace(one)...)
+			visit(below(one)...)
 		}
 	}
-	visit(s.compiled)
-	return slices.Sorted(maps.Keys(names))
+	visit(root)
+	return seen
+}
+
+// inPlace returns the schemas that are held against the same value.
+func inPlace(s *jsonschema.Schema) []*jsonschema.Schema {
+	all := []*jsonschema.Schema{s.Ref, s.DynamicRef, s.RecursiveRef, s.Not, s.If, s.Then, s.Else}
+	all = slices.Concat(all, s.AllOf, s.AnyOf, s.OneOf, slices.Collect(maps.Values(s.DependentSchemas)))
+	for _, dependency := range s.Dependencies {
+		all = append(all, schemasIn(dependency)...)
+	}
+	return all
+}
+
+// below returns the schemas that are held against members and items of the value.
+func below(s *jsonschema.Schema) []*jsonschema.Schema {
+	all := []*jsonschema.Schema{s.Items2020, s.PropertyNames, s.Contains, s.UnevaluatedItems, s.UnevaluatedProperties, s.ContentSchema}
+	all = slices.Concat(all, s.PrefixItems, slices.Collect(maps.Values(s.Properties)), slices.Collect(maps.Values(s.PatternProperties)))
+	return slices.Concat(all, schemasIn(s.Items), schemasIn(s.AdditionalItems), schemasIn(s.AdditionalProperties))
+}
+
+// schemasIn returns what the library keeps in a field for a schema, several, or something else.
+func schemasIn(field any) []*jsonschema.Schema {
+	switch field := field.(type) {
+	case *jsonschema.Schema:
+		return []*jsonschema.Schema{field}
+	case []*jsonschema.Schema:
+		return field
+	}
+	return nil
+}
+
+// endless returns a schema that a value would be held against again and again, by way of $ref and of what is held against
+// the same value; nil if there is none.
+func endless(root *jsonschema.Schema) *jsonschema.Schema {
+	const open, done = 1, 2
+	state := map[*jsonschema.Schema]int{}
+	var visit func(*jsonschema.Schema) bool
+	visit = func(s *jsonschema.Schema) bool {
+		if s == nil || state[s] == done {
+			return false
+		}
+		if state[s] == open {
+			return true
+		}
+		state[s] = open
+		for _, next := range inPlace(s) {
+			dynamic := next != nil && next != s.Ref && (next == s.DynamicRef || next == s.RecursiveRef)
+			if !dynamic && visit(next) { // where a dynamic reference leads is known with the value only
+				return true
+			}
+		}
+		state[s] = done
+		return false
+	}
+	for one := range reachable(root) {
+		if visit(one) {
+			return one
+		}
+	}
+	return nil
 }

@@ -2,154 +2,206 @@ package schema
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path"
 	"path/filepath"
-	"sort"
 	"strings"
+	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 )
 
-// Schema is a compiled JSON Schema. It is safe for concurrent use.
+// Options says how schemas are read and what they may hold. The zero value is what Load uses.
+type Options struct {
+	// Root is the folder that no reference leads out of. Empty: the nearest folder named schemas at or above the
+	// file, in the same repository or module, or else the file's own.
+	Root string
+	// Keywords are keywords of the team's own that no draft knows. They are ignored. Those that start with x- need not
+	// be named.
+	Keywords []string
+	// Formats are formats of the team's own, and replacements for those of the drafts, by name. A nil function accepts
+	// every value.
+	Formats map[string]FormatFunc
+	// FormatsByDraft asserts formats only where the draft does: up to draft-07, and later under a metaschema with the
+	// vocabulary format-assertion. Unset, formats are always asserted: a contract that says "date-time" means it.
+	FormatsByDraft bool
+	// DuplicateNames accepts documents in which a member name stands twice in one object; the last one counts. Unset,
+	// such a document is refused (RFC 8259 section 4: what a reader makes of it is unpredictable).
+	DuplicateNames bool
+}
+
+// Schema is a compiled JSON Schema. It is safe for concurrent use; the checks of one schema run one after the other.
 type Schema struct {
 	path     string
+	options  Options
 	compiled *jsonschema.Schema
+	files    *closure
+	one      sync.Mutex // held while a document is checked, as steps counts for one
+	steps    *steps
 }
 
-// Violation is one place where a document breaks a schema.
-type Violation struct {
-	Keyword      string // the schema keyword that refuses, such as "minimum"; "json" when the document is not JSON
-	InstancePath string // JSON Pointer (RFC 6901) into the document; "" is the whole document
-	SchemaPath   string // JSON Pointer into the schema
-	Message      string // what was expected and what was found
-}
+// Load reads and compiles the schema in file, with the zero Options.
+func Load(file string) (*Schema, error) { return Options{}.Load(file) }
 
-func (v Violation) String() string {
-	at := v.InstancePath
-	if at == "" {
-		at = "/"
-	}
-	return fmt.Sprintf("at %s: %s (%s)", at, v.Message, v.Keyword)
-}
-
-// Load reads and compiles the schema in file. A $ref may name another file *.schema.json of the same
-// folder, by its file name or by its $id; formats are asserted. Errors name the file.
-func Load(file string) (*Schema, error) {
-	if _, err := os.Stat(file); err != nil {
-		return nil, fmt.Errorf("load schema %s: %w", file, errors.Unwrap(err))
-	}
-	folder, err := readFolder(filepath.Dir(file))
+// Load reads and compiles the schema in file, of draft 4, 6, 7, 2019-09 or 2020-12; without $schema it is 2020-12.
+//
+// A $ref is relative to the $id, as the drafts say. It may name a file below the root: by its $id, by its path, or, when
+// the referring schema has an absolute $id, by the path at which the file stands relative to it. Nothing outside the
+// root is read, and nothing is fetched over a network.
+//
+// What would be ignored in silence is an error: keywords and formats that no draft knows, keywords beside $ref up to
+// draft-07, an $id used twice, a member name used twice. So is a text that is not UTF-8 or starts with a byte order mark,
+// and a regular expression that Go's engine lacks the means for. The error holds every such place in the file and
+// in those that it refers to: see Mistakes.
+func (o Options) Load(file string) (*Schema, error) {
+	s, err := o.load(file)
 	if err != nil {
 		return nil, fmt.Errorf("load schema %s: %w", file, err)
 	}
-	compiler := jsonschema.NewCompiler()
-	compiler.AssertFormat = true
-	compiler.LoadURL = folder.open
-	name := filepath.Base(file)
-	compiled, err := compiler.Compile(folderURL + name)
-	if err != nil {
-		return nil, fmt.Errorf("load schema %s: %w", file, plain(err))
-	}
-	return &Schema{path: file, compiled: compiled}, nil
+	return s, nil
 }
 
-// Path is the file the schema was loaded from.
-func (s *Schema) Path() string { return s.path }
-
-// Check gives every violation of the JSON document doc, in document order; none means that it is valid.
-// A document that is not one JSON value gives a single violation with the keyword "json".
-// Numbers are compared exactly, not as floating point.
-func (s *Schema) Check(doc []byte) []Violation {
-	value, err := decode(doc)
-	if err != nil {
-		return []Violation{{Keyword: "json", Message: "not JSON: " + err.Error()}}
+func (o Options) load(file string) (*Schema, error) {
+	if _, err := os.Stat(file); err != nil {
+		return nil, reason(err)
 	}
-	err = s.compiled.Validate(value)
-	if err == nil {
-		return nil
-	}
-	var invalid *jsonschema.ValidationError
-	if !errors.As(err, &invalid) {
-		return []Violation{{Keyword: "schema", Message: err.Error()}}
-	}
-	var all []Violation
-	leaves(invalid, &all)
-	sort.SliceStable(all, func(i, j int) bool { return all[i].InstancePath < all[j].InstancePath })
-	return all
-}
-
-// decode reads exactly one JSON value and keeps its numbers as written.
-func decode(doc []byte) (any, error) {
-	d := json.NewDecoder(bytes.NewReader(doc))
-	d.UseNumber()
-	var value any
-	if err := d.Decode(&value); err != nil {
-		return nil, err
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("more than one JSON value")
-	}
-	return value, nil
-}
-
-func leaves(e *jsonschema.ValidationError, all *[]Violation) {
-	if len(e.Causes) == 0 {
-		*all = append(*all, Violation{
-			Keyword:      path.Base(e.KeywordLocation),
-			InstancePath: e.InstanceLocation,
-			SchemaPath:   e.KeywordLocation,
-			Message:      e.Message,
-		})
-		return
-	}
-	for _, cause := range e.Causes {
-		leaves(cause, all)
-	}
-}
-
-// folderURL is the base under which the files of one folder are known to the compiler. It is never fetched.
-const folderURL = "folder:///"
-
-// folder holds the schema files of one directory, by file name and by $id.
-type folder map[string][]byte
-
-func readFolder(dir string) (folder, error) {
-	files, err := filepath.Glob(filepath.Join(dir, "*.json"))
-	if err != nil {
-		return nil, err
-	}
-	f := folder{}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
+	root := o.Root
+	if root == "" {
+		var err error
+		if root, err = rootOf(file); err != nil {
 			return nil, err
 		}
-		f[folderURL+filepath.Base(file)] = text
-		var head struct {
-			ID string `json:"$id"`
-		}
-		// A file that is not a schema object is reported when something refers to it.
-		if json.Unmarshal(text, &head) == nil && head.ID != "" {
-			f[strings.TrimSuffix(head.ID, "#")] = text
-		}
 	}
-	return f, nil
+	name, err := nameBelow(root, file)
+	if err != nil {
+		return nil, err
+	}
+	f, err := newFolder(root, o)
+	if err != nil {
+		return nil, err
+	}
+	s, err := f.compile(name)
+	if err != nil {
+		return nil, err
+	}
+	s.path = file
+	return s, nil
 }
 
-func (f folder) open(url string) (io.ReadCloser, error) {
-	text, ok := f[url]
+// nameBelow returns the name of a file below the root.
+func nameBelow(root, file string) (string, error) {
+	from, err := filepath.Abs(root)
+	if err != nil {
+		return "", err
+	}
+	to, err := filepath.Abs(file)
+	if err != nil {
+		return "", err
+	}
+	name, err := filepath.Rel(from, to)
+	if err != nil || strings.HasPrefix(name, "..") {
+		return "", fmt.Errorf("it is not below the root %s", root)
+	}
+	return filepath.ToSlash(name), nil
+}
+
+// compile compiles the schema in a file.
+func (f *folder) compile(name string) (s *Schema, err error) {
+	files := f.gather(name)
+	if len(files.broken) > 0 {
+		return nil, errors.Join(files.broken...)
+	}
+	defer func() { // the library panics where a metaschema lets through what it relies on
+		if cause := recover(); cause != nil {
+			s, err = nil, fmt.Errorf("%s: the schema cannot be compiled: %v", f.shown(name), cause)
+		}
+	}()
+	compiler := jsonschema.NewCompiler()
+	compiler.AssertFormat = !f.options.FormatsByDraft
+	compiler.LoadURL = files.open
+	for name, is := range formats {
+		compiler.Formats[name] = orAny(is)
+	}
+	for name, is := range f.options.Formats {
+		compiler.Formats[name] = orAny(is)
+	}
+	steps := &steps{}
+	compiler.RegisterExtension("steps", nil, steps)
+	compiled, err := compiler.Compile(fileURL(name))
+	if err != nil {
+		return nil, files.plain(err)
+	}
+	if one := endless(compiled); one != nil {
+		return nil, files.plain(jsonschema.InfiniteLoopError(one.Location))
+	}
+	return &Schema{path: f.shown(name), options: f.options, compiled: compiled, files: files, steps: steps}, nil
+}
+
+func orAny(is FormatFunc) FormatFunc {
+	if is == nil {
+		return func(any) bool { return true }
+	}
+	return is
+}
+
+// open returns the text under a URL, for the library. Whatever a schema refers to has been gathered.
+func (c *closure) open(url string) (io.ReadCloser, error) {
+	s, ok := c.byURL[url]
 	if !ok {
-		return nil, fmt.Errorf("%s is not in the schema's folder (nothing is fetched)", strings.TrimPrefix(url, folderURL))
+		return nil, fmt.Errorf("%s is not below %s (nothing is fetched)", url, c.folder.root)
+	}
+	text, err := s.compilable()
+	if err != nil {
+		return nil, err
 	}
 	return io.NopCloser(bytes.NewReader(text)), nil
 }
 
-// plain drops the compiler's wrapping, which repeats the made-up folder address.
-func plain(err error) error {
-	return errors.New(strings.ReplaceAll(err.Error(), folderURL, ""))
+// plain replaces the addresses that stand for files in the library's error, and drops its wrapping.
+func (c *closure) plain(err error) error {
+	var wrapped *jsonschema.SchemaError
+	if errors.As(err, &wrapped) {
+		err = wrapped.Err
+	}
+	var loop jsonschema.InfiniteLoopError
+	text := strings.TrimPrefix(err.Error(), "jsonschema: ")
+	if errors.As(err, &loop) {
+		text = "it refers to itself without end: " + string(loop)
+	}
+	for url, s := range c.byURL {
+		text = strings.ReplaceAll(text, url, s.file)
+	}
+	return fmt.Errorf("%s: %s", c.sources[0].file, text)
+}
+
+// Path returns the file that the schema was loaded from.
+func (s *Schema) Path() string { return s.path }
+
+// Check returns every violation of the JSON document doc, in document order; none means that it is valid. Numbers are
+// compared exactly, not as floating point. A document that is not one JSON value (see SyntaxError) has a single violation
+// with the keyword "json"; one that would take too long to check has one with the keyword "schema".
+func (s *Schema) Check(doc []byte) []Violation {
+	value, err := dialect{duplicateNames: s.options.DuplicateNames, loneSurrogates: true}.read(doc)
+	var wrong *SyntaxError
+	if errors.As(err, &wrong) {
+		return []Violation{{Keyword: "json", InstancePath: wrong.Pointer, Line: wrong.Line, Column: wrong.Column, Message: "not JSON: " + wrong.What}}
+	}
+	var invalid *jsonschema.ValidationError
+	switch err := s.validate(value); {
+	case err == nil:
+		return nil
+	case errors.As(err, &invalid):
+		return s.violations(invalid, value, doc)
+	default:
+		return []Violation{{Keyword: "schema", Line: 1, Column: 1, Message: strings.TrimPrefix(err.Error(), "jsonschema: ")}}
+	}
+}
+
+func (s *Schema) validate(value any) error {
+	s.one.Lock()
+	defer s.one.Unlock()
+	s.steps.left = allowance(value)
+	return s.compiled.Validate(value)
 }

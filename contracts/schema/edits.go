@@ -1,0 +1,111 @@
+package schema
+
+import (
+	"encoding/json"
+	"errors"
+	"maps"
+	"strings"
+)
+
+// edits are what the library is given in place of what is written in a file: regular expressions in Go's words, and
+// references by the name of the file.
+type edits struct {
+	texts  map[string]string            // of pattern and of $ref, by pointer
+	names  map[string]map[string]string // of patternProperties, by its pointer and as written
+	differ bool                         // from what is written
+}
+
+func newEdits() edits {
+	return edits{texts: map[string]string{}, names: map[string]map[string]string{}}
+}
+
+// expressions translates the regular expressions of a schema.
+func (s *source) expressions(object map[string]any, at string) {
+	if written, ok := object["pattern"].(string); ok {
+		pointer := child(at, "pattern")
+		s.edits.texts[pointer] = s.expression(written, pointer)
+	}
+	below, _ := object["patternProperties"].(map[string]any)
+	pointer := child(at, "patternProperties")
+	for written := range below {
+		if s.edits.names[pointer] == nil {
+			s.edits.names[pointer] = map[string]string{}
+		}
+		s.edits.names[pointer][written] = s.expression(written, child(pointer, written))
+	}
+}
+
+func (s *source) expression(written, pointer string) string {
+	ours, err := translate(written)
+	var lacks *unsupportedError
+	switch {
+	case errors.As(err, &lacks):
+		s.fault(pointer, "the pattern %q needs %s, which Go's regular expressions do not have: write it without, or check that part with another keyword (not, anyOf, enum, minLength)", short(written), lacks.what)
+	case err != nil:
+		s.fault(pointer, "the pattern %q is no regular expression of ECMA-262: %v", short(written), err)
+	}
+	s.edits.differ = s.edits.differ || ours != written
+	return ours
+}
+
+// compilable returns the file's text as the library is given it, with its draft named.
+func (s *source) compilable() ([]byte, error) {
+	object, ok := s.value.(map[string]any)
+	if !ok || !s.edits.differ && object["$schema"] != nil {
+		return s.text, nil
+	}
+	named := maps.Clone(object)
+	if named["$schema"] == nil {
+		named["$schema"] = s.meta
+	}
+	return json.Marshal(s.edits.applied(named, ""))
+}
+
+// applied returns what stands at a pointer with the edits.
+func (e edits) applied(value any, at string) any {
+	if !e.differ {
+		return value
+	}
+	switch value := value.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(value))
+		for written, member := range value {
+			below, name := child(at, written), written
+			if ours, ok := e.names[at][written]; ok {
+				for name = ours; out[name] != nil; {
+					name += "(?:)" // two that became one
+				}
+			}
+			if ours, ok := e.texts[below]; ok {
+				member = ours
+			}
+			out[name] = e.applied(member, below)
+		}
+		return out
+	case []any:
+		out := make([]any, len(value))
+		for i, item := range value {
+			out[i] = e.applied(item, index(at, i))
+		}
+		return out
+	}
+	return value
+}
+
+// written converts a pointer into the edited file to one into the file.
+func (e edits) written(pointer string) string {
+	if !e.differ {
+		return pointer
+	}
+	at := ""
+	for _, token := range tokens(pointer) {
+		for written, ours := range e.names[at] {
+			if strings.TrimSuffix(token, "(?:)") == ours {
+				token = written
+				break
+			}
+		}
+		at = child(at, token)
+	}
+	return at
+}

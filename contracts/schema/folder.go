@@ -1,0 +1,243 @@
+package schema
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"math"
+	"net/url"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// The limits of a folder of schemas.
+const (
+	maxFiles = 10_000
+	maxBytes = 64 << 20 // of one file
+)
+
+// folderURL is the address under which the files below a root are known. Nothing is fetched from it.
+const folderURL = "folder:///"
+
+// folder reads the schema files below one root, each once.
+type folder struct {
+	root    string
+	options Options
+	sources map[string]*source // by name
+	ids     map[string][]string
+	metas   map[string]*vocabulary // of metaschemas in the folder, by URL; nil while one is read
+}
+
+func newFolder(root string, options Options) (*folder, error) {
+	f := &folder{root: root, options: options, sources: map[string]*source{}, ids: map[string][]string{}, metas: map[string]*vocabulary{}}
+	return f, f.index()
+}
+
+// rootOf returns the folder that references from a file stay in when none is named: the nearest one named schemas at
+// or above the file, in its repository or module, or else the file's own.
+func rootOf(file string) (string, error) {
+	own := filepath.Dir(file)
+	absolute, err := filepath.Abs(own)
+	if err != nil {
+		return "", err
+	}
+	for dir, shown := absolute, own; ; dir, shown = filepath.Dir(dir), filepath.Join(shown, "..") {
+		if filepath.Base(dir) == "schemas" {
+			return shown, nil
+		}
+		if dir == filepath.Dir(dir) || exists(filepath.Join(dir, ".git")) || exists(filepath.Join(dir, "go.mod")) {
+			return own, nil
+		}
+	}
+}
+
+func exists(file string) bool {
+	_, err := os.Stat(file)
+	return err == nil
+}
+
+// index finds the $id of every file.
+func (f *folder) index() error {
+	files := 0
+	return fs.WalkDir(os.DirFS(f.root), ".", func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && skipped(name):
+			return fs.SkipDir
+		case entry.IsDir() || path.Ext(name) != ".json":
+			return nil
+		}
+		if files++; files > maxFiles {
+			return fmt.Errorf("%s holds more than %d JSON files: name the folder of the schemas as the root", f.root, maxFiles)
+		}
+		text, err := f.read(name)
+		if err != nil {
+			return nil // it is said when something refers to the file
+		}
+		if id := identity(text); id != "" {
+			if resolved, err := resolve(fileURL(name), strings.TrimSuffix(id, "#")); err == nil {
+				f.ids[resolved] = append(f.ids[resolved], name)
+			}
+		}
+		return nil
+	})
+}
+
+// skipped reports whether a folder holds no schemas: examples are documents.
+func skipped(name string) bool {
+	base := path.Base(name)
+	return name == "examples" || base == "node_modules" || base != "." && strings.HasPrefix(base, ".")
+}
+
+// read returns a file's text. A link that leads out of the root is an error.
+func (f *folder) read(name string) ([]byte, error) {
+	file, err := os.OpenInRoot(f.root, filepath.FromSlash(name))
+	if err != nil {
+		return nil, reason(err)
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, maxBytes+1))
+	if err == nil && len(text) > maxBytes {
+		err = fmt.Errorf("it is larger than %d MiB", maxBytes>>20)
+	}
+	return text, reason(err)
+}
+
+// shown returns a file's path in the user's words.
+func (f *folder) shown(name string) string { return filepath.Join(f.root, filepath.FromSlash(name)) }
+
+// reason drops the path from an error, which the caller names in the user's words.
+func reason(err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	return err
+}
+
+// identity returns the $id of a schema, or the id of one of draft 4; "" if there is none.
+func identity(text []byte) string {
+	d := dialect{duplicateNames: true, loneSurrogates: true}.decoder(text)
+	if token, err := d.ReadToken(); err != nil || token.Kind() != '{' {
+		return ""
+	}
+	found := map[string]string{}
+	for d.PeekKind() == '"' {
+		name, err := d.ReadToken()
+		if err != nil {
+			break
+		}
+		key := name.String()
+		value, err := d.ReadValue()
+		if err != nil {
+			break
+		}
+		if value.Kind() == '"' {
+			unquoted, _ := jsontext.AppendUnquote(nil, value)
+			found[key] = string(unquoted)
+		}
+	}
+	if address(found["$schema"]) == "json-schema.org/draft-04/schema" {
+		return found["id"]
+	}
+	return found["$id"]
+}
+
+func fileURL(name string) string {
+	return (&url.URL{Scheme: "folder", Path: "/" + name}).String()
+}
+
+// source reads a file, once.
+func (f *folder) source(name string) (*source, error) {
+	if s, ok := f.sources[name]; ok {
+		return s, nil
+	}
+	file := f.shown(name)
+	text, err := f.read(name)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	value, err := dialect{depth: 4 * maxDepth}.read(text)
+	var wrong *SyntaxError
+	if errors.As(err, &wrong) {
+		return nil, &Mistake{File: file, Pointer: wrong.Pointer, Line: wrong.Line, Column: wrong.Column, What: "not JSON: " + wrong.What}
+	}
+	meta, err := metaschemaOf(value)
+	var v *vocabulary
+	if err == nil {
+		v, err = f.vocabulary(meta)
+	}
+	if err != nil {
+		line, column := position(text, locate(text, "/$schema")["/$schema"])
+		return nil, &Mistake{File: file, Pointer: "/$schema", Line: line, Column: column, What: err.Error()}
+	}
+	s := newSource(name, file, text, value, meta, v, &f.options, fileURL(name))
+	f.sources[name] = s
+	return s, nil
+}
+
+// metaschemaOf returns the $schema of a file. A file without one may be a bundle of schemas that name theirs.
+func metaschemaOf(value any) (string, error) {
+	object, _ := value.(map[string]any)
+	switch named := object["$schema"].(type) {
+	case string:
+		return named, nil
+	case nil:
+	default:
+		return "", errors.New("$schema is no string")
+	}
+	for _, container := range []string{"definitions", "$defs"} {
+		parts, _ := object[container].(map[string]any)
+		for _, name := range slices.Sorted(maps.Keys(parts)) {
+			part, _ := parts[name].(map[string]any)
+			if named, ok := part["$schema"].(string); ok {
+				return named, nil
+			}
+		}
+	}
+	return latest, nil
+}
+
+// latest is the draft of a file that names none.
+const latest = "https://json-schema.org/draft/2020-12/schema"
+
+// vocabulary returns that of a draft, or of a metaschema in the folder.
+func (f *folder) vocabulary(text string) (*vocabulary, error) {
+	if v := standard[address(text)]; v != nil {
+		return v, nil
+	}
+	target, err := f.find(metaschema(text), nil)
+	if err != nil {
+		return nil, fmt.Errorf("%q is no draft and no metaschema of the folder: the drafts are %s", text, strings.Join(draftURLs(), ", "))
+	}
+	if v, ok := f.metas[target]; ok {
+		if v == nil {
+			return nil, errors.New("the metaschema is described by itself")
+		}
+		return v, nil
+	}
+	f.metas[target] = nil
+	compiled, err := f.compile(target)
+	if err != nil {
+		return nil, fmt.Errorf("its metaschema: %w", err)
+	}
+	compiled.steps.left = math.MaxInt // what is checked with it is as large as a file
+	f.metas[target] = newVocabulary(text, compiled.compiled)
+	return f.metas[target], nil
+}
+
+func draftURLs() []string {
+	var all []string
+	for _, draft := range drafts {
+		all = append(all, draft.URL())
+	}
+	return all
+}

@@ -1,0 +1,199 @@
+package schema
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+)
+
+// closure is the files that a schema consists of.
+type closure struct {
+	folder  *folder
+	sources []*source
+	byURL   map[string]*source // by the URL that the library is given
+	done    map[*source]int    // how many of its references were followed
+	broken  []error
+}
+
+// gather reads the file and all that it refers to, directly or not.
+func (f *folder) gather(name string) *closure {
+	c := &closure{folder: f, byURL: map[string]*source{}, done: map[*source]int{}}
+	first, err := f.source(name)
+	if err != nil {
+		c.broken = append(c.broken, err)
+		return c
+	}
+	c.add(first)
+	for c.followed() {
+	}
+	c.clashes()
+	for _, s := range c.sources {
+		if all := s.mistakes(); len(all) > 0 {
+			c.broken = append(c.broken, joined(all))
+		}
+	}
+	return c
+}
+
+func (c *closure) add(s *source) {
+	c.sources = append(c.sources, s)
+	c.byURL[fileURL(s.name)] = s
+	if standard[address(s.meta)] == nil {
+		c.follow(s, metaschema(s.meta))
+	}
+}
+
+// metaschema is the reference of a file to a metaschema that is a file.
+func metaschema(text string) link {
+	return link{pointer: "/$schema", text: text, url: strings.TrimSuffix(text, "#")}
+}
+
+// followed follows the references that were not yet, and reports whether there were any. Following one may add files, and
+// schemas with references of their own in files that were read before.
+func (c *closure) followed() bool {
+	found := false
+	for i := 0; i < len(c.sources); i++ {
+		s := c.sources[i]
+		for ; c.done[s] < len(s.links); c.done[s]++ {
+			c.follow(s, s.links[c.done[s]])
+			found = true
+		}
+	}
+	return found
+}
+
+// follow finds what a reference names, and walks it if it stands where the metaschema expects no schema.
+func (c *closure) follow(from *source, l link) {
+	to, root := from, ""
+	if at, ok := from.resources[l.url]; ok {
+		root = at
+	} else if builtIn(l.url) {
+		return
+	} else {
+		name, err := c.folder.find(l, from)
+		if err != nil {
+			from.fault(l.pointer, "%v", err)
+			return
+		}
+		if to, err = c.folder.source(name); err != nil {
+			if !slices.ContainsFunc(c.broken, func(other error) bool { return other.Error() == err.Error() }) {
+				c.broken = append(c.broken, err)
+			}
+			return
+		}
+		if !slices.Contains(c.sources, to) {
+			c.add(to)
+		}
+		from.redirect(l, to)
+	}
+	switch {
+	case l.fragment == "":
+	case strings.HasPrefix(l.fragment, "/"):
+		pointer := root + l.fragment
+		value, ok := lookup(to.value, pointer)
+		if !ok {
+			from.fault(l.pointer, "%q refers to nothing: %s has no %s", l.text, to.file, pointer)
+			return
+		}
+		if _, walked := to.bases[pointer]; !walked {
+			to.walk(value, pointer, to.baseAt(pointer))
+			to.validate(value, pointer)
+		}
+	default:
+		if _, ok := to.anchors[to.bases[root]+"#"+l.fragment]; !ok {
+			from.fault(l.pointer, "%q refers to nothing: %s has no anchor %q", l.text, to.file, l.fragment)
+		}
+	}
+}
+
+// clashes finds names that stand for two schemas.
+func (c *closure) clashes() {
+	owners := map[string]*source{}
+	for _, s := range c.sources {
+		for _, other := range c.folder.ids[s.base] {
+			if other != s.name {
+				s.fault("/"+s.idKeyword(), "%s is also the $id of %s: an $id stands for one schema", s.base, c.folder.shown(other))
+			}
+		}
+		for id, at := range s.resources {
+			if other := owners[id]; other != nil && other != s && other.resources[id]+at != "" {
+				s.fault(child(at, s.idKeyword()), "%s is also an $id in %s: an $id stands for one schema", id, other.file)
+			}
+			owners[id] = s
+		}
+	}
+}
+
+// find returns the name of the file that a reference names: the one with this $id, the one at this place below the root,
+// or the one that stands to the referring file as its URL does to that file's $id. Nothing is fetched.
+func (f *folder) find(l link, from *source) (string, error) {
+	if names := f.ids[l.url]; len(names) > 1 {
+		var all []string
+		for _, name := range names {
+			all = append(all, f.shown(name))
+		}
+		return "", fmt.Errorf("%q is the $id of several files: %s", l.url, strings.Join(all, ", "))
+	} else if len(names) == 1 {
+		return names[0], nil
+	}
+	var tried []string
+	for _, name := range f.candidates(l, from) {
+		if strings.HasPrefix(name, "../") || name == ".." {
+			return "", fmt.Errorf("%q leads out of the folder %s, which schemas are read from: move the file into it, or name a higher folder as the root", l.text, f.root)
+		}
+		if _, err := f.read(name); err == nil {
+			return name, nil
+		} else if !errors.Is(err, fs.ErrNotExist) {
+			return "", fmt.Errorf("%q: %s: %w", l.text, f.shown(name), err)
+		}
+		tried = append(tried, f.shown(name))
+	}
+	if len(tried) == 0 {
+		return "", fmt.Errorf("%q is not here, and nothing is fetched over a network: save it below %s, with that address as its $id", l.text, f.root)
+	}
+	return "", fmt.Errorf("%q is not here: there is no %s, and no file below %s has the $id %s; nothing is fetched over a network", l.text, strings.Join(tried, " and no "), f.root, l.url)
+}
+
+// candidates returns the names that a reference may mean, below the root or starting with ../.
+func (f *folder) candidates(l link, from *source) []string {
+	to, err := url.Parse(l.url)
+	if err != nil {
+		return nil
+	}
+	var names []string
+	add := func(name string) {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	written, _, _ := strings.Cut(l.text, "#")
+	if from != nil {
+		dir := path.Dir(from.name)
+		if reference, err := url.Parse(written); err == nil && !reference.IsAbs() && reference.Host == "" && written != "" && !strings.HasPrefix(written, "/") {
+			add(path.Join(dir, reference.Path))
+		}
+		if base, err := url.Parse(from.base); err == nil && base.Scheme == to.Scheme && base.Host == to.Host && base.Opaque == "" && to.Opaque == "" {
+			add(path.Join(dir, relative(path.Dir(base.Path), to.Path)))
+		}
+	}
+	if to.Scheme == "folder" {
+		add(strings.TrimPrefix(to.Path, "/"))
+	}
+	return names
+}
+
+// relative returns how to get from a folder to a file, both absolute paths of URLs.
+func relative(dir, file string) string {
+	from, to := strings.Split(strings.Trim(dir, "/"), "/"), strings.Split(strings.Trim(file, "/"), "/")
+	if from[0] == "" {
+		from = nil
+	}
+	for len(from) > 0 && len(to) > 1 && from[0] == to[0] {
+		from, to = from[1:], to[1:]
+	}
+	return strings.Repeat("../", len(from)) + strings.Join(to, "/")
+}

@@ -1,0 +1,59 @@
+package schema
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// Mistake is one place in a schema file that keeps it from being used.
+type Mistake struct {
+	File         string // as it was named, or below the root
+	Pointer      string // JSON Pointer to the place; "" is the whole file
+	Line, Column int    // from 1; columns count characters
+	What         string // what is wrong, and what to do
+}
+
+func (m *Mistake) Error() string {
+	at := ""
+	if m.Pointer != "" {
+		at = " " + m.Pointer + ":"
+	}
+	return fmt.Sprintf("%s:%d:%d:%s %s", m.File, m.Line, m.Column, at, m.What)
+}
+
+// Mistakes returns the mistakes that an error of this package holds, in order; none if it is of another kind.
+func Mistakes(err error) []*Mistake {
+	var all []*Mistake
+	var collect func(error)
+	collect = func(err error) {
+		var one *Mistake
+		switch wrapper := err.(type) {
+		case *Mistake:
+			all = append(all, wrapper)
+		case interface{ Unwrap() []error }:
+			for _, err := range wrapper.Unwrap() {
+				collect(err)
+			}
+		default:
+			if errors.As(err, &one) {
+				collect(errors.Unwrap(err))
+			}
+		}
+	}
+	collect(err)
+	return all
+}
+
+// joined puts the mistakes of one file in the order of its lines.
+func joined(all []*Mistake) error {
+	slices.SortStableFunc(all, func(a, b *Mistake) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Pointer, b.Pointer))
+	})
+	errs := make([]error, len(all))
+	for i, one := range all {
+		errs[i] = one
+	}
+	return errors.Join(errs...)
+}

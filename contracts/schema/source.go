@@ -1,0 +1,294 @@
+package schema
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"math/big"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v5"
+)
+
+// source is one schema file. Its schemas are found by walking it as its metaschema says.
+type source struct {
+	name       string // below the root, with slashes
+	file       string // as messages name it
+	text       []byte
+	value      any
+	meta       string // its $schema, or the one that is taken for it
+	vocabulary *vocabulary
+	options    *Options
+
+	base      string            // the URL of the whole file: its $id, or the one made from its name
+	bases     map[string]string // of each schema, by pointer
+	resources map[string]string // pointers to the schemas with an $id, by URL
+	anchors   map[string]string // likewise to those with an anchor, by URL and fragment
+	links     []link            // references to other schemas
+	edits     edits
+	faults    map[string][]string // what is wrong, by pointer
+}
+
+// link is one reference.
+type link struct {
+	pointer  string // to the keyword
+	text     string // as written
+	url      string // absolute, without fragment
+	fragment string // without #, decoded
+}
+
+// newSource walks the file. The URL is the one made from its name.
+func newSource(name, file string, text []byte, value any, meta string, v *vocabulary, options *Options, url string) *source {
+	s := &source{
+		name: name, file: file, text: text, value: value, meta: meta, vocabulary: v, options: options, base: url,
+		bases: map[string]string{}, resources: map[string]string{}, anchors: map[string]string{},
+		edits: newEdits(), faults: map[string][]string{},
+	}
+	s.resources[url] = ""
+	s.walk(value, "", url)
+	s.base = s.bases[""]
+	s.validate(value, "")
+	return s
+}
+
+func (s *source) fault(pointer, format string, args ...any) {
+	if what := fmt.Sprintf(format, args...); !slices.Contains(s.faults[pointer], what) {
+		s.faults[pointer] = append(s.faults[pointer], what)
+	}
+}
+
+// mistakes returns what is wrong, with its place.
+func (s *source) mistakes() []*Mistake {
+	places := locate(s.text, slices.Collect(maps.Keys(s.faults))...)
+	var all []*Mistake
+	for pointer, faults := range s.faults {
+		line, column := position(s.text, places[pointer])
+		for _, what := range faults {
+			all = append(all, &Mistake{File: s.file, Pointer: pointer, Line: line, Column: column, What: what})
+		}
+	}
+	return all
+}
+
+// validate holds a schema against the metaschema. Its patterns have been judged by then.
+func (s *source) validate(value any, at string) {
+	err := s.vocabulary.meta.Validate(s.edits.applied(value, at))
+	if err == nil {
+		return
+	}
+	var invalid *jsonschema.ValidationError
+	if !errors.As(err, &invalid) {
+		s.fault(at, "%v", err)
+		return
+	}
+	for _, leaf := range leavesOf(invalid) {
+		pointer := s.edits.written(at + unescape(leaf.InstanceLocation))
+		if len(s.faults[pointer]) > 0 {
+			continue // said already, and in more words
+		}
+		s.fault(pointer, "%s does not allow this: %s", s.vocabulary.name, short(leaf.Message))
+	}
+}
+
+// walk checks a schema and those below it.
+func (s *source) walk(value any, at, base string) {
+	if _, seen := s.bases[at]; seen {
+		return
+	}
+	object, ok := value.(map[string]any)
+	if !ok {
+		if at == "" {
+			s.bases[at] = base
+		}
+		return // a boolean, or for the metaschema to refuse
+	}
+	s.bases[at] = s.identify(object, at, base)
+	s.keywords(object, at)
+	s.dialect(object, at)
+	s.format(object, at)
+	s.expressions(object, at)
+	s.counts(object, at)
+	if list, ok := object["enum"].([]any); ok && len(list) == 0 {
+		s.fault(child(at, "enum"), "an empty enum allows no value: write false for the schema, or name the values")
+	}
+	s.references(object, at)
+	s.vocabulary.schemas(object, at, func(value any, below string) { s.walk(value, below, s.bases[at]) })
+}
+
+// keywords refuses unknown ones, and those that the draft ignores beside $ref.
+func (s *source) keywords(object map[string]any, at string) {
+	_, refers := object["$ref"].(string)
+	for keyword := range object {
+		if slices.Contains(s.options.Keywords, keyword) {
+			continue
+		}
+		if what := s.vocabulary.unknown(keyword); what != "" {
+			s.fault(child(at, keyword), "%s", what)
+			continue
+		}
+		beside := keyword == "$ref" || keyword == s.idKeyword() || annotations[keyword] || extension(keyword)
+		if refers && !beside && s.before2019() {
+			s.fault(child(at, keyword), `%s ignores %q beside "$ref": put both into "allOf", or use draft 2019-09 or later`, s.vocabulary.name, keyword)
+		}
+	}
+}
+
+func (s *source) before2019() bool {
+	d := s.vocabulary.draft
+	return d == jsonschema.Draft4 || d == jsonschema.Draft6 || d == jsonschema.Draft7
+}
+
+func (s *source) idKeyword() string {
+	if s.vocabulary.draft == jsonschema.Draft4 {
+		return "id"
+	}
+	return "$id"
+}
+
+// dialect refuses a schema of another draft inside a file.
+func (s *source) dialect(object map[string]any, at string) {
+	if own, ok := object["$schema"].(string); ok && address(own) != address(s.meta) {
+		s.fault(child(at, "$schema"), "%s differs from the $schema of the file, which is %s: a file has one draft", own, s.meta)
+	}
+}
+
+// identify records the $id and the anchors of a schema, and returns the URL that its references are relative to.
+func (s *source) identify(object map[string]any, at, base string) string {
+	id, _ := object[s.idKeyword()].(string)
+	if _, refers := object["$ref"].(string); refers && s.before2019() {
+		id = "" // the draft ignores it
+	}
+	pointer := child(at, s.idKeyword())
+	id, anchor, _ := strings.Cut(id, "#")
+	if id != "" {
+		resolved, err := resolve(base, id)
+		if err != nil {
+			s.fault(pointer, "%q is no URI reference: %v", id, err)
+			return base
+		}
+		base = resolved
+		s.claim(s.resources, base, at, pointer)
+	}
+	if anchor != "" && s.before2019() {
+		s.claim(s.anchors, base+"#"+anchor, at, pointer)
+	}
+	for _, keyword := range []string{"$anchor", "$dynamicAnchor"} {
+		if name, ok := object[keyword].(string); ok && s.vocabulary.keywords[keyword] != nil {
+			s.claim(s.anchors, base+"#"+name, at, child(at, keyword))
+		}
+	}
+	return base
+}
+
+// claim gives a name to a schema. Only one may have it.
+func (s *source) claim(names map[string]string, name, at, pointer string) {
+	if other, taken := names[name]; taken && other != at {
+		s.fault(pointer, "%s is also the name of the schema at %s: a name stands for one schema", name, orRoot(other))
+		return
+	}
+	names[name] = at
+}
+
+func orRoot(pointer string) string {
+	if pointer == "" {
+		return "the root of the file"
+	}
+	return pointer
+}
+
+func (s *source) format(object map[string]any, at string) {
+	name, ok := object["format"].(string)
+	if !ok {
+		return
+	}
+	if _, ok := formats[name]; ok {
+		return
+	}
+	if _, ok := s.options.Formats[name]; ok {
+		return
+	}
+	s.fault(child(at, "format"), "%q is no format of any draft, so it would be ignored: did you mean %q? (one of your own is named in the options)", name, nearest(name, formatNames()))
+}
+
+// maxCount is the largest count that a keyword such as minLength may demand: 2^53-1 (RFC 7493 section 2.2).
+var maxCount = big.NewRat(1<<53-1, 1)
+
+func (s *source) counts(object map[string]any, at string) {
+	for keyword, value := range object {
+		counts := strings.HasSuffix(keyword, "Length") || strings.HasSuffix(keyword, "Items") || strings.HasSuffix(keyword, "Properties") || strings.HasSuffix(keyword, "Contains")
+		number, ok := value.(json.Number)
+		if !ok || !counts {
+			continue
+		}
+		if n, ok := new(big.Rat).SetString(number.String()); ok && n.Cmp(maxCount) > 0 {
+			s.fault(child(at, keyword), "%s is above %s, more than any document has", short(number.String()), maxCount.RatString())
+		}
+	}
+}
+
+// references records what the schema refers to.
+func (s *source) references(object map[string]any, at string) {
+	for _, keyword := range []string{"$ref", "$dynamicRef", "$recursiveRef"} {
+		text, ok := object[keyword].(string)
+		if !ok || s.vocabulary.keywords[keyword] == nil {
+			continue
+		}
+		s.refer(text, child(at, keyword), s.bases[at])
+	}
+}
+
+func (s *source) refer(text, pointer, base string) {
+	target, err := resolve(base, text)
+	if err == nil {
+		var fragment string
+		target, fragment, _ = strings.Cut(target, "#")
+		if fragment, err = url.PathUnescape(fragment); err == nil {
+			s.links = append(s.links, link{pointer: pointer, text: text, url: target, fragment: fragment})
+			return
+		}
+	}
+	s.fault(pointer, "%q is no URI reference: %v", short(text), err)
+}
+
+// redirect makes a reference name the file that it means.
+func (s *source) redirect(l link, to *source) {
+	_, fragment, _ := strings.Cut(l.text, "#")
+	s.edits.texts[l.pointer] = fileURL(to.name) + "#" + fragment
+	s.edits.differ = true
+}
+
+// baseAt returns the URL that references at the pointer are relative to.
+func (s *source) baseAt(pointer string) string {
+	for ; pointer != ""; pointer = parent(pointer) {
+		if base, ok := s.bases[pointer]; ok {
+			return base
+		}
+	}
+	return s.base
+}
+
+// resolve makes a reference absolute, as the library does, so that both find the same.
+func resolve(base, reference string) (string, error) {
+	if reference == "" {
+		return base, nil
+	}
+	to, err := url.Parse(reference)
+	if err != nil {
+		return "", errors.Unwrap(err)
+	}
+	if to.IsAbs() {
+		return reference, nil
+	}
+	if strings.HasPrefix(base, "urn:") {
+		base, _, _ = strings.Cut(base, "#")
+		return base + reference, nil
+	}
+	from, err := url.Parse(base)
+	if err != nil {
+		return "", errors.Unwrap(err)
+	}
+	return from.ResolveReference(to).String(), nil
+}

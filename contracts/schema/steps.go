@@ -1,0 +1,49 @@
+package schema
+
+import "github.com/santhosh-tekuri/jsonschema/v5"
+
+// steps bounds the work of one check. A schema whose alternatives refer to itself can ask for a number of steps that
+// doubles with each level of a document. It is an extension of the library, which calls it for every schema that it holds
+// against a value.
+type steps struct{ left int }
+
+// allowance is how many times a schema may be held against a value of the document: far more than any check needs that
+// ends soon. What a step costs grows with the square of the depth at which it fails, as its place is written down.
+func allowance(value any) int {
+	values, depth := measure(value)
+	return (200_000 + 500*values) / (1 + depth*depth/(32*32))
+}
+
+// measure counts the values of a document, and how deep they are nested.
+func measure(value any) (values, depth int) {
+	values = 1
+	add := func(part any) {
+		n, below := measure(part)
+		values += n
+		depth = max(depth, below+1)
+	}
+	switch value := value.(type) {
+	case map[string]any:
+		for _, member := range value {
+			add(member)
+		}
+	case []any:
+		for _, item := range value {
+			add(item)
+		}
+	}
+	return values, depth
+}
+
+// Compile makes every schema count.
+func (s *steps) Compile(jsonschema.CompilerContext, map[string]any) (jsonschema.ExtSchema, error) {
+	return s, nil
+}
+
+// Validate counts. The library recovers from this panic and returns its value as the error.
+func (s *steps) Validate(jsonschema.ValidationContext, any) error {
+	if s.left--; s.left < 0 {
+		panic(jsonschema.InfiniteLoopError("none: it was given up, as the schema's alternatives make it take too many steps"))
+	}
+	return nil
+}
