@@ -22,6 +22,10 @@ type delivered struct {
 	took      time.Duration // without the time that it only waited
 	unlooked  error         // why nobody knows that its events are new; nil when they are
 	histories []history.History
+	beside    []history.History // of deliveries that are not of the case
+	sent      int               // deliveries so far
+	mistake   string            // in the set-up, and shown by every valid delivery; "": none
+	failed    bool              // the other checks of the fixture are left out for what this one found
 
 	mu      sync.Mutex
 	due     time.Time // when to look again
@@ -63,13 +67,12 @@ func (c Check) deliver(ctx context.Context) *delivered {
 		d.histories[i].EventID = round.EventID
 	}
 	var looking errgroup.Group // no look returns an error: what went wrong is in the observation
-	sent := 0
 	for i, round := range d.Case.Rounds {
 		h := &d.histories[i]
 		s := &sender{Plan: c.plan, check: d.Check, round: round, base: d.plan.options.Now().Add(time.Duration(d.plan.ahead.Load()))}
-		s.attempts = sent
+		s.attempts = d.sent
 		d.send(ctx, s, h, &looking)
-		sent += len(h.Attempts)
+		d.sent += len(h.Attempts)
 	}
 	_ = looking.Wait()
 	d.took = c.plan.options.Now().Sub(started)
@@ -151,10 +154,15 @@ func (d *delivered) settle(ctx context.Context) {
 	}
 }
 
+// result is what a check reports of itself, without a verdict.
+func (c Check) result() report.Result {
+	return report.Result{Fixture: c.Fixture, Case: c.Case.Name, Severity: string(c.Case.Severity), Holds: c.Case.Holds, WhyAdvice: c.Case.Advice}
+}
+
 // conclude looks for the last time, and judges.
 func (d *delivered) conclude(ctx context.Context) report.Result {
 	started := d.plan.options.Now()
-	r := report.Result{Fixture: d.Fixture, Case: d.Case.Name, Severity: string(d.Case.Severity), Holds: d.Case.Holds, WhyAdvice: d.Case.Advice}
+	r := d.result()
 	if d.broken != nil {
 		r.Unseen = []string{d.broken.Error()}
 		return r
@@ -169,7 +177,13 @@ func (d *delivered) conclude(ctx context.Context) report.Result {
 		r.Verdict, r.Unseen = verdict.Unknown, []string{d.unlooked.Error()}
 	}
 	if r.Verdict != verdict.Pass || len(opinion.Advice) > 0 || d.plan.options.Histories {
-		r.Histories = d.histories
+		r.Histories = slices.Concat(d.histories, d.beside)
+	}
+	if d.mistake != "" {
+		r.Verdict, r.Findings, r.Advice, r.Counterexamples, r.Unseen = verdict.Unknown, nil, nil, nil, []string{d.mistake}
+	}
+	if d.failed && len(r.Findings) > 0 {
+		r.Findings[0].Check = d.checklist()
 	}
 	d.excuse(&r)
 	if again := d.plan.options.Again; again != nil {

@@ -176,6 +176,7 @@ func read(answer *http.Response, a *history.Attempt) error {
 	a.Status = answer.StatusCode
 	a.ContentType = answer.Header.Get("Content-Type")
 	a.Location = answer.Header.Get("Location")
+	a.Date, _ = http.ParseTime(answer.Header.Get("Date")) // zero when there is none
 	body, err := io.ReadAll(io.LimitReader(answer.Body, answerLimit+1))
 	if len(body) > answerLimit {
 		body, a.Truncated = body[:answerLimit], true

@@ -214,5 +214,5 @@ func TestInterruptedRunKeepsWhatRan(t *testing.T) {
 	require.Equal(t, verdict.ExitInterrupted, r.Exit())
 	require.NotEqual(t, verdict.Pass, r.Verdict)
 	require.NotEmpty(t, r.Results)
-	require.NotEmpty(t, r.NotRun())
+	require.NotEmpty(t, r.NotRun)
 }

@@ -39,7 +39,7 @@ func (s *sender) observe(ctx context.Context, step int, want cases.Effects, pati
 // count looks once.
 func (s *sender) count(ctx context.Context, step int, results [][]byte) history.Observation {
 	event := probe.Event{ID: s.round.EventID, Tenant: s.round.Tenant, Results: results}
-	seen := history.Observation{Step: step, From: s.options.Now(), Where: s.check.probe.Where(event), Absent: true}
+	seen := history.Observation{Step: step, From: s.options.Now(), Where: s.check.probe.Where(event), Absent: true, NotFound: true}
 	ctx, cancel := context.WithTimeout(ctx, s.options.Timeout)
 	defer cancel()
 	for _, id := range append([]string{s.round.EventID}, s.round.Aliases...) {
@@ -49,9 +49,12 @@ func (s *sender) count(ctx context.Context, step int, results [][]byte) history.
 			count, err = s.check.probe.Look(ctx, event)
 		}
 		if err != nil {
+			status := new(probe.StatusError)
+			seen.NotFound = seen.NotFound && errors.As(err, &status) && status.Status == http.StatusNotFound
 			seen.Err = reason(err, s.options.Timeout)
 			break
 		}
+		seen.NotFound = seen.NotFound && count.Absent && s.check.contract.Effects.HTTP.Absent == http.StatusNotFound
 		seen.Count += count.N
 		seen.Absent = seen.Absent && count.Absent
 		event.Results = nil // they are the answers to all ids together

@@ -59,6 +59,10 @@ type Plan struct {
 	ahead       atomic.Int64  // how far the receiver's clock was moved, a time.Duration
 	today       time.Time
 	probes      []probe.Probe
+
+	folders map[string]*folder     // by their paths
+	scouts  map[string]*scout      // by their fixtures
+	stopped atomic.Pointer[string] // why nothing more is to run; nil: it is
 }
 
 // Check is one case of one fixture.
@@ -67,6 +71,7 @@ type Check struct {
 	Case    cases.Case // without its rounds: those of all checks together would fill the memory
 
 	folder     string
+	golden     fixtures.Fixture
 	deliveries int   // that it makes at least
 	broken     error // why the fixture cannot be used
 	contract   *webhook.Contract
@@ -87,7 +92,7 @@ func (c Check) Name() string { return c.Fixture + "/" + c.Case.Name }
 // listen, until it is closed.
 func NewPlan(o Options) (*Plan, error) {
 	o = o.withDefaults()
-	p := &Plan{options: o, connections: newConnections(o.Transport), limit: rate.NewLimiter(rate.Inf, 0), today: o.Now()}
+	p := &Plan{options: o, connections: newConnections(o.Transport), limit: rate.NewLimiter(rate.Inf, 0), today: o.Now(), folders: map[string]*folder{}, scouts: map[string]*scout{}}
 	if o.Rate > 0 {
 		p.limit = rate.NewLimiter(rate.Limit(o.Rate), burst)
 	}
@@ -211,9 +216,11 @@ func (p *Plan) add(dir string) error {
 		p.probes = append(p.probes, effects)
 	}
 	base := Check{folder: dir, contract: contract, address: address, secret: secret, probe: effects, hooks: p.options.Hooks.or(contract.Hooks), plan: p}
+	p.folders[dir] = &folder{goldens: all, not: map[symptom]bool{}}
 	excused := make([]bool, len(contract.KnownFailures))
 	for _, f := range all {
-		base.Fixture, base.broken = filepath.ToSlash(filepath.Join(dir, f.Name)), nil
+		base.Fixture, base.golden, base.broken = filepath.ToSlash(filepath.Join(dir, f.Name)), f, nil
+		p.scouts[base.Fixture] = &scout{done: make(chan struct{})}
 		derived, err := cases.Derive(f, contract, p.options.Seed, p.options.Cases...)
 		if err != nil {
 			base.Case, base.broken, base.known = cases.Case{Name: "fixture"}, err, nil
@@ -257,7 +264,7 @@ func (p *Plan) plan(c Check) {
 		why = c.hooks.missing(c.Case.Needs)
 	}
 	if why != "" {
-		p.NotFor = append(p.NotFor, report.NotApplicable{Fixture: c.Fixture, Case: c.Case.Name, Why: why})
+		p.NotFor = append(p.NotFor, report.NotApplicable{Fixture: c.Fixture, Case: c.Case.Name, Severity: string(c.Case.Severity), Why: why})
 		return
 	}
 	for _, round := range c.Case.Rounds {

@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/fridaygate/fridaygate/smoke/cases"
 	"github.com/fridaygate/fridaygate/smoke/report"
 	"github.com/fridaygate/fridaygate/smoke/verdict"
@@ -28,78 +26,20 @@ func (p *Plan) Run(ctx context.Context, each func(report.Result)) report.Report 
 	if why := p.unreachable(ctx); why != "" {
 		r.Problem = fmt.Sprintf("%s cannot be reached: %s", p.target, why)
 	} else {
-		p.run(ctx, func(result report.Result) {
+		r.NotRun = p.run(ctx, func(result report.Result) {
 			r.Results = append(r.Results, result)
 			if each != nil {
 				each(result)
 			}
 		})
 	}
+	if why := p.stopped.Load(); why != nil {
+		r.Problem, r.Void = *why, true
+	}
 	r.Interrupted = ctx.Err() != nil
 	r.Ended = p.options.Now()
 	r.Judge()
 	return r
-}
-
-// settling is how many checks may wait at a time for their effects to settle: their histories are in memory.
-const settling = 256
-
-// run makes the checks, some at a time, and gives each the results in the order of the plan. A check that only waits
-// for its effects to settle leaves its place to the next.
-func (p *Plan) run(ctx context.Context, each func(report.Result)) {
-	results := make([]*report.Result, len(p.Checks))
-	done := make(chan int)
-	var sending, waiting errgroup.Group // no check returns an error: what went wrong is in its result
-	sending.SetLimit(p.options.Parallel)
-	waiting.SetLimit(settling)
-	looking := make(chan struct{}, p.options.Parallel)
-	go func() {
-		defer close(done)
-		for i, check := range p.Checks {
-			// What is done to the receiver itself would disturb other checks: those that do it run alone.
-			alone := len(check.Case.Needs) > 0
-			if alone {
-				_ = sending.Wait()
-				_ = waiting.Wait()
-			}
-			sending.Go(func() error {
-				if ctx.Err() != nil {
-					done <- i
-					return nil
-				}
-				d := check.deliver(ctx)
-				conclude := func() error {
-					result := d.conclude(ctx)
-					results[i] = &result
-					done <- i
-					return nil
-				}
-				if d.settled() {
-					return conclude()
-				}
-				waiting.Go(func() error {
-					d.settle(ctx)
-					looking <- struct{}{}
-					defer func() { <-looking }()
-					return conclude()
-				})
-				return nil
-			})
-		}
-		_ = sending.Wait()
-		_ = waiting.Wait()
-	}()
-	ready := make([]bool, len(results))
-	next := 0
-	for i := range done {
-		ready[i] = true
-		for ; next < len(ready) && ready[next]; next++ {
-			if result := results[next]; result != nil {
-				each(*result)
-				results[next] = nil
-			}
-		}
-	}
 }
 
 // unreachable says why the target cannot be reached, or "". Any answer at all will do.
@@ -126,11 +66,22 @@ func (p *Plan) unreachable(ctx context.Context) string {
 	return ""
 }
 
-// Run makes this check alone.
+// Run makes this check alone. One that would only repeat what an earlier check of the plan has shown is not run: its
+// result is Unknown, and says why.
 func (c Check) Run(ctx context.Context) report.Result {
+	if why := c.plan.notRun(c); why != "" {
+		return c.leftOut(why)
+	}
 	d := c.deliver(ctx)
+	c.plan.learn(ctx, d)
 	d.settle(ctx)
 	return d.conclude(ctx)
+}
+
+func (c Check) leftOut(why string) report.Result {
+	r := c.result()
+	r.Unseen = []string{"not run: " + why}
+	return r
 }
 
 // excuse turns the verdict of a case that is known to fail around: it must fail, until the day that its entry

@@ -240,7 +240,7 @@ func TestUnreachableTargetRunsNothing(t *testing.T) {
 	r := run(t, options(address))
 	require.Equal(t, verdict.Unknown, r.Verdict)
 	require.Empty(t, r.Results)
-	require.Len(t, r.NotRun(), 4)
+	require.Len(t, r.NotRun, 4)
 	require.Contains(t, r.Problem, "connection refused")
 }
 

@@ -9,6 +9,7 @@ type History struct {
 	Observations []Observation `json:"observations,omitempty"`
 	States       []State       `json:"states,omitempty"`
 	Problem      string        `json:"problem,omitempty"` // why the round could not go on
+	Purpose      string        `json:"purpose,omitempty"` // why it was sent beside the case; "" when it is of the case
 }
 
 // Attempt is one delivery on the wire. Its times are zero for what did not happen.
@@ -26,26 +27,30 @@ type Attempt struct {
 	FirstByte   time.Time `json:"first_byte,omitzero"` // the first byte of the answer arrived
 	Ended       time.Time `json:"ended"`
 
-	Status      int    `json:"status,omitempty"` // 0: no answer
-	ContentType string `json:"content_type,omitempty"`
-	Location    string `json:"location,omitempty"` // where a redirect points
-	Body        []byte `json:"-"`                  // the answer's, up to a limit
-	Truncated   bool   `json:"truncated,omitempty"`
-	Err         string `json:"error,omitempty"` // why there is no whole answer
-	Unreachable bool   `json:"unreachable,omitempty"`
-	Cut         bool   `json:"cut,omitempty"`      // broken off on purpose, as the step asked
-	Replaced    bool   `json:"replaced,omitempty"` // a resend took its place, or would have if nothing had come between: it settles nothing by itself
+	Status      int       `json:"status,omitempty"` // 0: no answer
+	Date        time.Time `json:"date,omitzero"`    // the receiver's clock, as its answer has it
+	ContentType string    `json:"content_type,omitempty"`
+	Location    string    `json:"location,omitempty"` // where a redirect points
+	Body        []byte    `json:"-"`                  // the answer's, up to a limit
+	Truncated   bool      `json:"truncated,omitempty"`
+	Err         string    `json:"error,omitempty"` // why there is no whole answer
+	Unreachable bool      `json:"unreachable,omitempty"`
+	Cut         bool      `json:"cut,omitempty"`     // broken off on purpose, as the step asked
+	Request     *Request  `json:"request,omitempty"` // what was sent; kept for the attempts of a finding
+
+	Replaced bool `json:"replaced,omitempty"` // a resend took its place, or would have if nothing had come between: it settles nothing by itself
 }
 
 // Observation is one look at how often an event was carried out.
 type Observation struct {
-	Step   int       `json:"step"`  // index of the step after which it was made
-	From   time.Time `json:"from"`  // when it began
-	At     time.Time `json:"at"`    // when it ended
-	Where  string    `json:"where"` // what was asked
-	Count  int       `json:"count"`
-	Absent bool      `json:"absent,omitempty"` // the receiver said that it never took the event
-	Err    string    `json:"error,omitempty"`  // why nothing could be seen
+	Step     int       `json:"step"`  // index of the step after which it was made
+	From     time.Time `json:"from"`  // when it began
+	At       time.Time `json:"at"`    // when it ended
+	Where    string    `json:"where"` // what was asked
+	Count    int       `json:"count"`
+	Absent   bool      `json:"absent,omitempty"`    // the receiver said that it never took the event
+	NotFound bool      `json:"not_found,omitempty"` // it was answered 404, whatever that means there
+	Err      string    `json:"error,omitempty"`     // why nothing could be seen
 }
 
 // State is one look at where the thing stands that an event tells of.

@@ -10,7 +10,8 @@ import (
 )
 
 // JUnit writes the report in the XML that CI systems read: a test suite a fixture, a test case a check. A Fail
-// is a failure, an Unknown an error. A check that was planned and did not run is an error too.
+// is a failure, an Unknown an error, and a known failure is skipped. A check that was planned and did not run is an
+// error too.
 func JUnit(w io.Writer, r Report) error {
 	doc := junit.Suites{Name: "fridaygate smoke", Took: r.Ended.Sub(r.Started)}
 	for _, result := range r.Results {
@@ -18,16 +19,18 @@ func JUnit(w io.Writer, r Report) error {
 		if len(result.Advice) > 0 {
 			one.Out += "advice, not counted as a failure: " + result.WhyAdvice + "\n" + findings(result.Advice)
 		}
-		switch result.Verdict {
-		case verdict.Fail:
+		switch {
+		case result.Verdict == verdict.Pass && result.Known != "":
+			one.Skipped = &junit.Problem{Type: "known-failure", Message: result.Known, Text: findings(result.Excused)}
+		case result.Verdict == verdict.Fail:
 			one.Failure = &junit.Problem{Type: result.Findings[0].Rule, Message: result.Findings[0].Got, Text: findings(result.Findings)}
-		case verdict.Unknown:
+		case result.Verdict == verdict.Unknown:
 			one.Error = &junit.Problem{Type: "unknown", Message: "could not tell", Text: strings.Join(result.Unseen, "\n")}
 		}
 		doc.Add(result.Fixture, one)
 	}
-	for _, missing := range r.NotRun() {
-		doc.Add(missing.Fixture, junit.Case{Name: missing.Case, Error: &junit.Problem{Type: "unknown", Message: "planned and not run", Text: r.Problem}})
+	for _, missing := range r.NotRun {
+		doc.Add(missing.Fixture, junit.Case{Name: missing.Case, Error: &junit.Problem{Type: "unknown", Message: "planned and not run", Text: missing.Why}})
 	}
 	return doc.Write(w)
 }

@@ -1,7 +1,7 @@
 package report
 
 import (
-	"slices"
+	"cmp"
 	"time"
 
 	"github.com/fridaygate/fridaygate/smoke/history"
@@ -17,11 +17,13 @@ type Report struct {
 	Started       time.Time       `json:"started"`
 	Ended         time.Time       `json:"ended"`
 	Interrupted   bool            `json:"interrupted,omitempty"`
-	Problem       string          `json:"problem,omitempty"` // why no check could run at all
+	Problem       string          `json:"problem,omitempty"` // why no check could run at all, or not to its end
+	Void          bool            `json:"void,omitempty"`    // the run's name was used before: what its results show may be the earlier run's doing
 	Planned       []Planned       `json:"planned"`
 	Ran           Tally           `json:"ran"`
 	Verdict       verdict.Verdict `json:"verdict"`
 	Results       []Result        `json:"results"` // of the checks that ran, in the order of the plan
+	NotRun        []NotRun        `json:"not_run,omitempty"`
 	NotApplicable []NotApplicable `json:"not_applicable,omitempty"`
 }
 
@@ -33,6 +35,7 @@ type Planned struct {
 
 // Tally counts results by verdict.
 type Tally struct {
+	Known   int `json:"known_failures"` // failed as webhook.yaml says that they do
 	Passed  int `json:"passed"`
 	Advice  int `json:"advice"` // passed, but advice was not followed: not among Passed
 	Failed  int `json:"failed"`
@@ -59,20 +62,30 @@ type Result struct {
 	Counterexamples []judge.Counterexample `json:"counterexamples,omitempty"`
 }
 
-// NotApplicable is a case that was selected and does not apply to a fixture. It was not planned.
-type NotApplicable struct {
+// NotRun is a check that was planned and has no result.
+type NotRun struct {
 	Fixture string `json:"fixture"`
 	Case    string `json:"case"`
 	Why     string `json:"why"`
 }
 
-// Judge sets the tally and the verdict from what was planned and what ran.
+// NotApplicable is a case that was selected and does not apply to a fixture. It was not planned.
+type NotApplicable struct {
+	Fixture  string `json:"fixture"`
+	Case     string `json:"case"`
+	Severity string `json:"severity"`
+	Why      string `json:"why"`
+}
+
+// Judge sets the tally, the verdict and what did not run from what was planned and what ran.
 func (r *Report) Judge() {
-	r.Ran = Tally{}
+	r.Ran, r.NotRun = Tally{}, r.missing()
 	all := make([]verdict.Verdict, len(r.Results))
 	for i, result := range r.Results {
 		all[i] = result.Verdict
 		switch {
+		case result.Verdict == verdict.Pass && result.Known != "":
+			r.Ran.Known++
 		case result.Verdict == verdict.Pass && len(result.Advice) > 0:
 			r.Ran.Advice++
 		case result.Verdict == verdict.Pass:
@@ -84,18 +97,35 @@ func (r *Report) Judge() {
 		}
 	}
 	r.Verdict = verdict.Of(len(r.Planned), all)
-	if r.Interrupted && r.Verdict == verdict.Pass {
+	if r.Void || (r.Interrupted && r.Verdict == verdict.Pass) {
 		r.Verdict = verdict.Unknown
 	}
 }
 
-// NotRun gives the checks that were planned and have no result, in the order of the plan.
-func (r *Report) NotRun() []Planned {
-	ran := map[Planned]bool{}
+// missing returns the checks that were planned and have no result, in the order of the plan, each with its reason.
+func (r *Report) missing() []NotRun {
+	has := map[Planned]bool{}
 	for _, result := range r.Results {
-		ran[Planned{result.Fixture, result.Case}] = true
+		has[Planned{result.Fixture, result.Case}] = true
 	}
-	return slices.DeleteFunc(slices.Clone(r.Planned), func(p Planned) bool { return ran[p] })
+	why := map[Planned]string{}
+	for _, n := range r.NotRun {
+		why[Planned{n.Fixture, n.Case}] = n.Why
+	}
+	var all []NotRun
+	for _, p := range r.Planned {
+		if !has[p] {
+			all = append(all, NotRun{p.Fixture, p.Case, cmp.Or(why[p], r.Problem, r.interruption(), "it did not run")})
+		}
+	}
+	return all
+}
+
+func (r *Report) interruption() string {
+	if r.Interrupted {
+		return "interrupted"
+	}
+	return ""
 }
 
 // Exit gives the exit code that says what the run came to.

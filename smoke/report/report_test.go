@@ -33,7 +33,7 @@ func sample() report.Report {
 func TestMissingResultKeepsARunFromPassing(t *testing.T) {
 	r := sample()
 	require.Equal(t, report.Tally{Passed: 1, Failed: 1, Unknown: 1}, r.Ran)
-	require.Equal(t, []report.Planned{{Fixture: "g", Case: "first"}}, r.NotRun())
+	require.Equal(t, []report.NotRun{{Fixture: "g", Case: "first", Why: "it did not run"}}, r.NotRun)
 	r.Results = r.Results[:1]
 	r.Judge()
 	require.Equal(t, verdict.Unknown, r.Verdict)

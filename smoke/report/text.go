@@ -22,6 +22,7 @@ type Text struct {
 	passed  int           // checks of the fixture that passed and were not shown
 	took    time.Duration // by them
 	notes   []string      // on them, each once
+	said    []string      // what could not be told, as it was shown
 }
 
 // Result writes one result: a line when it passed, and everything that is needed to act on it when not.
@@ -62,6 +63,7 @@ func (t *Text) Result(r Result) {
 	}
 	for _, what := range r.Unseen {
 		t.printf("          could not tell: %s\n", what)
+		t.said = append(t.said, what)
 	}
 	for _, note := range r.Notes {
 		t.printf("          note: %s\n", note)
@@ -78,28 +80,11 @@ func (t *Text) finding(f verdict.Finding) {
 	if f.Choice != "" {
 		t.printf("            choice    %s\n", f.Choice)
 	}
+	for i, what := range f.Check {
+		t.printf("            %-9s %s\n", map[bool]string{true: "check"}[i == 0], what)
+	}
 	if len(f.Attempts) > 0 {
 		t.printf("            attempts  %s\n", strings.Trim(fmt.Sprint(f.Attempts), "[]"))
-	}
-}
-
-// Summary writes what the run came to.
-func (t *Text) Summary(r Report) {
-	t.flush()
-	t.notApplicable(r)
-	planned, ran := len(r.Planned), len(r.Results)
-	passed := fmt.Sprintf("%d passed", r.Ran.Passed)
-	if r.Ran.Advice > 0 {
-		passed += fmt.Sprintf(", %d advice", r.Ran.Advice)
-	}
-	t.printf("\n%s: %d planned, %d ran: %s, %d failed, %d could not tell; %s against %s (run %s)\n",
-		strings.ToUpper(r.Verdict.String()), planned, ran, passed, r.Ran.Failed, r.Ran.Unknown,
-		r.Ended.Sub(r.Started).Round(10*time.Millisecond), r.Target, r.RunTag)
-	if r.Problem != "" {
-		t.printf("%s\n", r.Problem)
-	}
-	if r.Interrupted {
-		t.printf("interrupted: %d of %d checks did not run\n", planned-ran, planned)
 	}
 }
 
@@ -116,32 +101,6 @@ func (t *Text) flush() {
 		t.printf("          note: %s\n", note)
 	}
 	t.passed, t.took, t.notes = 0, 0, nil
-}
-
-// notApplicable lists what was not planned, each reason once.
-func (t *Text) notApplicable(r Report) {
-	if len(r.NotApplicable) > 0 {
-		t.printf("\nnot applicable, and not counted\n")
-	}
-	fixtures := map[string]bool{}
-	for _, p := range r.Planned {
-		fixtures[p.Fixture] = true
-	}
-	times := map[string]int{}
-	var order []string
-	for _, n := range r.NotApplicable {
-		fixtures[n.Fixture] = true
-		line := fmt.Sprintf("%-*s %s", nameWidth, n.Case, n.Why)
-		if times[line]++; times[line] == 1 {
-			order = append(order, line)
-		}
-	}
-	for _, line := range order {
-		if times[line] < len(fixtures) {
-			line = fmt.Sprintf("%s (%d of %d fixtures)", line, times[line], len(fixtures))
-		}
-		t.printf("  n/a     %s\n", line)
-	}
 }
 
 // nameWidth is how wide the names of cases are shown.

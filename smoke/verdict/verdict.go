@@ -79,11 +79,12 @@ func (v Verdict) Exit() int {
 
 // Finding is one rule broken, with what a person needs to see it for themselves.
 type Finding struct {
-	Rule     string `json:"rule"`               // the rule's name, such as "effect-count"
-	Where    string `json:"where"`              // what was looked at: a request, or file#/json/pointer
-	Expected string `json:"expected"`           // what the contract says
-	Got      string `json:"got"`                // what was seen
-	Choice   string `json:"choice,omitempty"`   // which key of webhook.yaml decides it, and what to write if it is so on purpose; "" when none does
-	Attempts []int  `json:"attempts,omitempty"` // numbers of the attempts that show it, in the order they were sent
-	Again    string `json:"again,omitempty"`    // the command that runs just this check again
+	Rule     string   `json:"rule"`               // the rule's name, such as "effect-count"
+	Where    string   `json:"where"`              // what was looked at: a request, or file#/json/pointer
+	Expected string   `json:"expected"`           // what the contract says
+	Got      string   `json:"got"`                // what was seen
+	Choice   string   `json:"choice,omitempty"`   // which key of webhook.yaml decides it, and what to write if it is so on purpose; "" when none does
+	Attempts []int    `json:"attempts,omitempty"` // numbers of the attempts that show it, in the order they were sent
+	Check    []string `json:"check,omitempty"`    // what to look at first, when the contract may not be what is wrong
+	Again    string   `json:"again,omitempty"`    // the command that runs just this check again
 }

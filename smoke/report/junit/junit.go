@@ -16,13 +16,14 @@ type Suites struct {
 	suites []*suite
 }
 
-// Case is one check. At most one of Failure and Error is set; it passed when neither is.
+// Case is one check. At most one of Failure, Error and Skipped is set; it passed when none is.
 type Case struct {
 	Name    string
 	Took    time.Duration
 	Failure *Problem
 	Error   *Problem
-	Out     string // what there is to say beside
+	Skipped *Problem // it does not count: as a known failure does not
+	Out     string   // what there is to say beside
 }
 
 // Problem says what came of a check that did not pass.
@@ -41,8 +42,10 @@ func (s *Suites) Add(name string, c Case) {
 		at.Failures++
 	case c.Error != nil:
 		at.Errors++
+	case c.Skipped != nil:
+		at.Skipped++
 	}
-	at.Cases = append(at.Cases, testcase{Name: c.Name, Class: name, Time: seconds(c.Took), Failure: c.Failure, Error: c.Error, Out: c.Out})
+	at.Cases = append(at.Cases, testcase{Name: c.Name, Class: name, Time: seconds(c.Took), Failure: c.Failure, Error: c.Error, Skipped: c.Skipped, Out: c.Out})
 }
 
 func (s *Suites) suite(name string) *suite {
@@ -63,6 +66,7 @@ func (s *Suites) Write(w io.Writer) error {
 		doc.Tests += one.Tests
 		doc.Failures += one.Failures
 		doc.Errors += one.Errors
+		doc.Skipped += one.Skipped
 	}
 	if _, err := io.WriteString(w, xml.Header); err != nil {
 		return err
@@ -82,6 +86,7 @@ type document struct {
 	Tests    int      `xml:"tests,attr"`
 	Failures int      `xml:"failures,attr"`
 	Errors   int      `xml:"errors,attr"`
+	Skipped  int      `xml:"skipped,attr"`
 	Time     string   `xml:"time,attr"`
 	Suites   []*suite `xml:"testsuite"`
 }
@@ -91,6 +96,7 @@ type suite struct {
 	Tests    int        `xml:"tests,attr"`
 	Failures int        `xml:"failures,attr"`
 	Errors   int        `xml:"errors,attr"`
+	Skipped  int        `xml:"skipped,attr"`
 	Cases    []testcase `xml:"testcase"`
 }
 
@@ -100,6 +106,7 @@ type testcase struct {
 	Time    string   `xml:"time,attr"`
 	Failure *Problem `xml:"failure,omitempty"`
 	Error   *Problem `xml:"error,omitempty"`
+	Skipped *Problem `xml:"skipped,omitempty"`
 	Out     string   `xml:"system-out,omitempty"`
 }
 

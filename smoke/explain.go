@@ -1,0 +1,84 @@
+package smoke
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/fridaygate/fridaygate/smoke/history"
+)
+
+// explain names the key or variable that is wrong, and what to do.
+func (d *delivered) explain(e evidence) string {
+	to := " to " + d.address.String()
+	answer := fmt.Sprintf("answered %d %s", e.attempt.Status, http.StatusText(e.attempt.Status))
+	switch e.symptom {
+	case unauthorized:
+		variable := d.contract.Signature.SecretEnv
+		what := fmt.Sprintf("%s: %s %s: export the secret that the receiver checks with, or correct signature.scheme (%s) in %s", variable, deliveries(e.times, ""), answer, d.contract.Scheme.Name, d.contract.Path)
+		if off := clockOffset(e.attempt); off.Abs() >= notableOffset {
+			what += "; " + clock(off)
+		}
+		return what
+	case notFound:
+		if base := strings.TrimSuffix(d.plan.target.Path, "/"); base != "" && (strings.HasPrefix(d.contract.Endpoint.Path, base) || strings.HasSuffix(base, d.contract.Endpoint.Path)) {
+			return fmt.Sprintf("--target: %s %s: the target's path %s is repeated in endpoint.path (%s): leave it out of --target", deliveries(e.times, to), answer, base, d.contract.Endpoint.Path)
+		}
+		return fmt.Sprintf("endpoint.path: %s %s: correct endpoint.path or endpoint.method in %s, or --target", deliveries(e.times, to), answer, d.contract.Path)
+	case webPage:
+		return fmt.Sprintf("--target: %s %s with a web page (%s) where the contract has a result: is the target the receiver?", deliveries(e.times, to), answer, e.attempt.ContentType)
+	case unseen:
+		return fmt.Sprintf("effects.http.path: %s was answered 404 right after a delivery was accepted (%d of %d times): correct the path in %s (or, if it is right, the receiver takes no event in)", e.observed.Where, e.times, e.times, d.contract.Path)
+	}
+	why := e.attempt.Err
+	if why == "" {
+		why = answer
+	}
+	return fmt.Sprintf("%s %s: none of the valid deliveries was answered by the receiver (%d sent): %s: is it running, and is --target its address?", d.contract.Endpoint.Method, d.address, e.times, why)
+}
+
+func deliveries(n int, to string) string {
+	if n == 1 {
+		return "the valid delivery" + to + " was"
+	}
+	return fmt.Sprintf("all %d valid deliveries%s were", n, to)
+}
+
+// checklist says what to look at first when the golden delivery itself fails.
+func (d *delivered) checklist() []string {
+	a := d.histories[0].Attempts[0]
+	list := []string{
+		fmt.Sprintf("secret: %s, for signature.scheme %s", d.contract.Signature.SecretEnv, d.contract.Scheme.Name),
+		fmt.Sprintf("path: %s %s", d.contract.Endpoint.Method, d.address),
+	}
+	if a.Request != nil {
+		list = append(list, "headers sent: "+strings.Join(a.Request.Names(), ", "))
+	}
+	if !a.Date.IsZero() {
+		list = append(list, clock(clockOffset(a)))
+	}
+	return list
+}
+
+// notableOffset is how far two clocks may differ without a word. Date headers hold whole seconds.
+const notableOffset = 30 * time.Second
+
+// clockOffset is how far the receiver's clock is ahead of ours, as the Date header of its answer has it (RFC 9110,
+// section 6.6.1); 0 when it has none.
+func clockOffset(a history.Attempt) time.Duration {
+	if a.Date.IsZero() {
+		return 0
+	}
+	return a.Date.Sub(a.Ended).Truncate(time.Second)
+}
+
+func clock(off time.Duration) string {
+	switch {
+	case off >= notableOffset:
+		return fmt.Sprintf("clock: the receiver's is %s ahead of this machine's", off)
+	case off <= -notableOffset:
+		return fmt.Sprintf("clock: the receiver's is %s behind this machine's", -off)
+	}
+	return "clock: the receiver's agrees with this machine's"
+}

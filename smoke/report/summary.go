@@ -1,0 +1,134 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/fridaygate/fridaygate/smoke/cases"
+	"github.com/fridaygate/fridaygate/smoke/verdict"
+)
+
+// Summary writes what the run came to.
+func (t *Text) Summary(r Report) {
+	t.flush()
+	t.notApplicable(r)
+	t.knownFailures(r)
+	t.notRun(r)
+	t.printf("\n%s: %d planned, %d ran: %s; %s against %s (run %s)\n",
+		strings.ToUpper(r.Verdict.String()), len(r.Planned), len(r.Results), strings.Join(tally(r), ", ")+inapplicable(r),
+		r.Ended.Sub(r.Started).Round(10*time.Millisecond), r.Target, r.RunTag)
+	if r.Problem != "" {
+		t.printf("%s\n", r.Problem)
+	}
+	if r.Interrupted {
+		t.printf("interrupted: %d of %d checks did not run\n", len(r.NotRun), len(r.Planned))
+	}
+}
+
+// tally counts by what became of the checks. Kinds that are the exception are named only where there are some.
+func tally(r Report) []string {
+	all := []string{fmt.Sprintf("%d passed", r.Ran.Passed)}
+	if n := r.Ran.Known; n > 0 {
+		all = append(all, plural(n, "known failure"))
+	}
+	if n := r.Ran.Advice; n > 0 {
+		all = append(all, fmt.Sprintf("%d advice", n))
+	}
+	all = append(all, fmt.Sprintf("%d failed", r.Ran.Failed), fmt.Sprintf("%d could not tell", r.Ran.Unknown))
+	if n := len(r.NotRun); n > 0 {
+		all = append(all, fmt.Sprintf("%d not run", n))
+	}
+	return all
+}
+
+// inapplicable counts the cases that do not apply, and names those among them whose failure would be critical.
+func inapplicable(r Report) string {
+	if len(r.NotApplicable) == 0 {
+		return ""
+	}
+	var critical []string
+	for _, n := range r.NotApplicable {
+		if n.Severity == string(cases.Critical) && !slices.Contains(critical, n.Case) {
+			critical = append(critical, n.Case)
+		}
+	}
+	text := fmt.Sprintf("; %d not applicable", len(r.NotApplicable))
+	if len(critical) > 0 {
+		text += " (critical: " + strings.Join(critical, ", ") + ")"
+	}
+	return text
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// knownFailures lists the checks that failed as they are known to.
+func (t *Text) knownFailures(r Report) {
+	if r.Ran.Known > 0 {
+		t.printf("\nknown failures, not counted as passed\n")
+	}
+	for _, result := range r.Results {
+		if result.Verdict == verdict.Pass && result.Known != "" {
+			t.printf("  known   %s/%s: %s\n", result.Fixture, result.Case, result.Known)
+		}
+	}
+}
+
+// notRun says what did not run, a line a reason.
+func (t *Text) notRun(r Report) {
+	if r.Interrupted || len(r.NotRun) == 0 || len(r.Results) == 0 {
+		return // one line below says it of all
+	}
+	t.printf("\nnot run, and no run passes without\n")
+	n, fixtures, order := map[string]int{}, map[string][]string{}, []string(nil)
+	for _, one := range r.NotRun {
+		if n[one.Why]++; n[one.Why] == 1 {
+			order = append(order, one.Why)
+		}
+		if !slices.Contains(fixtures[one.Why], one.Fixture) {
+			fixtures[one.Why] = append(fixtures[one.Why], one.Fixture)
+		}
+	}
+	for _, why := range order {
+		of, because := fixtures[why][0], why
+		if many := len(fixtures[why]); many > 1 {
+			of = plural(many, "fixture")
+		}
+		if slices.Contains(t.said, why) || why == r.Problem {
+			because = "for the reason given"
+		}
+		t.printf("  %s of %s: %s\n", plural(n[why], "case"), of, because)
+	}
+}
+
+// notApplicable lists what was not planned, each reason once.
+func (t *Text) notApplicable(r Report) {
+	if len(r.NotApplicable) > 0 {
+		t.printf("\nnot applicable, and not counted\n")
+	}
+	fixtures := map[string]bool{}
+	for _, p := range r.Planned {
+		fixtures[p.Fixture] = true
+	}
+	times := map[string]int{}
+	var order []string
+	for _, n := range r.NotApplicable {
+		fixtures[n.Fixture] = true
+		line := fmt.Sprintf("%-*s %s", nameWidth, n.Case, n.Why)
+		if times[line]++; times[line] == 1 {
+			order = append(order, line)
+		}
+	}
+	for _, line := range order {
+		if times[line] < len(fixtures) {
+			line = fmt.Sprintf("%s (%d of %d fixtures)", line, times[line], len(fixtures))
+		}
+		t.printf("  n/a     %s\n", line)
+	}
+}

@@ -1,0 +1,135 @@
+package smoke
+
+import (
+	"cmp"
+	"context"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/fridaygate/fridaygate/smoke/report"
+)
+
+// settling is how many checks may wait at a time for their effects to settle: their histories are in memory.
+const settling = 256
+
+// outcome is what became of a check of the plan.
+type outcome struct {
+	index  int
+	result *report.Result // nil: it did not run
+	notRun string         // why it did not; "" when the run was interrupted
+}
+
+// run makes the checks, some at a time, and gives each the results in the order of the plan. It returns what did not
+// run although nobody interrupted it. A check that only waits for its effects to settle leaves its place to the next.
+func (p *Plan) run(ctx context.Context, each func(report.Result)) []report.NotRun {
+	outcomes := make(chan outcome)
+	go func() {
+		defer close(outcomes)
+		p.start(ctx, outcomes)
+	}()
+	done := make([]*outcome, len(p.Checks))
+	var left []report.NotRun
+	next := 0
+	for one := range outcomes {
+		done[one.index] = &one
+		for ; next < len(done) && done[next] != nil; next++ {
+			switch check := p.Checks[next]; {
+			case done[next].result != nil:
+				each(*done[next].result)
+			case done[next].notRun != "":
+				left = append(left, report.NotRun{Fixture: check.Fixture, Case: check.Case.Name, Why: done[next].notRun})
+			}
+			done[next].result = nil // it may be large
+		}
+	}
+	return left
+}
+
+// start makes the checks and sends what becomes of each.
+func (p *Plan) start(ctx context.Context, outcomes chan<- outcome) {
+	var sending, waiting errgroup.Group // no check returns an error: what went wrong is in its result
+	sending.SetLimit(p.options.Parallel)
+	waiting.SetLimit(settling)
+	looking := make(chan struct{}, p.options.Parallel)
+	for _, turn := range p.schedule() {
+		check := p.Checks[turn.index]
+		// What is done to the receiver itself would disturb other checks: those that do it run alone.
+		if len(check.Case.Needs) > 0 {
+			_ = sending.Wait()
+			_ = waiting.Wait()
+		}
+		sending.Go(func() error {
+			if why := p.await(ctx, turn); why != "" || ctx.Err() != nil {
+				p.scouts[check.Fixture].leave()
+				outcomes <- outcome{index: turn.index, notRun: why}
+				return nil
+			}
+			d := check.deliver(ctx)
+			p.learn(ctx, d)
+			conclude := func() error {
+				result := d.conclude(ctx)
+				outcomes <- outcome{index: turn.index, result: &result}
+				return nil
+			}
+			if d.settled() {
+				return conclude()
+			}
+			waiting.Go(func() error {
+				d.settle(ctx)
+				looking <- struct{}{}
+				defer func() { <-looking }()
+				return conclude()
+			})
+			return nil
+		})
+	}
+	_ = sending.Wait()
+	_ = waiting.Wait()
+}
+
+// turn is a check's place in the schedule.
+type turn struct {
+	index int    // in the plan
+	after string // the fixture whose first check it waits for; "" for none
+}
+
+// schedule orders the checks as the plan does, but for the first check of each fixture, which comes so early that the
+// others need not wait for it. The first checks of a folder's other fixtures wait for that of its first.
+func (p *Plan) schedule() []turn {
+	var scouts []turn // the first check of each fixture
+	place, first := map[string]int{}, map[string]string{}
+	for i, check := range p.Checks {
+		if _, known := place[check.Fixture]; known {
+			continue
+		}
+		place[check.Fixture] = len(scouts)
+		scouts = append(scouts, turn{i, first[check.folder]})
+		first[check.folder] = cmp.Or(first[check.folder], check.Fixture)
+	}
+	all := make([]turn, 0, len(p.Checks))
+	ahead := 0 // scouts that have their turn
+	for i, check := range p.Checks {
+		for ; ahead < len(scouts) && ahead <= place[check.Fixture]+p.options.Parallel; ahead++ {
+			if at := scouts[ahead].index; at > i && len(p.Checks[at].Case.Needs) > 0 {
+				break // it runs alone, when those before it are done
+			}
+			all = append(all, scouts[ahead])
+		}
+		if scouts[place[check.Fixture]].index != i {
+			all = append(all, turn{i, check.Fixture})
+		}
+	}
+	return all
+}
+
+// await waits for the check that this one depends on, and says why this one need not run; "" when it must.
+func (p *Plan) await(ctx context.Context, t turn) string {
+	if t.after != "" {
+		select {
+		case <-p.scouts[t.after].done:
+		case <-ctx.Done():
+			return ""
+		}
+	}
+	return p.notRun(p.Checks[t.index])
+}

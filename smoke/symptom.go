@@ -1,0 +1,97 @@
+package smoke
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/fridaygate/fridaygate/smoke/cases"
+	"github.com/fridaygate/fridaygate/smoke/history"
+)
+
+// symptom is how a mistake in the set-up shows: on every valid delivery in the same way. The zero value is none.
+type symptom int
+
+const (
+	healthy      symptom = iota
+	unauthorized         // answered 401 or 403: a wrong secret or scheme
+	notFound             // answered 404 or 405: a wrong path
+	unanswered           // not answered, or 502 to 504: the receiver is not available
+	webPage              // a web page, where the contract has a result: a wrong target
+	unseen               // accepted, and the look at its effects was answered 404: a wrong path of the probe
+)
+
+// evidence is what the valid deliveries of a check have in common.
+type evidence struct {
+	symptom  symptom
+	times    int // deliveries that show it
+	attempt  history.Attempt
+	observed history.Observation // of unseen
+}
+
+// evidence returns the symptom that every valid delivery of the check shows. One that shows another, or none, makes
+// the check healthy.
+func (d *delivered) evidence() evidence {
+	var all evidence
+	for i, h := range d.histories {
+		for _, a := range h.Attempts {
+			if a.Replaced || a.Cut || a.Step >= len(d.Case.Rounds[i].Steps) || !valid(d.Case.Rounds[i].Steps[a.Step]) {
+				continue
+			}
+			one, look := d.symptom(a, h.Observations)
+			if one == healthy || (all.times > 0 && one != all.symptom) {
+				return evidence{}
+			}
+			if all.times == 0 {
+				all.symptom, all.attempt, all.observed = one, a, look
+			}
+			all.times++
+		}
+	}
+	return all
+}
+
+// valid reports whether a step sends what a receiver must know as its sender's.
+func valid(s cases.Step) bool {
+	if s.Signature != cases.Valid || s.Signed != nil {
+		return false
+	}
+	switch s.Expect {
+	case cases.Accepted, cases.AcceptedOnce, cases.Repeated, cases.Raced, cases.OneWins, cases.Refused, cases.Settled:
+		return true
+	}
+	return false
+}
+
+// symptom returns what one delivery shows, and the look that shows it.
+func (d *delivered) symptom(a history.Attempt, looks []history.Observation) (symptom, history.Observation) {
+	switch {
+	case a.Err != "", unavailable(a):
+		return unanswered, history.Observation{}
+	case a.Status == http.StatusUnauthorized, a.Status == http.StatusForbidden:
+		return unauthorized, history.Observation{}
+	case a.Status == http.StatusNotFound, a.Status == http.StatusMethodNotAllowed:
+		return notFound, history.Observation{}
+	case a.Status < 200 || a.Status > 299, a.Truncated:
+		return healthy, history.Observation{}
+	}
+	if d.contract.ResultSchema != nil && strings.HasPrefix(a.ContentType, "text/html") {
+		return webPage, history.Observation{}
+	}
+	shows, last := healthy, history.Observation{}
+	for _, look := range looks {
+		if look.Step != a.Step {
+			continue
+		}
+		if !look.NotFound {
+			return healthy, history.Observation{}
+		}
+		shows, last = unseen, look
+	}
+	return shows, last
+}
+
+// unavailable reports whether an answer is of a gateway whose receiver is not there (RFC 9110, sections 15.6.3 to
+// 15.6.5), or of a receiver that says so of itself.
+func unavailable(a history.Attempt) bool {
+	return a.Err == "" && a.Status >= http.StatusBadGateway && a.Status <= http.StatusGatewayTimeout
+}
