@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -123,3 +124,63 @@ func TestTextKeepsTheFirstError(t *testing.T) {
 type failing struct{ err error }
 
 func (f failing) Write([]byte) (int, error) { return 0, f.err }
+
+func TestKnownFailuresDoNotCountAsPassed(t *testing.T) {
+	r := report.Report{
+		Planned: []report.Planned{{Fixture: "f", Case: "first"}, {Fixture: "f", Case: "dup"}},
+		Results: []report.Result{
+			{Fixture: "f", Case: "first", Verdict: verdict.Pass},
+			{Fixture: "f", Case: "dup", Verdict: verdict.Pass, Known: "known to fail until 2999-12-31: ticket 7", Excused: []verdict.Finding{{Rule: "same-result"}}},
+		},
+	}
+	r.Judge()
+	require.Equal(t, verdict.Pass, r.Verdict)
+	require.Equal(t, report.Tally{Passed: 1, Known: 1}, r.Ran)
+	text := shown(t, r)
+	require.Contains(t, text, "2 ran: 1 passed, 1 known failure, 0 failed")
+	require.Equal(t, 1, strings.Count(text, "ticket 7"), "in one list")
+	var asXML bytes.Buffer
+	require.NoError(t, report.JUnit(&asXML, r))
+	require.Contains(t, asXML.String(), `tests="2" failures="0" errors="0" skipped="1"`)
+	require.Contains(t, asXML.String(), `<skipped type="known-failure" message="known to fail until 2999-12-31: ticket 7">same-result`)
+}
+
+func TestWhatDidNotRunIsALineAReason(t *testing.T) {
+	r := report.Report{
+		Planned: []report.Planned{{Fixture: "f", Case: "first"}, {Fixture: "f", Case: "dup"}, {Fixture: "f", Case: "sig"}},
+		Results: []report.Result{{Fixture: "f", Case: "first", Verdict: verdict.Fail, Findings: []verdict.Finding{{Rule: "accepted"}}}},
+		NotRun:  []report.NotRun{{Fixture: "f", Case: "dup", Why: "first failed"}, {Fixture: "f", Case: "sig", Why: "first failed"}},
+		NotApplicable: []report.NotApplicable{
+			{Fixture: "f", Case: "fail-then-retry", Severity: "critical", Why: "no hook"}, {Fixture: "f", Case: "tenant-scope", Severity: "high", Why: "no tenants"},
+		},
+	}
+	r.Judge()
+	require.Equal(t, verdict.Fail, r.Verdict)
+	text := shown(t, r)
+	require.Equal(t, 1, strings.Count(text, "first failed"))
+	require.Contains(t, text, "2 cases of f: first failed")
+	require.Contains(t, text, "FAIL: 3 planned, 1 ran: 0 passed, 1 failed, 0 could not tell, 2 not run; 2 not applicable (critical: fail-then-retry); ")
+	r.Results[0].Verdict, r.Results[0].Findings = verdict.Pass, nil
+	r.Judge()
+	require.Equal(t, verdict.Unknown, r.Verdict, "what did not run keeps the run from passing")
+}
+
+func TestRunUnderAUsedNameProvesNothing(t *testing.T) {
+	r := sample()
+	require.Equal(t, verdict.Fail, r.Verdict)
+	r.Void = true
+	r.Judge()
+	require.Equal(t, verdict.Unknown, r.Verdict)
+}
+
+func shown(t *testing.T, r report.Report) string {
+	t.Helper()
+	var b bytes.Buffer
+	text := report.Text{W: &b}
+	for _, result := range r.Results {
+		text.Result(result)
+	}
+	text.Summary(r)
+	require.NoError(t, text.Err)
+	return b.String()
+}

@@ -32,7 +32,10 @@ func (t *Text) Result(r Result) {
 		t.fixture = r.Fixture
 		t.printf("\n%s\n", r.Fixture)
 	}
-	if !t.Verbose && r.Verdict == verdict.Pass && r.Known == "" && len(r.Advice) == 0 {
+	if !t.Verbose && r.Verdict == verdict.Pass && r.Known != "" {
+		return // the summary lists it
+	}
+	if !t.Verbose && r.Verdict == verdict.Pass && len(r.Advice) == 0 {
 		t.passed++
 		t.took += r.Took
 		for _, note := range r.Notes {

@@ -86,7 +86,7 @@ type document struct {
 	Tests    int      `xml:"tests,attr"`
 	Failures int      `xml:"failures,attr"`
 	Errors   int      `xml:"errors,attr"`
-	Skipped  int      `xml:"skipped,attr"`
+	Skipped  int      `xml:"skipped,attr,omitempty"`
 	Time     string   `xml:"time,attr"`
 	Suites   []*suite `xml:"testsuite"`
 }
@@ -96,7 +96,7 @@ type suite struct {
 	Tests    int        `xml:"tests,attr"`
 	Failures int        `xml:"failures,attr"`
 	Errors   int        `xml:"errors,attr"`
-	Skipped  int        `xml:"skipped,attr"`
+	Skipped  int        `xml:"skipped,attr,omitempty"`
 	Cases    []testcase `xml:"testcase"`
 }
 

@@ -1,0 +1,207 @@
+package smoke_test
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fridaygate/fridaygate/smoke"
+	"github.com/fridaygate/fridaygate/smoke/receivers"
+	"github.com/fridaygate/fridaygate/smoke/report"
+	"github.com/fridaygate/fridaygate/smoke/verdict"
+)
+
+// another is a well-formed secret that is not the receiver's.
+const another = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+
+// The mistakes of the first hour show on every valid delivery. One says so, the others are not sent.
+func TestMistakeInTheSetUpIsUnknownAndStopsTheRun(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*smoke.Options)
+		before func(http.ResponseWriter, *http.Request) bool
+		want   string
+	}{
+		"wrong secret": {
+			func(o *smoke.Options) { o.Variable = func(string) (string, bool) { return another, true } }, nil,
+			`^INVOICES_WEBHOOK_SECRET: all \d+ valid deliveries were answered 401 Unauthorized: export the secret that the receiver checks with`,
+		},
+		"wrong path": {
+			nil, func(w http.ResponseWriter, r *http.Request) bool { http.NotFound(w, r); return true },
+			`^endpoint.path: all \d+ valid deliveries to http://\S+/webhooks/invoices were answered 404 Not Found: correct endpoint.path`,
+		},
+		"wrong method": {
+			nil, func(w http.ResponseWriter, _ *http.Request) bool {
+				w.WriteHeader(http.StatusMethodNotAllowed)
+				return true
+			},
+			`^endpoint.path: .* 405 Method Not Allowed: correct endpoint.path or endpoint.method`,
+		},
+		"path in the target too": {
+			func(o *smoke.Options) { o.Target += "/webhooks/invoices" }, func(w http.ResponseWriter, r *http.Request) bool { http.NotFound(w, r); return true },
+			`^--target: .*/webhooks/invoices/webhooks/invoices were answered 404 Not Found: the target's path /webhooks/invoices is repeated in endpoint.path`,
+		},
+		"hangs up": {nil, hangUp, `none of the valid deliveries was answered by the receiver \(\d+ sent\): the connection was`},
+		"not available": {
+			nil, func(w http.ResponseWriter, _ *http.Request) bool {
+				w.WriteHeader(http.StatusServiceUnavailable)
+				return true
+			},
+			`none of the valid deliveries was answered by the receiver \(\d+ sent\): answered 503`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server, deliveries := counted(t, c.before)
+			o := options(server.URL)
+			o.Cases = nil
+			if c.change != nil {
+				c.change(&o)
+			}
+			r := run(t, o)
+			require.Equal(t, verdict.Unknown, r.Verdict)
+			require.Len(t, r.Results, 1, "one says it")
+			require.Regexp(t, c.want, r.Results[0].Unseen[0])
+			require.Empty(t, r.Results[0].Findings)
+			require.Len(t, r.NotRun, len(r.Planned)-1)
+			require.Greater(t, len(r.NotRun), 200)
+			for _, left := range r.NotRun {
+				require.Equal(t, r.Results[0].Unseen[0], left.Why)
+			}
+			require.Less(t, deliveries.Load(), int64(20))
+			require.Equal(t, deliveries.Load(), attempts(r), "what was sent to find out is in the report too")
+			text := shown(t, r)
+			require.Less(t, strings.Count(text, "\n"), 30)
+			require.Contains(t, text, "not run, and no run passes without")
+			require.Equal(t, 1, strings.Count(text, r.Results[0].Unseen[0]))
+		})
+	}
+}
+
+func shown(t *testing.T, r report.Report) string {
+	t.Helper()
+	var text bytes.Buffer
+	writer := report.Text{W: &text}
+	for _, result := range r.Results {
+		writer.Result(result)
+	}
+	writer.Summary(r)
+	require.NoError(t, writer.Err)
+	return text.String()
+}
+
+func TestWrongPathOfTheProbeIsUnknown(t *testing.T) {
+	works := &till{ids: map[string]int{}, counts: map[string]int{}}
+	server := httptest.NewServer(works)
+	defer server.Close()
+	for _, absent := range []string{"", ", absent: 404"} {
+		router := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodGet && !strings.HasPrefix(r.URL.Path, "/charges/") {
+				http.NotFound(w, r)
+				return
+			}
+			works.ServeHTTP(w, r)
+		}))
+		o := boxOptions(t, router.URL, "*")
+		o.Seed += absent
+		o.Fixtures = []string{folder(t, map[string]string{"a.json": `{"total":1}`, "webhook.yaml": withEffects(`{http: {path: "/chrages/{event_id}", count: /charges` + absent + `}, within: 50ms}`)})}
+		r := run(t, o)
+		require.Equal(t, verdict.Unknown, r.Verdict)
+		require.Len(t, r.Results, 1)
+		require.Regexp(t, `^effects.http.path: GET /chrages/\S+ was answered 404 right after a delivery was accepted \(2 of 2 times\): correct the path in `, r.Results[0].Unseen[0])
+		router.Close()
+	}
+}
+
+// A receiver that refuses one kind of valid delivery, and takes others, is broken.
+func TestRefusalOfOneKindOfValidDeliveryIsAFail(t *testing.T) {
+	for name, c := range map[string]struct {
+		refuses func([]byte) bool
+		status  int
+	}{
+		"a form of the body":            {func(body []byte) bool { return !bytes.Contains(body, []byte("\n ")) }, http.StatusUnauthorized},
+		"a type of event":               {func(body []byte) bool { return bytes.Contains(body, []byte("invoice.created")) }, http.StatusForbidden},
+		"a type of event, as not found": {func(body []byte) bool { return bytes.Contains(body, []byte("invoice.created")) }, http.StatusNotFound},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server, _ := counted(t, func(w http.ResponseWriter, r *http.Request) bool {
+				body, _ := io.ReadAll(r.Body)
+				r.Body = io.NopCloser(bytes.NewReader(body))
+				if c.refuses(body) {
+					w.WriteHeader(c.status)
+				}
+				return c.refuses(body)
+			})
+			o := options(server.URL)
+			o.Cases = []string{"first", "dup-seq"}
+			r := run(t, o)
+			require.Equal(t, verdict.Fail, r.Verdict)
+			require.Equal(t, "accepted", r.Results[0].Findings[0].Rule)
+			require.Contains(t, r.Results[0].Findings[0].Got, http.StatusText(c.status))
+		})
+	}
+}
+
+// One cause is one finding: when the golden delivery itself fails, the other cases of its fixture would repeat it.
+func TestFailureOfTheGoldenDeliveryStopsItsFixture(t *testing.T) {
+	server, _ := counted(t, func(w http.ResponseWriter, r *http.Request) bool {
+		body, _ := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		if bytes.Contains(body, []byte(`"invoice.paid"`)) {
+			w.Header().Set("Date", "Fri, 20 Nov 2020 12:00:00 GMT")
+			http.Error(w, "no such topic", http.StatusBadRequest)
+			return true
+		}
+		return false
+	})
+	o := options(server.URL)
+	o.Cases = []string{"first", "dup-seq", "sig-missing"}
+	r := run(t, o)
+	require.Equal(t, verdict.Fail, r.Verdict)
+	require.Equal(t, 1, r.Ran.Failed)
+	require.Len(t, r.NotRun, 2)
+	for _, left := range r.NotRun {
+		require.Regexp(t, `/invoice.paid$`, left.Fixture)
+		require.Regexp(t, `^first failed \(accepted: 400 Bad Request no such topic\)`, left.Why)
+	}
+	text := shown(t, r)
+	for _, want := range []string{"check     secret: INVOICES_WEBHOOK_SECRET", "path: POST http://", "clock: the receiver's is ", "behind this machine's", "2 cases of ../fixtures/invoices/invoice.paid: first failed", "1 failed, 0 could not tell, 2 not run"} {
+		require.Contains(t, text, want)
+	}
+}
+
+// A case by itself has no first delivery to learn from: it is judged as it is.
+func TestCaseByItselfIsNotStopped(t *testing.T) {
+	server := httptest.NewServer(receivers.CheckThenInsert.Start(secret))
+	defer server.Close()
+	o := options(server.URL)
+	o.Cases = []string{"dup-concurrent-8"}
+	r := run(t, o)
+	require.Equal(t, 4, r.Ran.Failed)
+	require.Empty(t, r.NotRun)
+}
+
+// Go tests make the checks one by one.
+func TestChecksMadeAloneLearnFromThoseBefore(t *testing.T) {
+	server, deliveries := counted(t, nil)
+	o := options(server.URL)
+	o.Cases, o.Variable = nil, func(string) (string, bool) { return another, true }
+	plan, err := smoke.NewPlan(o)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, plan.Close()) }()
+	first := plan.Checks[0].Run(t.Context())
+	require.Equal(t, verdict.Unknown, first.Verdict)
+	require.Regexp(t, "^INVOICES_WEBHOOK_SECRET: ", first.Unseen[0])
+	sent := deliveries.Load()
+	for _, check := range plan.Checks[1:] {
+		result := check.Run(t.Context())
+		require.Equal(t, verdict.Unknown, result.Verdict)
+		require.Equal(t, []string{"not run: " + first.Unseen[0]}, result.Unseen)
+	}
+	require.Equal(t, sent, deliveries.Load())
+}
