@@ -39,7 +39,10 @@ func (d *delivery) request(ctx context.Context, number int) (*http.Request, []by
 	if err != nil {
 		return nil, nil, fmt.Errorf("sign with %s: %w", contract.Signature.SecretEnv, err)
 	}
-	// The event's header goes over the one in which a scheme sends the id, unless the step changed that one.
+	// These go over the one in which a scheme sends the id, unless the step changed that one.
+	if name := contract.DeliveryID.Header; name != "" {
+		request.Header.Set(name, values["{delivery_id}"])
+	}
 	if name := contract.EventID.Header; name != "" && d.step.Variant != "id" {
 		request.Header.Set(name, values["{event_id}"])
 	}
@@ -92,11 +95,7 @@ func (d *delivery) address(values map[string]string) *url.URL {
 // identify sets the headers that tell of the event, beside its id.
 func (d *delivery) identify(h http.Header, values map[string]string) {
 	contract := d.check.contract
-	for name, value := range map[string]string{
-		contract.EventType.Header:  values["{event_type}"],
-		contract.DeliveryID.Header: values["{delivery_id}"],
-		contract.Tenant.Header:     d.round.Tenant,
-	} {
+	for name, value := range map[string]string{contract.EventType.Header: values["{event_type}"], contract.Tenant.Header: d.round.Tenant} {
 		if name != "" && value != "" {
 			h.Set(name, value)
 		}

@@ -41,6 +41,9 @@ func (c *sendersCommand) Run(std streams) error {
 // identity says where an event's id travels.
 func identity(id webhook.EventID) string {
 	var places []string
+	if len(id.Fields) > 0 {
+		return "none: " + strings.Join(id.Fields, " ")
+	}
 	for _, place := range []string{id.Header, id.Pointer, id.Form} {
 		if place != "" {
 			places = append(places, place)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"mime"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -97,6 +98,18 @@ func (d *derivation) idPointer() string {
 	return d.contract.EventID.Pointer
 }
 
+// identifies reports whether the value at a pointer is the event's identity, or a part of it.
+func (d *derivation) identifies(pointer string) bool {
+	return (pointer != "" && pointer == d.id.pointer) || slices.Contains(d.contract.EventID.Fields, pointer)
+}
+
+// identifiesWithin reports whether a part of the event's identity stands within the value at a pointer.
+func (d *derivation) identifiesWithin(pointer string) bool {
+	return slices.ContainsFunc(append([]string{d.id.pointer}, d.contract.EventID.Fields...), func(id string) bool {
+		return strings.HasPrefix(id, pointer+"/")
+	})
+}
+
 // readIDs finds the id of each event in the golden body.
 func (d *derivation) readIDs() error {
 	pointer := d.idPointer()
@@ -118,6 +131,11 @@ func (d *derivation) readIDs() error {
 		id, ok := doc.at(pointer)
 		if !ok || (id.kind != '"' && id.kind != '0') {
 			return fmt.Errorf("its body has no text or number at %s%s, where %s says the event id is", pointer, ofBatch(i, body.Len()), d.contract.Path)
+		}
+		for _, field := range d.contract.EventID.Fields {
+			if n, ok := doc.at(field); !ok || n.raw == nil {
+				return fmt.Errorf("its body has no text, number or truth value at %s%s, which %s names as a part of the event's identity", field, ofBatch(i, body.Len()), d.contract.Path)
+			}
 		}
 		d.ids = append(d.ids, id)
 	}

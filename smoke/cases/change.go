@@ -12,7 +12,7 @@ import (
 // fields are the scalars of a document without the event id, ordered by how surely a change of one is a change
 // of the business: amounts before texts, what looks like part of the envelope last.
 func (d *derivation) fields(doc document) []node {
-	fields := slices.DeleteFunc(doc.scalars(), func(n node) bool { return n.pointer == d.id.pointer || n.pointer == "" })
+	fields := slices.DeleteFunc(doc.scalars(), func(n node) bool { return d.identifies(n.pointer) || n.pointer == "" })
 	slices.SortStableFunc(fields, func(a, b node) int { return cmp.Compare(a.rank(), b.rank()) })
 	return fields
 }
@@ -214,6 +214,9 @@ var addedField = otherContent(onEvent(func(d *derivation, golden document) ([]by
 // arrayOrder swaps two elements of an array that differ, or two elements or fields of one name.
 var arrayOrder = otherContent(onEvent(func(d *derivation, golden document) ([]byte, error) {
 	for _, list := range slices.Backward(golden.all) {
+		if list.kind == '[' && d.identifiesWithin(list.pointer) {
+			continue
+		}
 		for i := 1; i < len(list.children); i++ {
 			a, b := golden.all[list.children[i-1]], golden.all[list.children[i]]
 			if !bytes.Equal(a.name, b.name) || golden.syntax.same(golden.text[a.from:a.to], golden.text[b.from:b.to]) {

@@ -105,7 +105,7 @@ var escapes = sameContent(onEvent(func(d *derivation, golden document) ([]byte, 
 	for _, chosen := range []func(rune) bool{special, letter} {
 		edited := golden
 		for _, n := range slices.Backward(golden.placed()) { // from the end, so that offsets before it stay true
-			if n.kind == '"' && n.pointer != d.id.pointer && strings.ContainsFunc(n.text(), chosen) {
+			if n.kind == '"' && !d.identifies(n.pointer) && strings.ContainsFunc(n.text(), chosen) {
 				edited.text = edited.with(n, golden.syntax.escaped(n, chosen))
 			}
 		}

@@ -12,8 +12,32 @@ var twins = []definition{
 	twin("id-differs-at-the-end", "the last character", "databases cut what is longer than a column", idForm.differsAtTheEnd),
 	twin("id-differs-in-case", "the case of one letter", "many databases compare texts without their case", idForm.differsInCase),
 	twin("id-differs-after-15-digits", "the digits after the 15th", "RFC 8259, section 6: doubles hold 15 digits", idForm.differsAfter15Digits),
+	{
+		name: "id-differs-in-field", severity: Critical, basis: "a sender without ids: what tells its events apart is all of the fields together",
+		sends: "the golden event, then another one that differs in a single one of event_id.fields",
+		holds: "two events: each is accepted and has its effect",
+		plan: func(p *plan) error {
+			second := first.named("an event that differs in one field of its identity")
+			second.Says, second.Effects, second.edit = OpenContent, Effects{2, 2}, otherIdentity
+			return p.rounds(1, first, second)
+		},
+	},
 	mismatch("mismatch-other-object", Critical, "the ids that fresh names made anew", otherObject),
 }
+
+// otherIdentity changes a part of the event's identity, but not the first, by which its effects are found.
+var otherIdentity = onEvent(func(d *derivation, golden document) ([]byte, error) {
+	fields := d.contract.EventID.Fields
+	for i, pointer := range fields {
+		n, _ := golden.at(pointer) // it was there on loading
+		for _, raw := range n.others() {
+			if text := golden.with(n, raw); i > 0 && d.valid(text) == nil {
+				return text, nil
+			}
+		}
+	}
+	return nil, notFor("no further field identifies the event: see event_id.fields")
+})
 
 // otherObject gives the event the other ids of another one. A receiver that knows events by the id of what they are
 // about takes it for a new one.

@@ -8,8 +8,13 @@ import (
 
 // EventID is where the identity of an event travels: in a header, in the body, or in both.
 type EventID struct {
-	Place  `yaml:",inline"`
-	Form   string `yaml:"form"`   // the field of a form-encoded body
+	Place `yaml:",inline"`
+	Form  string `yaml:"form"` // the field of a form-encoded body
+
+	// Fields are JSON Pointers to the values that together tell one event from another, where the sender sends no id
+	// of its own. The first is made anew for each event, as an id at Pointer is, and {event_id} stands for it.
+	Fields []string `yaml:"fields"`
+
 	Golden string `yaml:"golden"` // an id of this sender, whose form fresh ids keep where neither the body nor the fixture's headers hold one
 }
 
@@ -60,10 +65,16 @@ func (c *Contract) TypeInHeader() bool {
 
 func (c *Contract) checkIdentity(m *mistakes) {
 	if c.EventID.Header == "" && c.EventID.Pointer == "" && c.EventID.Form == "" {
-		m.add("event_id", "is missing: say where the event's identity travels, as header, pointer, form or header and one of these")
+		m.add("event_id", "is missing: say where the event's identity travels, as header, pointer, form or header and one of these, or which fields together tell events apart")
 	}
 	if c.EventID.Pointer != "" && c.EventID.Form != "" {
 		m.add("event_id", "has both pointer and form: a body is JSON or a form")
+	}
+	if fields := c.EventID.Fields; len(fields) > 0 && (c.EventID.Pointer != fields[0] || c.EventID.Header != "" || c.EventID.Form != "") {
+		m.add("event_id", "has fields and another place: without an id, fields alone say what tells events apart")
+	}
+	for _, pointer := range c.EventID.Fields {
+		m.pointer("event_id.fields", pointer)
 	}
 	m.place("event_id", c.EventID.Place)
 	m.place("event_type", c.EventType.Place)

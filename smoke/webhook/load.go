@@ -49,6 +49,9 @@ func (c *Contract) setDefaults() {
 	}
 	set(&c.Endpoint.Method, "POST")
 	set(&c.Endpoint.ContentType, "application/json")
+	if fields := c.EventID.Fields; len(fields) > 0 {
+		set(&c.EventID.Pointer, fields[0])
+	}
 	set((*string)(&c.Ordering), string(NoOrder))
 	set((*string)(&c.DeliveryID.Per), string(PerEvent))
 	set((*string)(&c.Policy.Duplicate), string(SameResult))

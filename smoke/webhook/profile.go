@@ -71,7 +71,7 @@ func (c *Contract) profile() string {
 
 // makeRoom drops from a profile what another place or another scheme, named by the file, replaces as a whole.
 func (c *Contract) makeRoom(own *Contract) {
-	if id := own.EventID; id.Header != "" || id.Pointer != "" || id.Form != "" {
+	if id := own.EventID; id.Header != "" || id.Pointer != "" || id.Form != "" || id.Fields != nil {
 		c.EventID = EventID{Golden: c.EventID.Golden}
 	}
 	if own.EventType.Place != (Place{}) {
