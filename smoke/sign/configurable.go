@@ -133,9 +133,9 @@ func (l layout) scheme(name string) Scheme {
 func (l layout) name(n int) string { return strings.ReplaceAll(l.place, "{n}", strconv.Itoa(n)) }
 
 func (l layout) rotate(before []http.Header, valid http.Header, after []http.Header) http.Header {
-	all := valid.Clone()
+	all := valid
 	for i, h := range slices.Concat(before, []http.Header{valid}, after) {
-		all.Set(l.name(i+1), h.Get(l.name(1)))
+		all = replaced(all, l.name(i+1), h.Get(l.name(1)))
 	}
 	return all
 }

@@ -99,8 +99,10 @@ func TestMalformedValues(t *testing.T) {
 
 func TestEmptyKeySignsDifferently(t *testing.T) {
 	each(t, func(t *testing.T, v vector, s sign.Scheme, m sign.Message) {
-		if asymmetric := []string{"ed25519", "ecdsa", "rsa"}; slices.Contains(asymmetric, v.Config["algorithm"]) || slices.Contains(asymmetric, v.Scheme) {
-			require.Nil(t, s.SignEmpty)
+		if s.SignEmpty == nil {
+			plain := v.Config["format"] == "" && (v.Scheme == "token" || v.Scheme == "gitlab") // it would be the empty header
+			asymmetric := v.Config["algorithm"] == "ed25519" || slices.Contains([]string{"ed25519", "ecdsa", "rsa", "discord", "sendgrid", "paypal", "aws-sns"}, v.Scheme)
+			require.True(t, plain || asymmetric)
 			return
 		}
 		good, empty := signed(t, s, v.Secret, m), s.SignEmpty(m)
@@ -129,10 +131,10 @@ func TestMixHasTheFieldsOfOneAndTheSignatureOfTheOther(t *testing.T) {
 		require.NotEqual(t, a, mixed)
 		require.NotEqual(t, b, mixed)
 		require.Equal(t, a, s.Mix(a, a))
-		if s.Name == "stripe" {
-			time, _, _ := strings.Cut(b.Get(s.Header), ",")
-			_, signature, _ := strings.Cut(a.Get(s.Header), ",")
-			require.Equal(t, time+","+signature, mixed.Get(s.Header))
+		if slices.Contains([]string{"stripe", "paddle", "mercadopago", "workos"}, s.Name) { // the time is in the same header
+			time, _, _ := strings.Cut(b.Get(s.Header), "1=")
+			_, signature, _ := strings.Cut(a.Get(s.Header), "1=")
+			require.Equal(t, time+"1="+signature, mixed.Get(s.Header))
 			return
 		}
 		require.Equal(t, a.Get(s.Header), mixed.Get(s.Header))

@@ -2,6 +2,7 @@ package sign
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -9,10 +10,19 @@ import (
 type Variant struct {
 	Name   string // stable, and unique among a scheme's variants
 	Header http.Header
+	// Right reports that it holds the right signature, and only what stands around it or how it is encoded is not of
+	// the scheme's form. To accept it is careless and does no harm.
+	Right bool
+}
+
+// right are the names of the variants that hold the right signature.
+var right = []string{
+	"quoted", "wrong-encoding", "unknown-prefix", "no-prefix", "repeated-prefix", "wrong-separator", "wrong-list-separator", "input-other-label",
 }
 
 // Malformed returns variants of a signed delivery, each with a signature that is not of the scheme's form. A receiver
-// refuses every one of them as it refuses a wrong signature. net/http can send all of them.
+// refuses every one of them as it refuses a wrong signature. net/http can send all of them. Those that the vendor's own
+// library accepts are left out.
 func (s Scheme) Malformed(signed http.Header) []Variant {
 	if s.Header == "" {
 		return nil
@@ -23,7 +33,7 @@ func (s Scheme) Malformed(signed http.Header) []Variant {
 	var all []Variant
 	value := func(name, v string) {
 		if v != valid || v == "" { // a token may be anything
-			all = append(all, Variant{name, replaced(signed, s.Header, v)})
+			all = append(all, Variant{Name: name, Header: replaced(signed, s.Header, v)})
 		}
 	}
 	inside := func(name, v string) { value(name, prefix+v+suffix) }
@@ -54,7 +64,10 @@ func (s Scheme) Malformed(signed http.Header) []Variant {
 	if s.more != nil {
 		all = append(all, s.more(signed)...)
 	}
-	return all
+	for i := range all {
+		all[i].Right = slices.Contains(right, all[i].Name)
+	}
+	return slices.DeleteFunc(all, func(v Variant) bool { return slices.Contains(s.lenient, v.Name) })
 }
 
 // malformedList adds variants of a list in which a part stands beside the signature, such as the time.

@@ -97,10 +97,10 @@ func malformedInputs(signed http.Header) []Variant {
 	without := replaced(signed, "Signature-Input", "")
 	without.Del("Signature-Input")
 	return []Variant{
-		{"input-missing", without},
-		{"input-empty", replaced(signed, "Signature-Input", "")},
-		{"input-garbage", replaced(signed, "Signature-Input", "this is not a list")},
-		{"input-not-closed", replaced(signed, "Signature-Input", strings.Replace(input, ")", "", 1))},
-		{"input-other-label", replaced(signed, "Signature-Input", strings.Replace(input, "sig1=", "sig9=", 1))},
+		{Name: "input-missing", Header: without},
+		{Name: "input-empty", Header: replaced(signed, "Signature-Input", "")},
+		{Name: "input-garbage", Header: replaced(signed, "Signature-Input", "this is not a list")},
+		{Name: "input-not-closed", Header: replaced(signed, "Signature-Input", strings.Replace(input, ")", "", 1))},
+		{Name: "input-other-label", Header: replaced(signed, "Signature-Input", strings.Replace(input, "sig1=", "sig9=", 1))},
 	}
 }

@@ -19,7 +19,8 @@ var files embed.FS
 // schemes returns every known scheme, by name.
 var schemes = sync.OnceValues(func() ([]known, error) {
 	all := slices.Concat(configurable(), []known{
-		fixed(standardWebhooks()), fixed(svix()), fixed(twilio()),
+		fixed(standardWebhooks()), fixed(svix()), fixed(twilio()), fixed(adyen()),
+		{"aws-sns", []string{"algorithm", "key_url"}, awsSNS},
 		{"http-message-signatures", []string{"algorithm", "key_id"}, messageSignatures},
 	})
 	names, err := files.ReadDir("schemes")
@@ -48,6 +49,7 @@ type vendor struct {
 	config      Config
 	open        []string // keys that the user may set: `open`, separated by spaces
 	retryHeader string   // `retry_header`
+	lenient     []string // `lenient`: malformed variants, and `downgrade`, that the vendor's own library accepts
 }
 
 func readVendor(file string) (vendor, error) {
@@ -62,11 +64,12 @@ func readVendor(file string) (vendor, error) {
 	v := vendor{
 		name: strings.TrimSuffix(path.Base(file), ".json"), config: Config{Scheme: values["scheme"]},
 		open: strings.Fields(values["open"]), retryHeader: values["retry_header"],
+		lenient: strings.Fields(values["lenient"]),
 	}
 	if values["source"] == "" {
 		return vendor{}, errors.New("source: is missing")
 	}
-	for _, read := range []string{"source", "scheme", "open", "retry_header"} {
+	for _, read := range []string{"source", "scheme", "open", "retry_header", "lenient"} {
 		delete(values, read)
 	}
 	for key, value := range v.config.keys() {
@@ -92,7 +95,10 @@ func (v vendor) known() known {
 		for _, k := range configurable() {
 			if k.name == filled.Scheme {
 				s, mistakes := k.make(filled)
-				s.Name, s.RetryHeader = v.name, v.retryHeader
+				s.Name, s.RetryHeader, s.lenient = v.name, v.retryHeader, v.lenient
+				if slices.Contains(v.lenient, "downgrade") {
+					s.Downgrade = nil
+				}
 				return s, mistakes
 			}
 		}

@@ -32,9 +32,10 @@ type Scheme struct {
 	IDHeader    string // the header in which the scheme itself sends the message's id; "" if none
 	RetryHeader string // the header with which the sender marks a resend and its number; "" if none
 	Covers      Parts
-	Future      bool   // the vendor's own verification accepts a signed time ahead of its clock
-	Ageless     bool   // it accepts a signed time of any age too
-	Unsigned    string // why deliveries are not signed; "" when they are
+	Fields      []string // where it covers not all of the body: JSON Pointers to fields that it does cover; nil when it covers none
+	Future      bool     // the vendor's own verification accepts a signed time ahead of its clock
+	Ageless     bool     // it accepts a signed time of any age too
+	Unsigned    string   // why deliveries are not signed; "" when they are
 
 	// Sign returns every header of a signed delivery, signature, id and timestamp alike. The error says what is
 	// wrong with the secret and never shows it.
@@ -61,10 +62,11 @@ type Scheme struct {
 	// that signed lacks is removed from the body; a body that is no JSON document is returned as it is.
 	Embed func(signed http.Header, body []byte) (http.Header, []byte)
 
-	other func(secret string, key [sha256.Size]byte) string // a secret of the form of the given one
-	form  form                                              // of the signature header
-	also  []string                                          // headers with further signatures
-	more  func(signed http.Header) []Variant                // malformed variants of the scheme's own; nil: none
+	other   func(secret string, key [sha256.Size]byte) string // a secret of the form of the given one
+	form    form                                              // of the signature header
+	also    []string                                          // headers with further signatures
+	lenient []string                                          // malformed variants that the vendor's own library accepts
+	more    func(signed http.Header) []Variant                // malformed variants of the scheme's own; nil: none
 }
 
 // OtherSecret returns a secret of the given one's form that is not the given one: what a stranger would sign with.
