@@ -13,11 +13,3 @@ func uncached(t *testing.T) {
 		t.Errorf("UNKNOWN: %v", err)
 	}
 }
-
-// uncachedOutside does so if the folder is outside the module of the test.
-func uncachedOutside(t *testing.T, folder string) {
-	t.Helper()
-	if !testcache.Sees(folder) {
-		uncached(t)
-	}
-}

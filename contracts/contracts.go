@@ -5,12 +5,11 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"regexp"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/fridaygate/fridaygate/contracts/pact"
+	"github.com/fridaygate/fridaygate/contracts/rerun"
 	"github.com/fridaygate/fridaygate/contracts/verification"
 	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
@@ -80,7 +79,7 @@ func VerifyPacts(t *testing.T, provider Provider, opts PactOptions) {
 			case result.Pending():
 				t.Log(result)
 			case result.Verdict != verdict.Pass:
-				t.Errorf("%s\n  again: %s", result, again(t))
+				t.Errorf("%s\n  again: %s", result, rerun.Command(t))
 			}
 		})
 	}
@@ -109,15 +108,6 @@ func verify(t *testing.T, provider Provider, opts PactOptions) verification.Repo
 		AcceptDuplicateKeys: opts.AcceptDuplicateKeys,
 		Timeout:             opts.Timeout, StateTimeout: opts.StateTimeout,
 	})
-}
-
-// again is the command that runs just this test again, in the folder of its package.
-func again(t *testing.T) string {
-	levels := strings.Split(t.Name(), "/")
-	for i, level := range levels {
-		levels[i] = "^" + regexp.QuoteMeta(level) + "$"
-	}
-	return fmt.Sprintf("go test -run '%s' .", strings.ReplaceAll(strings.Join(levels, "/"), "'", `'\''`))
 }
 
 // Main runs a package's tests with standard output kept clear of what libpact_ffi prints there: it is shown on

@@ -3,9 +3,9 @@ package contracts_test
 import (
 	"testing"
 
-	"github.com/fridaygate/fridaygate/contracts"
+	"github.com/fridaygate/fridaygate/contracts/schema/schematest"
 )
 
 func TestSchemas(t *testing.T) {
-	contracts.CheckSchemas(t, contracts.SchemaOptions{Dir: "schemas"})
+	schematest.Check(t, schematest.Options{Dir: "schemas"})
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/fridaygate/fridaygate/contracts/rerun"
 	"github.com/fridaygate/fridaygate/smoke"
 	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
@@ -50,7 +51,7 @@ func ReplayWebhooks(t *testing.T, o smoke.Options) {
 				t.Errorf("UNKNOWN: %s", what)
 			}
 			if result.Verdict != verdict.Pass {
-				t.Errorf("verdict: %s\n  again: %s", result.Verdict, again(t))
+				t.Errorf("verdict: %s\n  again: %s", result.Verdict, rerun.Command(t))
 			}
 		})
 	}

@@ -30,8 +30,10 @@ const folderURL = "folder:///"
 type folder struct {
 	root    string
 	options Options
-	sources map[string]*source // by name
-	ids     map[string][]string
+	sources map[string]*source     // by name
+	names   []string               // of all JSON files
+	others  []string               // of files of other kinds that are named as a schema
+	ids     map[string][]string    // names by $id
 	metas   map[string]*vocabulary // of metaschemas in the folder, by URL; nil while one is read
 }
 
@@ -65,17 +67,21 @@ func exists(file string) bool {
 
 // index finds the $id of every file.
 func (f *folder) index() error {
-	files := 0
 	return fs.WalkDir(os.DirFS(f.root), ".", func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
 		case entry.IsDir() && skipped(name):
 			return fs.SkipDir
-		case entry.IsDir() || path.Ext(name) != ".json":
+		case entry.IsDir():
+			return nil
+		case path.Ext(name) != ".json":
+			if strings.Contains(strings.ToLower(path.Base(name)), ".schema.") {
+				f.others = append(f.others, name)
+			}
 			return nil
 		}
-		if files++; files > maxFiles {
+		if f.names = append(f.names, name); len(f.names) > maxFiles {
 			return fmt.Errorf("%s holds more than %d JSON files: name the folder of the schemas as the root", f.root, maxFiles)
 		}
 		text, err := f.read(name)
@@ -225,7 +231,7 @@ func (f *folder) vocabulary(text string) (*vocabulary, error) {
 		return v, nil
 	}
 	f.metas[target] = nil
-	compiled, err := f.compile(target)
+	compiled, _, err := f.compile(target)
 	if err != nil {
 		return nil, fmt.Errorf("its metaschema: %w", err)
 	}

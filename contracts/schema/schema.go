@@ -27,9 +27,9 @@ type Options struct {
 	// FormatsByDraft asserts formats only where the draft does: up to draft-07, and later under a metaschema with the
 	// vocabulary format-assertion. Unset, formats are always asserted: a contract that says "date-time" means it.
 	FormatsByDraft bool
-	// DuplicateNames accepts documents in which a member name stands twice in one object; the last one counts. Unset,
+	// AcceptDuplicateKeys accepts documents in which a member name stands twice in one object; the last one counts. Unset,
 	// such a document is refused (RFC 8259 section 4: what a reader makes of it is unpredictable).
-	DuplicateNames bool
+	AcceptDuplicateKeys bool
 }
 
 // Schema is a compiled JSON Schema. It is safe for concurrent use; the checks of one schema run one after the other.
@@ -82,7 +82,7 @@ func (o Options) load(file string) (*Schema, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := f.compile(name)
+	s, _, err := f.compile(name)
 	if err != nil {
 		return nil, err
 	}
@@ -107,12 +107,18 @@ func nameBelow(root, file string) (string, error) {
 	return filepath.ToSlash(name), nil
 }
 
-// compile compiles the schema in a file.
-func (f *folder) compile(name string) (s *Schema, err error) {
+// compile compiles the schema in a file, and returns the files that were read for it also if it cannot be compiled.
+func (f *folder) compile(name string) (*Schema, *closure, error) {
 	files := f.gather(name)
 	if len(files.broken) > 0 {
-		return nil, errors.Join(files.broken...)
+		return nil, files, errors.Join(files.broken...)
 	}
+	s, err := f.assemble(name, files)
+	return s, files, err
+}
+
+// assemble hands the files to the library.
+func (f *folder) assemble(name string, files *closure) (s *Schema, err error) {
 	defer func() { // the library panics where a metaschema lets through what it relies on
 		if cause := recover(); cause != nil {
 			s, err = nil, fmt.Errorf("%s: the schema cannot be compiled: %v", f.shown(name), cause)
@@ -183,7 +189,7 @@ func (s *Schema) Path() string { return s.path }
 // compared exactly, not as floating point. A document that is not one JSON value (see SyntaxError) has a single violation
 // with the keyword "json"; one that would take too long to check has one with the keyword "schema".
 func (s *Schema) Check(doc []byte) []Violation {
-	value, err := dialect{duplicateNames: s.options.DuplicateNames, loneSurrogates: true}.read(doc)
+	value, err := dialect{duplicateNames: s.options.AcceptDuplicateKeys, loneSurrogates: true}.read(doc)
 	var wrong *SyntaxError
 	if errors.As(err, &wrong) {
 		return []Violation{{Keyword: "json", InstancePath: wrong.Pointer, Line: wrong.Line, Column: wrong.Column, Message: "not JSON: " + wrong.What}}

@@ -181,9 +181,9 @@ func TestFormatsOfTheTeam(t *testing.T) {
 	require.Len(t, s.Check([]byte(`{"sku": "1", "at": "2026-11-20", "any": "x"}`)), 2)
 }
 
-func TestDuplicateNamesMayBeAccepted(t *testing.T) {
+func TestAcceptDuplicateKeysMayBeAccepted(t *testing.T) {
 	file := filepath.Join(write(t, map[string]string{"a.json": `{"properties": {"a": {"type": "integer"}}}`}), "a.json")
-	s, err := schema.Options{DuplicateNames: true}.Load(file)
+	s, err := schema.Options{AcceptDuplicateKeys: true}.Load(file)
 	require.NoError(t, err)
 	require.Empty(t, s.Check([]byte(`{"a": "1", "a": 2}`)), "the last one counts")
 	require.Len(t, s.Check([]byte(`{"a": 1, "a": "2"}`)), 1)

@@ -1,0 +1,126 @@
+package schema
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+)
+
+// Suffix is what the name of a schema file ends in.
+const Suffix = ".schema.json"
+
+// LoadFolder loads every schema below dir, NAME.schema.json, as Load does, in the order of their names. Folders named
+// examples in dir, hidden ones and node_modules hold none. Root is dir when it is empty.
+//
+// It returns the schemas that can be loaded, and an error that holds what is wrong with the others, each place once. A file
+// that looks like a schema, is not named like one, and that no schema refers to is an error as well: nothing would check
+// it. So is a folder without a schema.
+func (o Options) LoadFolder(dir string) ([]*Schema, error) {
+	if o.Root == "" {
+		o.Root = dir
+	}
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return nil, fmt.Errorf("load schemas: %s is no folder", dir)
+	}
+	f, err := newFolder(o.Root, o)
+	if err != nil {
+		return nil, fmt.Errorf("load schemas: %w", err)
+	}
+	within, err := nameBelow(o.Root, dir)
+	if err != nil {
+		return nil, fmt.Errorf("load schemas: %s: %w", dir, err)
+	}
+	return f.loadAll(within)
+}
+
+func (f *folder) loadAll(within string) ([]*Schema, error) {
+	var all []*Schema
+	var broken problems
+	used := map[string]bool{}
+	for _, name := range f.names {
+		if !isWithin(name, within) || !strings.HasSuffix(name, Suffix) {
+			continue
+		}
+		s, files, err := f.compile(name)
+		for _, source := range files.sources {
+			used[source.name] = true
+		}
+		if err != nil {
+			broken.add(err)
+			continue
+		}
+		all = append(all, s)
+	}
+	if len(all) == 0 && len(broken.errs) == 0 {
+		broken.add(fmt.Errorf("there is no schema in %s (*%s)", f.shown(within), Suffix))
+	}
+	f.strays(within, used, &broken)
+	return all, errors.Join(broken.errs...)
+}
+
+func isWithin(name, folder string) bool { return folder == "." || strings.HasPrefix(name, folder+"/") }
+
+// strays adds the files that look like schemas and are not used as one.
+func (f *folder) strays(within string, used map[string]bool, broken *problems) {
+	for _, name := range f.names {
+		if !isWithin(name, within) || strings.HasSuffix(name, Suffix) || used[name] {
+			continue
+		}
+		if text, err := f.read(name); err != nil || looksLikeSchema(text) {
+			broken.add(fmt.Errorf("%s: it looks like a schema, and nothing checks it: name it NAME%s, or move it out of the folder", f.shown(name), Suffix))
+		}
+	}
+	for _, name := range f.others {
+		if isWithin(name, within) {
+			broken.add(fmt.Errorf("%s: it is named like a schema, and is not read: write it as JSON, to NAME%s, or move it out of the folder", f.shown(name), Suffix))
+		}
+	}
+}
+
+// looksLikeSchema reports whether the members of a JSON object are those of a schema.
+func looksLikeSchema(text []byte) bool {
+	value, err := dialect{duplicateNames: true, loneSurrogates: true, depth: 4 * maxDepth}.read(text)
+	object, ok := value.(map[string]any)
+	if err != nil || !ok {
+		return err != nil && strings.Contains(string(text), `"$schema"`)
+	}
+	if named, ok := object["$schema"].(string); ok {
+		return strings.HasPrefix(address(named), "json-schema.org/")
+	}
+	kind, _ := object["type"].(string)
+	types := []string{"array", "boolean", "integer", "null", "number", "object", "string"}
+	for _, sign := range []string{"$id", "$ref", "$defs", "definitions", "properties", "oneOf", "anyOf", "allOf"} {
+		if object[sign] != nil {
+			return true
+		}
+	}
+	return slices.Contains(types, kind)
+}
+
+// problems is errors of several files, each place once.
+type problems struct {
+	errs []error
+	said map[string]bool
+}
+
+func (p *problems) add(err error) {
+	if p.said == nil {
+		p.said = map[string]bool{}
+	}
+	found := Mistakes(err)
+	if len(found) == 0 {
+		p.one(err)
+	}
+	for _, m := range found {
+		p.one(m)
+	}
+}
+
+func (p *problems) one(err error) {
+	if !p.said[err.Error()] {
+		p.said[err.Error()] = true
+		p.errs = append(p.errs, err)
+	}
+}

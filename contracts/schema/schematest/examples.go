@@ -1,0 +1,132 @@
+package schematest
+
+import (
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/fridaygate/fridaygate/contracts/schema"
+)
+
+// The folders below examples.
+const (
+	valid   = "valid"
+	invalid = "invalid"
+)
+
+var kinds = []string{valid, invalid}
+
+// example is one document.
+type example struct {
+	name string // of the file, without .json
+	file string
+}
+
+// examples are the documents below a folder's examples.
+type examples struct {
+	files  map[string]map[string][]example // by kind and the name of the schema
+	unread []string                        // files that are no examples by their name or place
+}
+
+// readExamples lists the examples in dir.
+func readExamples(dir string) (examples, error) {
+	found := examples{files: map[string]map[string][]example{valid: {}, invalid: {}}}
+	root := filepath.Join(dir, "examples")
+	err := fs.WalkDir(os.DirFS(root), ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return fmt.Errorf("examples of schemas: %s: %w", filepath.Join(root, filepath.FromSlash(name)), reason(err))
+		}
+		if entry.IsDir() || strings.HasPrefix(entry.Name(), ".") || entry.Name() == "README.md" {
+			return nil
+		}
+		found.add(root, name)
+		return nil
+	})
+	return found, err
+}
+
+// reason drops the path from an error.
+func reason(err error) error {
+	if at, ok := err.(*fs.PathError); ok {
+		return at.Err
+	}
+	return err
+}
+
+func (e *examples) add(root, name string) {
+	file := filepath.Join(root, filepath.FromSlash(name))
+	kind, rest, _ := strings.Cut(name, "/")
+	of, known := e.files[kind]
+	if !known || path.Ext(name) != ".json" || path.Dir(rest) == "." {
+		e.unread = append(e.unread, file)
+		return
+	}
+	of[path.Dir(rest)] = append(of[path.Dir(rest)], example{name: strings.TrimSuffix(path.Base(name), ".json"), file: file})
+}
+
+// problems returns what keeps the examples from showing that the schemas work.
+func (e *examples) problems(dir string, schemas []*schema.Schema) []string {
+	var all, names []string
+	for _, s := range schemas {
+		name := nameOf(dir, s)
+		names = append(names, name)
+		for _, kind := range kinds {
+			if len(e.files[kind][name]) == 0 {
+				all = append(all, fmt.Sprintf("%s: it has no %s example: want %s", s.Path(), kind, filepath.Join(dir, "examples", kind, name, "*.json")))
+			}
+		}
+	}
+	for _, kind := range kinds {
+		for _, name := range slices.Sorted(maps.Keys(e.files[kind])) {
+			if !slices.Contains(names, name) {
+				all = append(all, fmt.Sprintf("%s: there is no %s%s that it could be an example of, or it cannot be loaded", filepath.Join(dir, "examples", kind, name), name, schema.Suffix))
+			}
+		}
+	}
+	for _, file := range e.unread {
+		all = append(all, fmt.Sprintf("%s: it is not read: examples are examples/valid/NAME/*.json and examples/invalid/NAME/KEYWORD--WHAT.json", file))
+	}
+	return all
+}
+
+// nameOf returns the name of a schema below dir.
+func nameOf(dir string, s *schema.Schema) string {
+	name, err := filepath.Rel(dir, s.Path())
+	if err != nil {
+		return s.Path() // it was loaded from dir: there is a way from one to the other
+	}
+	return strings.TrimSuffix(filepath.ToSlash(name), schema.Suffix)
+}
+
+// accepted demands that the schema accepts the example.
+func accepted(s *schema.Schema, e example, document []byte) []string {
+	var all []string
+	for _, v := range s.Check(document) {
+		all = append(all, fmt.Sprintf("%s:%d:%d: %s refuses it %s", e.file, v.Line, v.Column, s.Path(), v))
+	}
+	return all
+}
+
+// refused demands that the keyword in the example's name refuses it, and that nothing else does.
+func refused(s *schema.Schema, e example, document []byte) []string {
+	keyword, _, named := strings.Cut(e.name, "--")
+	if !named {
+		return []string{fmt.Sprintf("%s: its name must say which keyword refuses it: KEYWORD--WHAT.json", e.file)}
+	}
+	violations := s.Check(document)
+	if len(violations) == 0 {
+		return []string{fmt.Sprintf("%s: %s accepts it, and %q should refuse it", e.file, s.Path(), keyword)}
+	}
+	var all []string
+	for _, v := range violations {
+		if v.Keyword != keyword && !slices.Contains(v.Refusing, keyword) {
+			all = append(all, fmt.Sprintf("%s:%d:%d: it should be refused by %q alone, and is also refused %s, by way of %s", e.file, v.Line, v.Column, keyword, v, strings.Join(v.Refusing, " > ")))
+		}
+	}
+	return all
+}

@@ -1,0 +1,83 @@
+package schematest
+
+import (
+	"os"
+	"testing"
+
+	"github.com/fridaygate/fridaygate/contracts/rerun"
+	"github.com/fridaygate/fridaygate/contracts/schema"
+	"github.com/fridaygate/fridaygate/providers/testcache"
+)
+
+// Options says which schemas Check checks.
+type Options struct {
+	// Dir holds the schemas, NAME.schema.json, also in folders below, where NAME has the folder in front
+	// (events/paid). Their examples are in Dir: examples/valid/NAME/*.json must be accepted, and
+	// examples/invalid/NAME/KEYWORD--WHAT.json must be refused by that keyword.
+	Dir string
+	// Schema says how schemas are loaded. Its Root is Dir when empty.
+	Schema schema.Options
+}
+
+// Check checks every schema of a folder with its examples, each in a subtest NAME/valid/FILE or NAME/invalid/FILE.
+//
+// An invalid example is named for a keyword. Every violation of it must be one of that keyword, or one because of which
+// that keyword refuses: for a document that matches none of two alternatives, oneOf--neither.json is right whatever
+// the alternatives miss, and type--neither.json is right if both miss the type. A violation that has nothing to do with the
+// keyword fails the test, as an example that breaks two rules does not show that either of them works. The innermost
+// keyword says most. false names a schema that is false, json a document that is not JSON, contains also what
+// minContains and maxContains count, and if also what then and else refuse.
+//
+// These fail as well: a schema that cannot be loaded or has no valid or no invalid example; an example without a schema;
+// a file that looks like a schema or an example and is not read. go test caches the result only if it sees every edit of
+// Dir, which it does inside of the module.
+func Check(t *testing.T, opts Options) {
+	t.Helper()
+	root := opts.Schema.Root
+	if root == "" {
+		root = opts.Dir
+	}
+	if !testcache.Sees(opts.Dir) || !testcache.Sees(root) {
+		if err := testcache.Disable(); err != nil {
+			t.Errorf("UNKNOWN: %v", err)
+		}
+	}
+	schemas, err := opts.Schema.LoadFolder(opts.Dir)
+	if err != nil {
+		t.Errorf("FAIL: %v", err)
+	}
+	found, err := readExamples(opts.Dir)
+	if err != nil {
+		t.Errorf("UNKNOWN: %v", err)
+	}
+	for _, problem := range found.problems(opts.Dir, schemas) {
+		t.Errorf("FAIL: %s", problem)
+	}
+	for _, s := range schemas {
+		name := nameOf(opts.Dir, s)
+		for _, kind := range kinds {
+			for _, example := range found.files[kind][name] {
+				t.Run(name+"/"+kind+"/"+example.name, func(t *testing.T) {
+					t.Helper()
+					example.run(t, s, kind)
+				})
+			}
+		}
+	}
+}
+
+// run checks one example.
+func (e example) run(t *testing.T, s *schema.Schema, kind string) {
+	t.Helper()
+	document, err := os.ReadFile(e.file)
+	if err != nil {
+		t.Fatalf("UNKNOWN: %v", err)
+	}
+	judge := accepted
+	if kind == invalid {
+		judge = refused
+	}
+	for _, problem := range judge(s, e, document) {
+		t.Errorf("FAIL: %s\n  again: %s", problem, rerun.Command(t))
+	}
+}
