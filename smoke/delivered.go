@@ -46,10 +46,10 @@ func (l look) right(seen history.Observation) bool {
 }
 
 // deliver delivers every round of the case. Effects are looked at after each step, and those of a round's last step
-// while the next round is already under way.
-func (c Check) deliver(ctx context.Context) *delivered {
+// while the next round is already under way. Attempts are numbered after those that were made before.
+func (c Check) deliver(ctx context.Context, before int) *delivered {
 	started := c.plan.options.Now()
-	d := &delivered{Check: c}
+	d := &delivered{Check: c, sent: before}
 	if d.broken == nil {
 		d.Case, d.broken = c.Case.WithRounds()
 	}
@@ -72,7 +72,7 @@ func (c Check) deliver(ctx context.Context) *delivered {
 		s := &sender{Plan: c.plan, check: d.Check, round: round, base: d.plan.options.Now().Add(time.Duration(d.plan.ahead.Load()))}
 		s.attempts = d.sent
 		d.send(ctx, s, h, &looking)
-		d.sent += len(h.Attempts)
+		d.sent, d.beside = s.attempts, append(d.beside, s.beside...)
 	}
 	_ = looking.Wait()
 	d.took = c.plan.options.Now().Sub(started)

@@ -108,7 +108,8 @@ func (d *delivery) attempt(ctx context.Context, transport *http.Transport) (a hi
 		a.Cut, a.Err = true, "not listened to, on purpose"
 	default:
 		a.Err, a.Unreachable = reason(err, d.options.Timeout), unreachable(err)
-		stale = w.reused && w.first.IsZero() && closed(err)
+		a.Closed = w.first.IsZero() && closed(err)
+		stale = w.reused && a.Closed
 	}
 	return a, stale
 }

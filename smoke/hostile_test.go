@@ -93,7 +93,9 @@ func TestRedirectsAreNeverFollowed(t *testing.T) {
 				case http.MethodHead: // any answer says that somebody is there
 					require.Equal(t, verdict.Pass, r.Verdict)
 				case http.MethodPost:
-					require.Contains(t, r.Results[0].Unseen[0], fmt.Sprintf("answered %d, which sends elsewhere (%q)", status, elsewhere.URL+"/webhooks/invoices"))
+					require.Len(t, r.Results[0].Findings, 1)
+					require.Equal(t, "redirect", r.Results[0].Findings[0].Rule)
+					require.Contains(t, r.Results[0].Findings[0].Got, fmt.Sprintf("which sends elsewhere (%q)", elsewhere.URL+"/webhooks/invoices"))
 				default:
 					require.Contains(t, r.Results[0].Unseen[0], fmt.Sprintf("answered %d", status))
 				}

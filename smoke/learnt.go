@@ -94,7 +94,7 @@ func (p *Plan) mistaken(ctx context.Context, d *delivered) bool {
 		d.mistake = f.stopped
 		return true
 	}
-	if f.not[seen.symptom] || !p.common(ctx, d, f, &seen) {
+	if f.not[seen.symptom] || !p.common(ctx, d, &seen) {
 		f.not[seen.symptom] = true
 		return false
 	}
@@ -106,9 +106,9 @@ func (p *Plan) mistaken(ctx context.Context, d *delivered) bool {
 // common reports whether every other valid delivery shows the same symptom. It sends the golden event in the forms of
 // the equal-* cases, and the other events of the folder, until one shows another: a receiver that refuses one kind of
 // valid delivery and takes others has a broken contract.
-func (p *Plan) common(ctx context.Context, d *delivered, f *folder, seen *evidence) bool {
-	for _, other := range p.others(d, f, seen.symptom) {
-		one := other.deliver(ctx)
+func (p *Plan) common(ctx context.Context, d *delivered, seen *evidence) bool {
+	for _, other := range p.others(d.Check, seen.symptom) {
+		one := other.deliver(ctx, d.sent)
 		for _, h := range one.histories {
 			h.Purpose = "to tell a mistake in the set-up from a broken contract"
 			d.beside = append(d.beside, h)
@@ -132,37 +132,35 @@ func (p *Plan) common(ctx context.Context, d *delivered, f *folder, seen *eviden
 // otherEvents is how many of a folder's other events are sent.
 const otherEvents = 2
 
-// others are checks of the same folder under ids that no planned check has.
-func (p *Plan) others(d *delivered, f *folder, s symptom) []Check {
+// others are checks of valid deliveries to the same receiver, under ids that nothing else has. They are not of the plan.
+func (p *Plan) others(c Check, s symptom) []Check {
+	c.aside = true
+	if s != unseen {
+		c.probe = nil
+	}
 	forms := []string{firstCase}
 	if s == unauthorized {
 		forms = append(forms, "equal-*")
 	}
 	events := 0
 	var all []Check
-	for _, golden := range f.goldens {
+	for _, golden := range p.folders[c.folder].goldens {
 		only := forms
-		if golden.Name != d.golden.Name {
+		if golden.Name != c.golden.Name {
 			if events++; events > otherEvents {
 				continue
 			}
 			only = forms[:1]
 		}
-		golden.Name += " (set-up)"
-		derived, err := cases.Derive(golden, d.contract, p.options.Seed, only...)
+		golden.Name = fmt.Sprintf("%s (aside %d)", golden.Name, p.asides.Add(1))
+		derived, err := cases.Derive(golden, c.contract, p.options.Seed, only...)
 		if err != nil {
 			continue // a fixture that cannot be used says nothing of the receiver
 		}
 		for _, one := range derived {
-			if one.NotFor != "" {
-				continue
+			if c.Case = one; one.NotFor == "" {
+				all = append(all, c)
 			}
-			c := d.Check
-			c.Case = one
-			if s != unseen {
-				c.probe = nil
-			}
-			all = append(all, c)
 		}
 	}
 	return all

@@ -62,6 +62,7 @@ type Plan struct {
 
 	folders map[string]*folder     // by their paths
 	scouts  map[string]*scout      // by their fixtures
+	asides  atomic.Int64           // deliveries that are not of the plan
 	stopped atomic.Pointer[string] // why nothing more is to run; nil: it is
 }
 
@@ -72,6 +73,7 @@ type Check struct {
 
 	folder     string
 	golden     fixtures.Fixture
+	aside      bool  // it is not of the plan, but made to find out what a check of the plan shows
 	deliveries int   // that it makes at least
 	broken     error // why the fixture cannot be used
 	contract   *webhook.Contract

@@ -72,7 +72,7 @@ func (c Check) Run(ctx context.Context) report.Result {
 	if why := c.plan.notRun(c); why != "" {
 		return c.leftOut(why)
 	}
-	d := c.deliver(ctx)
+	d := c.deliver(ctx, 0)
 	c.plan.learn(ctx, d)
 	d.settle(ctx)
 	return d.conclude(ctx)

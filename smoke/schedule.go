@@ -64,7 +64,7 @@ func (p *Plan) start(ctx context.Context, outcomes chan<- outcome) {
 				outcomes <- outcome{index: turn.index, notRun: why}
 				return nil
 			}
-			d := check.deliver(ctx)
+			d := check.deliver(ctx, 0)
 			p.learn(ctx, d)
 			conclude := func() error {
 				result := d.conclude(ctx)

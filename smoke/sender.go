@@ -27,6 +27,7 @@ type sender struct {
 
 	mu       sync.Mutex
 	attempts int
+	beside   []history.History // of deliveries that are not of the case
 }
 
 func (s *sender) number() int {
@@ -51,11 +52,16 @@ func (s *sender) step(ctx context.Context, index int, step cases.Step) ([]histor
 			sent[i].Resend = sent[i].Resend || len(attempts) > 0
 		}
 		attempts = append(attempts, sent...)
-		if err != nil || !step.Settle || !s.options.Now().Before(deadline) {
+		if err != nil || len(sent) == 0 {
 			return attempts, err
 		}
 		last := &attempts[len(attempts)-1]
-		if last.Err != "" || !slices.Contains(policy.InFlight, last.Status) {
+		if !step.Settle || !s.busy(*last) {
+			resends, err := s.persist(ctx, index, step, last)
+			return append(attempts, resends...), err
+		}
+		if !s.options.Now().Before(deadline) {
+			s.stuck(ctx, last)
 			return attempts, nil
 		}
 		last.Replaced = true

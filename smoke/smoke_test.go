@@ -201,10 +201,6 @@ func TestWhatCannotBeLookedAtIsUnknown(t *testing.T) {
 		"closes in the middle": {raw("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"), "in the middle of the answer"},
 		"no HTTP":              {raw("SSH-2.0-OpenSSH_9.2\r\n"), "malformed HTTP"},
 		"huge header":          {raw("HTTP/1.1 200 OK\r\nX-Large: " + strings.Repeat("x", 100<<10) + "\r\n\r\n"), "exceeded"},
-		"redirects": {func(w http.ResponseWriter, r *http.Request) bool {
-			http.Redirect(w, r, "https://elsewhere.invalid/", http.StatusFound)
-			return true
-		}, "sends elsewhere"},
 		"a web page": {func(w http.ResponseWriter, _ *http.Request) bool {
 			w.Header().Set("Content-Type", "text/html")
 			_, _ = io.WriteString(w, "<html>")

@@ -147,7 +147,7 @@ func (r *round) operation(a *history.Attempt, step cases.Step) (register.Op, boo
 	switch {
 	case step.Expect == cases.Rejected, a.Unreachable, step.Wire == cases.Torn, step.Wire == cases.Reset:
 		return op, false
-	case r.unheard(a, step) != "", a.Status >= 500, r.took(a) && either: // carried out or quarantined, nobody says which
+	case r.unheard(a, step) != "", r.redirects(a), a.Status >= 500, r.took(a) && either: // carried out or quarantined, nobody says which
 		op.Kind = register.Lost
 	case r.took(a) && !quarantine:
 		op.Kind = register.Accepted

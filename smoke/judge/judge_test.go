@@ -35,6 +35,18 @@ func got(step, status int, body string) history.Attempt {
 
 func lost(step int) history.Attempt { return history.Attempt{Step: step, Err: "connection reset"} }
 
+// persisted is an attempt that was repeated without another answer, while others had one.
+func persisted(a history.Attempt) history.Attempt {
+	a.Persisted = 4
+	return a
+}
+
+// inFlight is an attempt that was answered as in flight for longer than it may be.
+func inFlight(a history.Attempt) history.Attempt {
+	a.StillInFlight = true
+	return a
+}
+
 func seen(step, count int) history.Observation {
 	return history.Observation{Step: step, Count: count, Where: "GET /events"}
 }
@@ -98,7 +110,13 @@ func TestRules(t *testing.T) {
 		{"bad gateway is unknown", nil, first, as{got(0, 502, "")}, os{seen(0, 0)}, verdict.Unknown, nil},
 		{"unavailable is unknown", nil, first, as{got(0, 503, "")}, os{seen(0, 0)}, verdict.Unknown, nil},
 		{"gateway timeout is unknown", nil, first, as{got(0, 504, "")}, os{seen(0, 0)}, verdict.Unknown, nil},
-		{"redirect is unknown", nil, first, as{got(0, 302, "")}, os{seen(0, 0)}, verdict.Unknown, nil},
+		{"redirect is a finding", nil, first, as{got(0, 302, "")}, os{seen(0, 0)}, verdict.Fail, []string{"redirect"}},
+		{"redirect of a duplicate is one finding", nil, dup, as{got(0, 200, "a"), got(1, 308, "")}, os{seen(0, 1), seen(1, 1)}, verdict.Fail, []string{"redirect"}},
+		{"bad gateway again and again, and others are answered", nil, first, as{persisted(got(0, 502, ""))}, os{seen(0, 0)}, verdict.Fail, []string{"accepted"}},
+		{"unavailable for one duplicate alone", nil, dup, as{got(0, 200, "a"), persisted(got(1, 503, ""))}, os{seen(0, 1), seen(1, 1)}, verdict.Fail, []string{"same-result"}},
+		{"connection closed on one forged delivery alone", nil, forged, as{persisted(lost(0))}, os{seen(0, 0)}, verdict.Fail, []string{"rejected"}},
+		{"in flight after the limit", nil, dup, as{got(0, 200, "a"), inFlight(got(1, 425, ""))}, os{seen(0, 1), seen(1, 1)}, verdict.Fail, []string{"in-flight-limit"}},
+		{"in flight after the limit, as unavailable", nil, dup, as{got(0, 200, "a"), inFlight(got(1, 503, ""))}, os{seen(0, 1), seen(1, 1)}, verdict.Fail, []string{"in-flight-limit"}},
 		{"endless answer is unknown", nil, first, as{{Status: 200, Truncated: true}}, os{seen(0, 1)}, verdict.Unknown, nil},
 		{"effects that cannot be seen are unknown", nil, first, as{got(0, 200, "")}, os{blind(0)}, verdict.Unknown, nil},
 		{"effects that were not looked at are unknown", nil, first, as{got(0, 200, "")}, nil, verdict.Unknown, nil},

@@ -68,14 +68,25 @@ const shown = 160
 // answer shows an answer in one line.
 func answer(a *history.Attempt) string {
 	line := strings.TrimSpace(fmt.Sprintf("%d %s", a.Status, http.StatusText(a.Status)))
-	body := strings.Join(strings.Fields(string(a.Body)), " ")
+	if a.Err != "" {
+		line = "no answer: " + a.Err
+	}
+	if body := strings.Join(strings.Fields(string(a.Body)), " "); body != "" {
+		line += text(body, len(a.Body))
+	}
+	if a.Persisted > 0 {
+		line += fmt.Sprintf(" (%d times, and others were answered in between)", a.Persisted)
+	}
+	return line
+}
+
+// text shows the body of an answer, or how long it is.
+func text(body string, size int) string {
 	switch {
-	case body == "":
-		return line
 	case !utf8.ValidString(body):
-		return fmt.Sprintf("%s, %s that are no text", line, plural(len(a.Body), "byte"))
+		return fmt.Sprintf(", %s that are no text", plural(size, "byte"))
 	case len(body) > shown:
 		body = strings.ToValidUTF8(body[:shown], "") + "…"
 	}
-	return line + " " + body
+	return " " + body
 }

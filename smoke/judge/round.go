@@ -93,11 +93,26 @@ func (r *round) answered(a *history.Attempt, step cases.Step) bool {
 	if a.Err != "" && (a.Cut || (step.Expect == cases.Failing && !a.Unreachable)) {
 		return false
 	}
+	switch limit := r.contract.Policy.InFlightLimit; {
+	case a.StillInFlight:
+		r.find("in-flight-limit", a, fmt.Sprintf("another answer %s after the sender gave up on the delivery before (policy.in_flight_limit)", limit), answer(a), a.Number)
+		return false
+	case r.redirects(a) && step.Expect != cases.Failing:
+		r.find("redirect", a, "an answer of the receiver's own: senders do not follow redirects", fmt.Sprintf("%s, which sends elsewhere (%q): is that the address to deliver to?", answer(a), a.Location), a.Number)
+		return false
+	case a.Persisted > 0:
+		return true
+	}
 	why := r.unheard(a, step)
 	if why != "" {
 		r.unsee("%s: %s", step.Name, why)
 	}
 	return why == ""
+}
+
+// redirects reports whether an answer sends elsewhere.
+func (r *round) redirects(a *history.Attempt) bool {
+	return a.Err == "" && a.Status >= 300 && a.Status < 400 && !r.took(a)
 }
 
 // unheard says why an attempt has no answer of the receiver's own; "" when it has one.
@@ -114,8 +129,6 @@ func (r *round) unheard(a *history.Attempt, step cases.Step) string {
 		return a.Err
 	case a.Truncated:
 		return "the answer is too long to read"
-	case a.Status >= 300 && a.Status < 400 && !r.took(a):
-		return fmt.Sprintf("answered %d, which sends elsewhere (%q); redirects are not followed: give the final address as the target", a.Status, a.Location)
 	case a.Status >= 502 && a.Status <= 504 && !allowed:
 		return fmt.Sprintf("answered %d %s: the receiver, or something before it, is not available", a.Status, http.StatusText(a.Status))
 	case r.took(a) && r.contract.ResultSchema != nil && strings.HasPrefix(a.ContentType, "text/html"):

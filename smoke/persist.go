@@ -1,0 +1,97 @@
+package smoke
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/fridaygate/fridaygate/smoke/cases"
+	"github.com/fridaygate/fridaygate/smoke/history"
+)
+
+// persistence is how long the gate waits before each resend of a delivery that is not answered by the receiver itself.
+// What a restart or a deployment causes is over in less.
+var persistence = []time.Duration{200 * time.Millisecond, 400 * time.Millisecond, 800 * time.Millisecond}
+
+// persist finds out whether a delivery that was answered 502 to 504, or whose connection was closed, never has another
+// answer, while the receiver answers others in between: then it is not the network. The resends settle nothing
+// themselves: one that is answered leaves open what became of the first.
+func (s *sender) persist(ctx context.Context, index int, step cases.Step, a *history.Attempt) ([]history.Attempt, error) {
+	if !s.persists(step, a) {
+		return nil, nil
+	}
+	var resends []history.Attempt
+	for _, pause := range persistence {
+		if err := wait(ctx, pause); err != nil {
+			return resends, err
+		}
+		if !s.answersOthers(ctx) {
+			return resends, nil
+		}
+		step.Retry++
+		sent, err := s.copies(ctx, index, step)
+		for i := range sent {
+			sent[i].Resend, sent[i].Replaced = true, true
+		}
+		resends = append(resends, sent...)
+		if err != nil || slices.ContainsFunc(sent, func(one history.Attempt) bool { return !turnedAway(one) }) {
+			return resends, err
+		}
+	}
+	a.Persisted = 1 + len(persistence)
+	return resends, nil
+}
+
+// persists reports whether it matters that a delivery was not answered by the receiver itself, and can be asked again.
+func (s *sender) persists(step cases.Step, a *history.Attempt) bool {
+	if step.Copies != 1 || step.Expect == cases.Failing || step.Expect == cases.Unheard || s.check.aside {
+		return false
+	}
+	return turnedAway(*a) && !s.check.contract.Policy.Delivers(a.Status)
+}
+
+// turnedAway reports whether a delivery was answered as by a gateway without its receiver, or not at all.
+func turnedAway(a history.Attempt) bool { return unavailable(a) || (a.Closed && !a.Cut) }
+
+// answersOthers reports whether the receiver answers another valid delivery just now.
+func (s *sender) answersOthers(ctx context.Context) bool {
+	for _, other := range s.others(s.check, unanswered) {
+		d := other.deliver(ctx, s.sent())
+		s.addBeside("to see whether the receiver answers other deliveries in between", d.histories)
+		for _, h := range d.histories {
+			if slices.ContainsFunc(h.Attempts, func(a history.Attempt) bool { return a.Err == "" && !unavailable(a) }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// sent counts the attempts so far.
+func (s *sender) sent() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.attempts
+}
+
+func (s *sender) addBeside(purpose string, all []history.History) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, h := range all {
+		h.Purpose = purpose
+		s.beside = append(s.beside, h)
+		s.attempts += len(h.Attempts)
+	}
+}
+
+// stuck marks an attempt that says, after policy.in_flight_limit, that its event is still in flight.
+func (s *sender) stuck(ctx context.Context, a *history.Attempt) {
+	if s.busy(*a) && (!unavailable(*a) || s.answersOthers(ctx)) {
+		a.StillInFlight = true
+	}
+}
+
+// busy reports whether an answer says that the event is in flight.
+func (s *sender) busy(a history.Attempt) bool {
+	return a.Err == "" && slices.Contains(s.check.contract.Policy.InFlight, a.Status)
+}
