@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/fridaygate/fridaygate/smoke/probe"
 	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
 
@@ -31,7 +33,7 @@ func (d *delivery) request(ctx context.Context, number int) (*http.Request, []by
 	values := d.values(number)
 	request.URL = d.address(values)
 	for name, value := range contract.Endpoint.Headers {
-		request.Header.Set(name, webhook.Fill(value, values))
+		request.Header.Set(name, d.fill(value, values, asItIs))
 	}
 	maps.Copy(request.Header, d.round.Header)
 	d.identify(request.Header, values)
@@ -80,15 +82,40 @@ func (d *delivery) values(number int) map[string]string {
 	}
 }
 
+func asItIs(text string) string { return text }
+
+// fill replaces the placeholders of a text. One that names a place in the body at which there is no text or number
+// stands for nothing.
+func (d *delivery) fill(text string, values map[string]string, escape func(string) string) string {
+	return webhook.Fill(text, func(part string) string {
+		value, ok := values[part]
+		if !ok {
+			value = valueAt(d.body(), strings.Trim(part, "{}"))
+		}
+		return escape(value)
+	})
+}
+
+// valueAt returns the text or number at a JSON Pointer into a body; "" when there is none.
+func valueAt(body []byte, pointer string) string {
+	value, err := probe.At(body, pointer)
+	if err != nil {
+		return ""
+	}
+	switch value := value.(type) {
+	case string:
+		return value
+	case json.Number:
+		return value.String()
+	}
+	return ""
+}
+
 // address returns where a delivery goes, with the query that webhook.yaml gives it.
 func (d *delivery) address(values map[string]string) *url.URL {
-	escaped := make(map[string]string, len(values))
-	for part, value := range values {
-		escaped[part] = url.QueryEscape(value)
-	}
 	address := *d.check.address
 	_, query := d.check.contract.Endpoint.PathAndQuery()
-	address.RawQuery = webhook.Fill(query, escaped)
+	address.RawQuery = d.fill(query, values, url.QueryEscape)
 	return &address
 }
 

@@ -2,8 +2,10 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"strings"
+	"text/tabwriter"
 	"time"
 
 	"github.com/fridaygate/fridaygate/smoke/senders"
@@ -26,7 +28,9 @@ func (c *sendersCommand) Run(std streams) error {
 		lines.say("%s", text)
 		return lines.err
 	}
-	const row = "%-18s %-18s %-32s %-12s %-8s %s\n"
+	table := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
+	lines.out = table
+	const row = "%s\t%s\t%s\t%s\t%s\t%s\n"
 	lines.say(row, "NAME", "SCHEME", "ID", "DELIVERED", "WITHIN", "RETRIES")
 	for _, name := range senders.Names() {
 		profile, err := webhook.Profile(name)
@@ -35,7 +39,7 @@ func (c *sendersCommand) Run(std streams) error {
 		}
 		lines.say(row, name, profile.Signature.Scheme, identity(profile.EventID), delivered(profile.Policy), within(profile.Policy), retries(profile.Retries))
 	}
-	return lines.err
+	return errors.Join(lines.err, table.Flush())
 }
 
 // identity says where an event's id travels.

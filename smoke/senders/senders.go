@@ -24,6 +24,7 @@ func Names() []string {
 	for i, entry := range entries {
 		names[i] = strings.TrimSuffix(entry.Name(), ext)
 	}
+	slices.Sort(names) // without the extension, the order is another one
 	return names
 }
 

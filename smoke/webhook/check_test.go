@@ -41,6 +41,8 @@ func TestEveryRuleOfTheReceiver(t *testing.T) {
 		{"endpoint", "{path: /, method: DELETE}", "{path: /, method: HEAD}", "endpoint.method"},
 		{"endpoint", `{path: "/hook?token=1&id={event_id}"}`, `{path: "/hook#x"}`, "endpoint.path"},
 		{"endpoint", `{path: "/hook?type={event_type}"}`, `{path: "/hook/{event_type}"}`, "endpoint.path"},
+		{"endpoint", `{path: /, query: "id={event_id}&data={/data/id}"}`, `{path: /, query: "?id=1"}`, "endpoint.query"},
+		{"endpoint", `{path: /, query: "id={/data/id}"}`, `{path: /, query: "id={data/id}"}`, "endpoint.query"},
 		{"endpoint", `{path: "/hook?id={event_id}"}`, `{path: "/hook?id={id}"}`, "endpoint.path"},
 		{"endpoint", `{path: "/hook?a=%20"}`, `{path: "/hook?a=%2"}`, "endpoint.path"},
 		{"endpoint", "{path: /, headers: {X-Hook: '{event_type} {delivery_id}'}}", "{path: /, headers: {X-Hook: '{kind}'}}", "endpoint.headers.X-Hook"},

@@ -43,6 +43,7 @@ type Contract struct {
 type Endpoint struct {
 	Method      string            `yaml:"method"`       // POST when empty
 	Path        string            `yaml:"path"`         // starts with a slash; its query may hold Placeholders
+	Query       string            `yaml:"query"`        // what the sender adds to the URL, such as id={event_id}; likewise
 	Headers     map[string]string `yaml:"headers"`      // sent with each delivery; values may hold Placeholders
 	ContentType string            `yaml:"content_type"` // application/json when empty
 	URL         string            `yaml:"url"`          // the public URL, for schemes that sign it; the target's when empty

@@ -55,20 +55,29 @@ func (e Endpoint) check(m *mistakes) {
 	}
 }
 
-// PathAndQuery returns the endpoint's path and its query, "" when it has none.
+// PathAndQuery returns the endpoint's path, and its query with what the sender adds to it; "" when there is neither.
 func (e Endpoint) PathAndQuery() (path, query string) {
 	path, query, _ = strings.Cut(e.Path, "?")
-	return path, query
+	if query != "" && e.Query != "" {
+		query += "&"
+	}
+	return path, query + e.Query
 }
 
 // checkPath checks the path and its query, in which placeholders may stand.
 func (e Endpoint) checkPath(m *mistakes) {
-	path, query := e.PathAndQuery()
-	switch _, err := url.ParseQuery(query); {
-	case !strings.HasPrefix(path, "/") || strings.ContainsAny(path, "#{} ") || strings.ContainsAny(query, "# "):
+	path, query, _ := strings.Cut(e.Path, "?")
+	if !strings.HasPrefix(path, "/") || strings.ContainsAny(path, "#{} ") {
 		m.add("endpoint.path", "%q: must start with a slash, and hold no fragment; placeholders may stand in its query", e.Path)
-	case err != nil:
-		m.add("endpoint.path", "%q: its query cannot be read: %s", e.Path, err)
 	}
-	m.template("endpoint.path", query)
+	m.query("endpoint.path", query)
+	m.query("endpoint.query", e.Query)
+}
+
+// query checks a query without its question mark.
+func (m *mistakes) query(key, query string) {
+	if _, err := url.ParseQuery(query); err != nil || strings.HasPrefix(query, "?") || strings.ContainsAny(query, "# ") {
+		m.add(key, "%q: must be a query such as id={event_id}, escaped where it needs to be", query)
+	}
+	m.template(key, query)
 }

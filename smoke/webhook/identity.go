@@ -119,24 +119,20 @@ func (m *mistakes) headerValue(key, value string) {
 
 // Placeholders are what the values of endpoint.headers and the query of endpoint.path may hold: the event's id and
 // type, the time at which a delivery is signed, in Unix seconds, the delivery's id, and how often it was sent, this
-// attempt included.
+// attempt included. Beside them {/data/id} stands for the value at a JSON Pointer into the body.
 var Placeholders = []string{"{event_id}", "{event_type}", "{timestamp}", "{delivery_id}", "{attempt}"}
 
 // template checks a text with placeholders.
 func (m *mistakes) template(key, text string) {
 	for _, part := range placeholder.FindAllString(text, -1) {
-		if !slices.Contains(Placeholders, part) {
-			m.add(key, "%s: must be one of %s", part, strings.Join(Placeholders, ", "))
+		pointer := strings.HasPrefix(part, "{/") && jsonPointer.MatchString(part[1:len(part)-1])
+		if !pointer && !slices.Contains(Placeholders, part) {
+			m.add(key, "%s: must be one of %s, or a JSON Pointer into the body such as {/data/id}", part, strings.Join(Placeholders, ", "))
 		}
 	}
 }
 
-// Fill replaces the placeholders of a header's value or of a query by what values has for them.
-func Fill(text string, values map[string]string) string {
-	return placeholder.ReplaceAllStringFunc(text, func(part string) string {
-		if value, ok := values[part]; ok {
-			return value
-		}
-		return part
-	})
+// Fill replaces each placeholder of a header's value or of a query by what value returns for it.
+func Fill(text string, value func(placeholder string) string) string {
+	return placeholder.ReplaceAllStringFunc(text, value)
 }

@@ -1,0 +1,63 @@
+package cases
+
+import (
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fridaygate/fridaygate/fixtures"
+	"github.com/fridaygate/fridaygate/smoke/senders"
+	"github.com/fridaygate/fridaygate/smoke/webhook"
+)
+
+// example returns the example delivery of a sender, and its contract.
+func example(t *testing.T, sender string) (fixtures.Fixture, *webhook.Contract) {
+	t.Helper()
+	dir := filepath.Join("../senders/examples", sender)
+	c, err := webhook.Load(dir)
+	require.NoError(t, err)
+	all, err := fixtures.Load(dir)
+	require.NoError(t, err)
+	require.Len(t, all, 1)
+	return all[0], c
+}
+
+func TestEverySendersExampleHasTheMatrix(t *testing.T) {
+	folders, err := filepath.Glob("../senders/examples/*")
+	require.NoError(t, err)
+	require.Len(t, folders, len(senders.Names()), "each profile has an example, and each example a profile")
+	for _, name := range senders.Names() {
+		t.Run(name, func(t *testing.T) {
+			f, c := example(t, name)
+			all, err := Derive(f, c, "friday")
+			require.NoError(t, err)
+			applies := map[string]bool{}
+			for _, one := range all {
+				applies[one.Name] = one.NotFor == ""
+			}
+			for _, always := range []string{"first", "dup-seq", "dup-concurrent-8", "lost-response-retry", "slow-drip"} {
+				require.True(t, applies[always], always)
+			}
+			if c.Scheme.Unsigned == "" {
+				require.True(t, applies["sig-missing"])
+				require.True(t, applies["sig-wrong-key"])
+			}
+			require.Equal(t, c.Policy.Acknowledge > 0, applies["ack-time"])
+			require.GreaterOrEqual(t, len(slices.DeleteFunc(all, func(c Case) bool { return c.NotFor != "" })), 20)
+		})
+	}
+}
+
+// The fresh id of each sender has the form of its golden one.
+func TestEverySendersIDsKeepTheirForm(t *testing.T) {
+	for _, name := range senders.Names() {
+		f, c := example(t, name)
+		d, err := newDerivation(f, c, "friday")
+		require.NoError(t, err, name)
+		golden, _ := d.goldenID()
+		require.NotEmpty(t, golden, name)
+		require.GreaterOrEqual(t, formOf(golden).bits(), float64(enoughBits), "%s: %s", name, golden)
+	}
+}
