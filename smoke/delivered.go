@@ -37,6 +37,7 @@ type look struct {
 	*sender
 	history *history.History
 	step    int
+	event   int // index of the round's ids
 	want    cases.Effects
 	results [][]byte // what the probe may read of the answers
 }
@@ -102,12 +103,17 @@ func (d *delivered) send(ctx context.Context, s *sender, h *history.History, loo
 			if !answered {
 				patience = moment // nobody promised an effect
 			}
-			l := look{sender: s, history: h, step: j, want: step.Effects, results: accepted(h.Attempts)}
+			looks := make([]look, len(s.round.IDs()))
+			for event := range looks {
+				looks[event] = look{sender: s, history: h, step: j, event: event, want: step.EffectsOf(event), results: accepted(h.Attempts)}
+			}
 			if !last {
-				l.between(ctx, patience)
+				between(ctx, looks, patience)
 			} else {
 				looking.Go(func() error {
-					d.after(ctx, l, patience)
+					for _, l := range looks {
+						d.after(ctx, l, patience)
+					}
 					return nil
 				})
 			}
@@ -119,17 +125,23 @@ func (d *delivered) send(ctx context.Context, s *sender, h *history.History, loo
 }
 
 // between looks at the effects of a step that another one follows.
-func (l look) between(ctx context.Context, patience time.Duration) {
-	seen := l.observe(ctx, l.step, l.want, patience, l.results)
-	l.history.Observations = append(l.history.Observations, seen)
-	if l.right(seen) && wait(ctx, moment) == nil {
-		l.again(ctx)
+func between(ctx context.Context, looks []look, patience time.Duration) {
+	right := true
+	for _, l := range looks {
+		seen := l.observe(ctx, patience)
+		l.history.Observations = append(l.history.Observations, seen)
+		right = right && l.right(seen)
+	}
+	if right && wait(ctx, moment) == nil {
+		for _, l := range looks {
+			l.again(ctx)
+		}
 	}
 }
 
 // after looks at the effects of a round's last step. Those that are right are looked at again when they have settled.
 func (d *delivered) after(ctx context.Context, l look, patience time.Duration) {
-	seen := l.observe(ctx, l.step, l.want, patience, l.results)
+	seen := l.observe(ctx, patience)
 	l.history.Observations = append(l.history.Observations, seen)
 	if !l.right(seen) || d.contract.Effects.Result != nil { // answers do not change any more
 		return
@@ -141,7 +153,7 @@ func (d *delivered) after(ctx context.Context, l look, patience time.Duration) {
 }
 
 func (l look) again(ctx context.Context) {
-	l.history.Observations = append(l.history.Observations, l.count(ctx, l.step, l.results))
+	l.history.Observations = append(l.history.Observations, l.count(ctx))
 }
 
 // settled tells that there is nothing to wait for.

@@ -53,6 +53,7 @@ func (d *delivery) send(ctx context.Context) []history.Attempt {
 	return []history.Attempt{a, again}
 }
 
+// body is what is delivered, before a scheme puts a signature into it and before it is compressed.
 func (d *delivery) body() []byte {
 	if d.rival {
 		return d.step.Rival

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/fridaygate/fridaygate/smoke/cases"
 	"github.com/fridaygate/fridaygate/smoke/history"
 	"github.com/fridaygate/fridaygate/smoke/probe"
 )
@@ -16,15 +15,16 @@ import (
 // lookAgain is the pause between two looks at an effect that is not there yet.
 const lookAgain = 20 * time.Millisecond
 
-// observe looks at the effects of an event, under its id and its aliases together, until there are as many as are
+// observe looks at the effects of one event, under its id and its aliases together, until there are as many as are
 // wanted, or more, or patience has run out; it gives the last look.
-func (s *sender) observe(ctx context.Context, step int, want cases.Effects, patience time.Duration, results [][]byte) history.Observation {
+func (l look) observe(ctx context.Context, patience time.Duration) history.Observation {
+	s := l.sender
 	ctx, cancel := context.WithTimeout(ctx, patience+s.options.Timeout)
 	defer cancel()
 	deadline := s.options.Now().Add(patience)
 	for {
-		seen := s.count(ctx, step, results)
-		if (seen.Err == "" && seen.Count >= want.Min) || !s.options.Now().Before(deadline) {
+		seen := l.count(ctx)
+		if (seen.Err == "" && seen.Count >= l.want.Min) || !s.options.Now().Before(deadline) {
 			return seen
 		}
 		if wait(ctx, lookAgain) != nil {
@@ -37,12 +37,20 @@ func (s *sender) observe(ctx context.Context, step int, want cases.Effects, pati
 }
 
 // count looks once.
-func (s *sender) count(ctx context.Context, step int, results [][]byte) history.Observation {
-	event := probe.Event{ID: s.round.EventID, Tenant: s.round.Tenant, Results: results}
-	seen := history.Observation{Step: step, From: s.options.Now(), Where: s.check.probe.Where(event), Absent: true, NotFound: true}
+func (l look) count(ctx context.Context) history.Observation {
+	s := l.sender
+	ids := []string{s.round.IDs()[l.event]}
+	event := probe.Event{ID: ids[0], Tenant: s.round.Tenant, Results: l.results}
+	seen := history.Observation{Step: l.step, From: s.options.Now(), Where: s.check.probe.Where(event), Absent: true, NotFound: true}
 	ctx, cancel := context.WithTimeout(ctx, s.options.Timeout)
 	defer cancel()
-	for _, id := range append([]string{s.round.EventID}, s.round.Aliases...) {
+	if l.event == 0 {
+		ids = append(ids, s.round.Aliases...)
+	}
+	if len(s.round.Events) > 0 {
+		seen.Event = ids[0]
+	}
+	for _, id := range ids {
 		event.ID = id
 		count, err := probe.Count{}, s.spend(ctx, 1)
 		if err == nil {

@@ -35,6 +35,9 @@ func (d *delivery) request(ctx context.Context, number int) (*http.Request, []by
 	for name, value := range contract.Endpoint.Headers {
 		request.Header.Set(name, d.fill(value, values, asItIs))
 	}
+	if encoding := contract.Body.Encoding; encoding != "" {
+		request.Header.Set("Content-Encoding", string(encoding))
+	}
 	maps.Copy(request.Header, d.round.Header)
 	d.identify(request.Header, values)
 	body, err := d.sign(request, values["{event_id}"])

@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"github.com/fridaygate/fridaygate/smoke/cases"
+	"github.com/fridaygate/fridaygate/smoke/payload"
 	"github.com/fridaygate/fridaygate/smoke/sign"
+	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
 
 // sign puts the signature that the step asks for on a request, and the content type that goes with it. It returns the
@@ -19,7 +21,7 @@ func (d *delivery) sign(request *http.Request, id string) ([]byte, error) {
 	content := cmp.Or(d.step.Header.Get("Content-Type"), d.round.Header.Get("Content-Type"), contract.Endpoint.ContentType)
 	request.Header.Set("Content-Type", content)
 	m := sign.Message{
-		ID: id, Time: d.base.Add(-d.step.Age), Body: d.body(),
+		ID: id, Time: d.base.Add(-d.step.Age), Body: d.signed(),
 		Method: request.Method, URL: request.URL.String(), ContentType: content, Header: request.Header,
 	}
 	if public := contract.Endpoint.URL; public != "" {
@@ -32,9 +34,6 @@ func (d *delivery) sign(request *http.Request, id string) ([]byte, error) {
 		}
 		request.URL.RawQuery = address.RawQuery
 	}
-	if d.step.Signed != nil {
-		m.Body = d.step.Signed
-	}
 	signed, err := signature(scheme, secret, m, d.step)
 	if err != nil {
 		return nil, err
@@ -46,7 +45,27 @@ func (d *delivery) sign(request *http.Request, id string) ([]byte, error) {
 	for name, values := range signed {
 		request.Header[http.CanonicalHeaderKey(name)] = values
 	}
-	return body, nil
+	return d.encoded(body), nil
+}
+
+// signed is what the signature covers.
+func (d *delivery) signed() []byte {
+	body := d.body()
+	if d.step.Signed != nil {
+		body = d.step.Signed
+	}
+	if d.check.contract.Body.Signed == webhook.SignedPlain {
+		return body
+	}
+	return d.encoded(body)
+}
+
+// encoded compresses a body as webhook.yaml says.
+func (d *delivery) encoded(body []byte) []byte {
+	if d.check.contract.Body.Encoding == webhook.Gzip {
+		return payload.Gzip(body)
+	}
+	return body
 }
 
 // signature gives the headers of a delivery as the step asks for them.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -34,7 +35,7 @@ func identities(c cases.Case) []identity {
 	var all []identity
 	known := map[identity]bool{}
 	for _, round := range c.Rounds {
-		ids := append([]string{round.EventID}, round.Aliases...)
+		ids := slices.Concat(round.IDs(), round.Aliases)
 		for _, step := range round.Steps {
 			if step.ID != "" {
 				ids = append(ids, step.ID)

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/fridaygate/fridaygate/smoke/payload"
+	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
 
 // readBody finds out how the golden body is written, and where its event ids stand. A body in which no structure is
@@ -21,6 +22,9 @@ func (d *derivation) readBody() error {
 		d.format.Field = singleJSON(d.fixture.Body)
 	}
 	d.syntax = syntaxOf(d.format)
+	if c.Body.Encoding == webhook.Gzip && payload.Gzipped(d.fixture.Body) {
+		return errors.New("its body is compressed: fixtures hold it plain (gunzip), and the gate compresses what it sends")
+	}
 	if err := d.checkBoundary(); err != nil {
 		return err
 	}

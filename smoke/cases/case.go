@@ -35,11 +35,20 @@ type Case struct {
 // Round is one event id's life within a case. Rounds run one after the other, under ids of their own.
 type Round struct {
 	EventID string
+	Events  []string // of a batch: the ids of all its events, EventID first; nil: EventID is the only one
 	Aliases []string // other ids under which the receiver might have taken the same event: their effects count too
 	Tenant  string   // on whose behalf it is sent; "" when the contract knows no tenants
 	Control bool     // it is a valid delivery beside what the case is about: what breaks in it is never advice
 	Golden           // what the golden delivery says beside its body
 	Steps   []Step
+}
+
+// IDs returns the ids of the events of the round.
+func (r Round) IDs() []string {
+	if len(r.Events) > 0 {
+		return r.Events
+	}
+	return []string{r.EventID}
 }
 
 // Step is one delivery, or several copies of one at the same time.
@@ -69,8 +78,17 @@ type Step struct {
 	Expect  Expect
 	Choice  string        // what to write in webhook.yaml if the receiver answers otherwise on purpose; "": the judge knows
 	Within  time.Duration // how soon an answer must come; 0: no matter
-	Effects Effects       // how many effects the event has had after this step
+	Effects Effects       // how many effects each event has had after this step
+	Each    []Effects     // of a batch: how many each event has had, in the order of Round.Events; nil: Effects is true of all
 	State   State         // where the thing that it tells of stands after this step
+}
+
+// EffectsOf returns how many effects event i of the round has had after this step.
+func (s Step) EffectsOf(i int) Effects {
+	if i < len(s.Each) {
+		return s.Each[i]
+	}
+	return s.Effects
 }
 
 // Content tells what bodies say from one another within a round.

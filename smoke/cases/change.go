@@ -222,7 +222,7 @@ var arrayOrder = otherContent(onEvent(func(d *derivation, golden document) ([]by
 			if !bytes.Equal(a.name, b.name) || golden.syntax.same(golden.text[a.from:a.to], golden.text[b.from:b.to]) {
 				continue
 			}
-			if swapped := golden.permuted([]node{a, b}); d.valid(swapped) == nil {
+			if swapped := golden.permuted([]node{a, b}, []node{b, a}); d.valid(swapped) == nil {
 				return swapped, nil
 			}
 		}

@@ -106,16 +106,30 @@ func (doc *document) add(n node) int {
 	return me
 }
 
-// permuted returns the text with nodes that stand in order, and do not hold each other, put in reverse.
-func (doc document) permuted(nodes []node) []byte {
+// permuted returns the text with others in the places of nodes, which stand in order and do not hold each other.
+func (doc document) permuted(nodes, others []node) []byte {
 	var out []byte
 	at := 0
 	for i, n := range nodes {
-		other := nodes[len(nodes)-1-i]
-		out = append(append(out, doc.text[at:n.from]...), doc.text[other.from:other.to]...)
+		out = append(append(out, doc.text[at:n.from]...), doc.text[others[i].from:others[i].to]...)
 		at = n.to
 	}
 	return append(out, doc.text[at:]...)
+}
+
+// backward returns nodes in reverse, except that those of one name keep their order.
+func backward(nodes []node) []node {
+	var all []node
+	next := map[string]int{}
+	for _, slot := range slices.Backward(nodes) {
+		for i := next[slot.pointer]; ; i++ {
+			if nodes[i].pointer == slot.pointer {
+				all, next[slot.pointer] = append(all, nodes[i]), i+1
+				break
+			}
+		}
+	}
+	return all
 }
 
 // childrenOf returns the nodes right below one.

@@ -91,15 +91,10 @@ func (s asFields) adding(doc document, object node, name string, value addition)
 	return slices.Concat(doc.text[:at], field, s.separator(doc), doc.text[at:])
 }
 
-// reordered writes the fields in reverse.
+// reordered writes the fields in reverse; those of one name keep their order, which may have a meaning.
 func (s asFields) reordered(doc document) ([]byte, error) {
 	fields := doc.childrenOf(doc.all[0])
-	for i, n := range fields {
-		if slices.ContainsFunc(fields[:i], func(other node) bool { return other.pointer == n.pointer }) {
-			return nil, notFor("two fields of the form have one name: their order may have a meaning")
-		}
-	}
-	return doc.permuted(fields), nil
+	return doc.permuted(fields, backward(fields)), nil
 }
 
 func (asFields) respaced(document) ([]byte, error) {

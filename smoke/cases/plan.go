@@ -29,6 +29,9 @@ func (p *plan) round(r Round, steps ...step) {
 	if r.Tenant == "" {
 		r.Tenant = p.d.tenant()
 	}
+	if r.Events == nil && len(p.d.ids) > 1 {
+		r.Events = p.d.batch(r.EventID)
+	}
 	if r.Golden.DeliveryID == "" {
 		r.Golden = p.d.golden(p.d.fixture, r.EventID)
 	}

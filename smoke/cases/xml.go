@@ -232,7 +232,7 @@ func (asXML) reordered(doc document) ([]byte, error) {
 	for i := len(doc.all) - 1; i >= 0; i-- { // from the end, so that offsets before it stay true
 		attributes := slices.DeleteFunc(doc.childrenOf(doc.all[i]), func(n node) bool { return n.name[0] != '@' })
 		if len(attributes) > 1 {
-			out.text, changed = out.permuted(attributes), true
+			out.text, changed = out.permuted(attributes, backward(attributes)), true
 		}
 	}
 	if !changed {

@@ -47,10 +47,11 @@ type Attempt struct {
 
 // Observation is one look at how often an event was carried out.
 type Observation struct {
-	Step     int       `json:"step"`  // index of the step after which it was made
-	From     time.Time `json:"from"`  // when it began
-	At       time.Time `json:"at"`    // when it ended
-	Where    string    `json:"where"` // what was asked
+	Step     int       `json:"step"`            // index of the step after which it was made
+	Event    string    `json:"event,omitempty"` // of a batch: the id of the event that was looked at; "": the history's own
+	From     time.Time `json:"from"`            // when it began
+	At       time.Time `json:"at"`              // when it ended
+	Where    string    `json:"where"`           // what was asked
 	Count    int       `json:"count"`
 	Absent   bool      `json:"absent,omitempty"`    // the receiver said that it never took the event
 	NotFound bool      `json:"not_found,omitempty"` // it was answered 404, whatever that means there

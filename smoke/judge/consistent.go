@@ -40,24 +40,30 @@ const (
 // receiver could have given them all. The second judge is asked about every counterexample, and about every
 // short history that is in order.
 func (r *round) consistent(planned cases.Round, h history.History) {
-	ops := r.operations(planned, h)
+	for _, id := range planned.IDs() {
+		r.consistentEvent(planned, id, h)
+	}
+}
+
+func (r *round) consistentEvent(planned cases.Round, id string, h history.History) {
+	ops := r.operations(planned, id, h)
 	legal, rule := register.Check(ops)
 	asked := ops
 	if !legal {
 		asked = register.Shrink(ops)
-		r.example = &Counterexample{EventID: h.EventID, Rule: rule, Ops: asked}
+		r.example = &Counterexample{EventID: id, Rule: rule, Ops: asked}
 		if len(ops) <= register.Most {
 			r.example.Round = ops
 		}
 	}
 	if !legal || len(ops) <= thoughtAbout {
 		if second, decided := register.Second(asked, secondOpinion); decided && second != legal {
-			r.disagree = fmt.Sprintf("the judges disagree on the history of %s (%s): this is a bug in fridaygate; please report it with the JSON report", h.EventID, rule)
+			r.disagree = fmt.Sprintf("the judges disagree on the history of %s (%s): this is a bug in fridaygate; please report it with the JSON report", id, rule)
 		}
 	}
 	if rule == register.NotAHistory {
 		r.example = nil
-		r.unsee("the times of %s contradict each other: was the clock set back?", h.EventID)
+		r.unsee("the times of %s contradict each other: was the clock set back?", id)
 		return
 	}
 	if legal || len(r.findings) > 0 {
@@ -73,7 +79,7 @@ func (r *round) consistent(planned cases.Round, h history.History) {
 		attempts = numbers(h.Attempts[:min(4, len(h.Attempts))])
 	}
 	r.findings = append(r.findings, finding{key: rule, Finding: verdict.Finding{
-		Rule: rule, Where: fmt.Sprintf("%s %s, event %s", r.contract.Endpoint.Method, r.contract.Endpoint.Path, h.EventID),
+		Rule: rule, Where: fmt.Sprintf("%s %s, event %s", r.contract.Endpoint.Method, r.contract.Endpoint.Path, id),
 		Expected: "answers and effects that one order of the deliveries explains",
 		Got:      r.example.String(), Attempts: attempts,
 	}})
@@ -98,7 +104,7 @@ func (c Counterexample) String() string {
 // operations gives a round's history as operations on a sticky register. Attempts that say nothing about it are
 // left out: those that never arrived, that were rejected, or that were answered as in flight. The history of a
 // round in which it is open what is the same event has none.
-func (r *round) operations(planned cases.Round, h history.History) []register.Op {
+func (r *round) operations(planned cases.Round, id string, h history.History) []register.Op {
 	open := func(s cases.Step) bool { return s.Says == cases.OpenContent || s.Expect == cases.Handled }
 	if len(h.Attempts) == 0 || len(planned.Aliases) > 0 || slices.ContainsFunc(planned.Steps, open) {
 		return nil
@@ -127,7 +133,7 @@ func (r *round) operations(planned cases.Round, h history.History) []register.Op
 		ops = append(ops, op)
 	}
 	for _, o := range h.Observations {
-		if o.Err == "" {
+		if o.Err == "" && of(o, planned, id) {
 			ops = append(ops, register.Op{Kind: register.Read, Call: o.From.Sub(start), Return: o.At.Sub(start), Count: o.Count})
 		}
 	}

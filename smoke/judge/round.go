@@ -28,7 +28,7 @@ func (r *round) judge(planned cases.Round, h history.History) {
 		r.unsee("%s", h.Problem)
 	}
 	for i, step := range planned.Steps {
-		attempts := of(h.Attempts, i)
+		attempts := ofStep(h.Attempts, i)
 		if n := first(attempts); n != step.Copies && h.Problem == "" {
 			r.unsee("%s: %d of %d were sent", step.Name, n, step.Copies)
 		}
@@ -40,7 +40,7 @@ func (r *round) judge(planned cases.Round, h history.History) {
 		}
 		known := len(r.findings)
 		r.answers(step, answered)
-		r.effects(i, step, h)
+		r.effects(i, step, planned, h)
 		r.findings = append(r.findings[:known:known], effectsFirst(r.findings[known:])...)
 		if len(answered) == 0 && step.Expect != cases.Unheard && step.Expect != cases.Failing {
 			break // nothing after it was sent, or would show anything
@@ -49,8 +49,8 @@ func (r *round) judge(planned cases.Round, h history.History) {
 	r.consistent(planned, h)
 }
 
-// of gives the attempts of step i: a step's attempts stand together.
-func of(all []history.Attempt, i int) []history.Attempt {
+// ofStep gives the attempts of step i: a step's attempts stand together.
+func ofStep(all []history.Attempt, i int) []history.Attempt {
 	from := slices.IndexFunc(all, func(a history.Attempt) bool { return a.Step == i })
 	if from < 0 {
 		return nil
@@ -137,30 +137,36 @@ func (r *round) unheard(a *history.Attempt, step cases.Step) string {
 	return ""
 }
 
-// effects judges what was seen behind the answers of step i: every look must be right, and the first that is not
-// is what is told.
-func (r *round) effects(i int, step cases.Step, h history.History) {
+// effects judges what was seen behind the answers of step i, for each event of the round: every look must be right,
+// and the first that is not is what is told.
+func (r *round) effects(i int, step cases.Step, planned cases.Round, h history.History) {
 	if r.contract.Effects.None != "" {
 		return
 	}
-	looks := 0
-	for _, o := range h.Observations {
-		if o.Step != i {
-			continue
+	for event, id := range planned.IDs() {
+		looks := 0
+		for _, o := range h.Observations {
+			if o.Step != i || !of(o, planned, id) {
+				continue
+			}
+			looks++
+			if !r.effect(i, step, step.EffectsOf(event), h, o) {
+				break
+			}
 		}
-		looks++
-		if !r.effect(i, step, h, o) {
-			return
+		if looks == 0 {
+			r.unsee("%s: its effects were not looked at", step.Name)
 		}
-	}
-	if looks == 0 {
-		r.unsee("%s: its effects were not looked at", step.Name)
 	}
 }
 
+// of reports whether an observation is of one event of a round.
+func of(o history.Observation, planned cases.Round, id string) bool {
+	return len(planned.Events) == 0 || o.Event == id
+}
+
 // effect judges one look, and tells whether it was right.
-func (r *round) effect(i int, step cases.Step, h history.History, o history.Observation) bool {
-	want := step.Effects
+func (r *round) effect(i int, step cases.Step, want cases.Effects, h history.History, o history.Observation) bool {
 	switch {
 	case o.Err != "":
 		r.unsee("%s: effects: %s: %s", step.Name, o.Where, o.Err)
@@ -172,7 +178,7 @@ func (r *round) effect(i int, step cases.Step, h history.History, o history.Obse
 		if o.Absent {
 			got += " (answered that it never took the event)"
 		}
-		r.findings = append(r.findings, finding{key: "effect-count/" + step.Name, Finding: verdict.Finding{
+		r.findings = append(r.findings, finding{key: "effect-count/" + step.Name + batched(o), Finding: verdict.Finding{
 			Rule: "effect-count", Where: fmt.Sprintf("%s, after %s", o.Where, step.Name),
 			Expected: expected(want), Got: got, Attempts: r.collided(h, i),
 		}})
@@ -180,6 +186,14 @@ func (r *round) effect(i int, step cases.Step, h history.History, o history.Obse
 		return true
 	}
 	return false
+}
+
+// batched tells the findings of a batch's events apart.
+func batched(o history.Observation) string {
+	if o.Event == "" {
+		return ""
+	}
+	return "/" + o.Event
 }
 
 func expected(want cases.Effects) string {

@@ -2,6 +2,7 @@ package payload
 
 import (
 	"bytes"
+	"compress/gzip"
 	"io"
 	"mime/multipart"
 	"net/url"
@@ -161,4 +162,16 @@ func FuzzFields(f *testing.F) {
 			require.Equal(t, string(text[field.Start:field.End]), string(value))
 		}
 	})
+}
+
+func TestGzipIsDeterministicAndCanBeRead(t *testing.T) {
+	text := []byte(strings.Repeat(`{"id":"evt_1"}`, 100))
+	require.Equal(t, Gzip(text), Gzip(text))
+	require.True(t, Gzipped(Gzip(text)))
+	require.False(t, Gzipped(text))
+	reader, err := gzip.NewReader(bytes.NewReader(Gzip(text)))
+	require.NoError(t, err)
+	again, err := io.ReadAll(reader)
+	require.NoError(t, err)
+	require.Equal(t, text, again)
 }
