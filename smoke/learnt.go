@@ -105,7 +105,8 @@ func (p *Plan) mistaken(ctx context.Context, d *delivered) bool {
 
 // common reports whether every other valid delivery shows the same symptom. It sends the golden event in the forms of
 // the equal-* cases, and the other events of the folder, until one shows another: a receiver that refuses one kind of
-// valid delivery and takes others has a broken contract.
+// valid delivery and takes others has a broken contract. So has one that takes a delivery signed over another layer of
+// its body, such as the JSON in a form: its secret is right.
 func (p *Plan) common(ctx context.Context, d *delivered, seen *evidence) bool {
 	for _, other := range p.others(d.Check, seen.symptom) {
 		one := other.deliver(ctx, d.sent)
@@ -140,7 +141,7 @@ func (p *Plan) others(c Check, s symptom) []Check {
 	}
 	forms := []string{firstCase}
 	if s == unauthorized {
-		forms = append(forms, "equal-*")
+		forms = append(forms, insideCase, "equal-*")
 	}
 	events := 0
 	var all []Check

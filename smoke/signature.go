@@ -54,7 +54,7 @@ func (d *delivery) signed() []byte {
 	if d.step.Signed != nil {
 		body = d.step.Signed
 	}
-	if d.check.contract.Body.Signed == webhook.SignedPlain {
+	if plain := d.check.contract.Body.Signed == webhook.SignedPlain; plain != d.step.OtherLayer {
 		return body
 	}
 	return d.encoded(body)

@@ -34,7 +34,13 @@ func (d *delivered) evidence() evidence {
 	var all evidence
 	for i, h := range d.histories {
 		for _, a := range h.Attempts {
-			if a.Replaced || a.Cut || a.Step >= len(d.Case.Rounds[i].Steps) || !valid(d.Case.Rounds[i].Steps[a.Step]) {
+			if a.Replaced || a.Cut || a.Step >= len(d.Case.Rounds[i].Steps) {
+				continue
+			}
+			if step := d.Case.Rounds[i].Steps[a.Step]; !valid(step) {
+				if d.trusts(step, a) {
+					return evidence{}
+				}
 				continue
 			}
 			one, look := d.symptom(a, h.Observations)
@@ -50,9 +56,19 @@ func (d *delivered) evidence() evidence {
 	return all
 }
 
+// trusts reports whether a delivery was accepted whose signature is of another layer of its body: the receiver has the
+// secret, and verifies the wrong bytes.
+func (d *delivered) trusts(s cases.Step, a history.Attempt) bool {
+	inside := s.OtherLayer || (s.Signed != nil && d.Case.Name == insideCase)
+	return inside && a.Err == "" && a.Status >= 200 && a.Status <= 299
+}
+
+// insideCase is the case of a delivery that is signed over another layer of its body.
+const insideCase = "sig-inside"
+
 // valid reports whether a step sends what a receiver must know as its sender's.
 func valid(s cases.Step) bool {
-	if s.Signature != cases.Valid || s.Signed != nil {
+	if s.Signature != cases.Valid || s.Signed != nil || s.OtherLayer {
 		return false
 	}
 	switch s.Expect {

@@ -63,10 +63,11 @@ type Step struct {
 	Type   string      // the event type in headers; "" is the round's
 	Retry  int         // how often it was sent before; more than 0 is told in the retry header
 
-	Signature Signature
-	Variant   string        // of Malformed: which; of TamperedFields: "id" or "time"
-	Signed    []byte        // what the signature covers; nil is Body
-	Age       time.Duration // how long before the step the signed time lies; less than 0 is after it
+	Signature  Signature
+	Variant    string        // of Malformed: which; of TamperedFields: "id" or "time"
+	Signed     []byte        // what the signature covers; nil is Body
+	OtherLayer bool          // of a compressed body: the signature covers the plain bytes instead of the sent ones, or the other way round
+	Age        time.Duration // how long before the step the signed time lies; less than 0 is after it
 
 	Wire   Wire
 	Delay  time.Duration // for Wire: how long after the request the client acts

@@ -31,6 +31,12 @@ var signatures = whereSigned([]definition{
 		},
 	},
 	{
+		name: "sig-inside", severity: High, basis: practice + ": they cover the bytes that are sent",
+		sends: "the golden body with the signature of what is inside: the JSON in a form's field, or the body before compression (after it, where that one is signed); and a control",
+		holds: "4xx, no effect; the control is accepted",
+		plan:  func(p *plan) error { return p.signedInside() },
+	},
+	{
 		name: "sig-signed-fields-tampered", severity: Critical, basis: standardWebhooks + ": id, timestamp and body are signed",
 		sends: "the golden body with the signature of another id, then of another timestamp, and a control",
 		holds: "4xx, no effect; the control is accepted",
@@ -126,6 +132,25 @@ var signatures = whereSigned([]definition{
 		},
 	},
 })
+
+// signedInside rejects the golden body with the signature of another layer of it.
+func (p *plan) signedInside() error {
+	s := step{Step: Step{Name: "delivery signed over another layer"}}
+	switch {
+	case !p.d.contract.Scheme.Covers.Body:
+		return notFor("the signature does not cover the whole body")
+	case p.d.contract.Body.Encoding != "":
+		s.OtherLayer = true
+	case p.d.syntax != nil && p.d.format.Field != "":
+		s.signed = func(d *derivation, golden []byte) ([]byte, error) {
+			_, doc, err := d.document(golden, 0)
+			return doc.text, err
+		}
+	default:
+		return notFor("the body wraps nothing, neither in a form's field nor by compression")
+	}
+	return p.rejected(s)
+}
 
 // whereSigned returns the definitions of cases that need a signature.
 func whereSigned(all []definition) []definition {
