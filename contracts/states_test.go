@@ -154,7 +154,7 @@ func (r *running) published(ctx context.Context, s *pact.Setup) (pact.Message, e
 				continue
 			}
 			data, _ := entry.Values["data"].(string)
-			metadata := map[string]any{}
+			metadata := map[string]any{"contentType": "application/json"} // of data in every entry: no field says so
 			for name, value := range entry.Values {
 				if name != "data" {
 					metadata[name] = value

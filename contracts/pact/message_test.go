@@ -27,13 +27,13 @@ func TestMessageIsComparedWithItsMetadata(t *testing.T) {
 	report := pact.Verify(t.Context(), events(func(_ context.Context, s *pact.Setup) (pact.Message, error) {
 		require.Equal(t, "an order was paid", s.Interaction.Description)
 		body := `{"paid":true,"id":"` + s.Value("order").(string) + `"}`
-		return pact.Message{Body: []byte(body), Metadata: map[string]any{"type": "order.paid", "traceparent": "00"}}, nil
+		return pact.Message{Body: []byte(body), Metadata: map[string]any{"contentType": "application/json", "type": "order.paid", "traceparent": "00"}}, nil
 	}))
 	require.Equal(t, verdict.Pass, report.Verdict, report)
 	require.Equal(t, "books/an order is paid/an order was paid", report.Results[0].Interaction.Name())
 
 	report = pact.Verify(t.Context(), events(func(context.Context, *pact.Setup) (pact.Message, error) {
-		return pact.Message{Body: []byte(`{"id":"9","paid":false}`), Metadata: map[string]any{"type": "order.late"}}, nil
+		return pact.Message{Body: []byte(`{"id":"9","paid":false}`), Metadata: map[string]any{"contentType": "application/json", "type": "order.late"}}, nil
 	}))
 	require.Equal(t, verdict.Fail, report.Verdict)
 	var paths []string
@@ -80,7 +80,7 @@ func TestOlderSpecifications(t *testing.T) {
 			s := newShop(t)
 			s.put("5")
 			opts := events(func(context.Context, *pact.Setup) (pact.Message, error) {
-				return pact.Message{Body: []byte(`{"id":"1"}`)}, nil
+				return pact.Message{Body: []byte(`{"id":"1"}`), Metadata: map[string]any{"contentType": "application/json"}}, nil
 			})
 			opts.URL, opts.Sources = s.URL, []pact.Source{pact.Files(path)}
 			report := pact.Verify(t.Context(), opts)
@@ -109,7 +109,7 @@ func TestAnswerToAMessageIsCompared(t *testing.T) {
 					"request":{"contents":`+c.contents+`,"metadata":{"topic":"questions"}},
 					"response":[{"contents":{"content":{"a":"so"},"contentType":"application/json","encoded":false},"metadata":{"contentType":"application/json","topic":"answers"}}]}],
 				"metadata":{"pactSpecification":{"version":"4.0"}}}`), 0o600))
-			answer := pact.Message{Body: []byte(`{"a":"so"}`), Metadata: map[string]any{"topic": "answers"}}
+			answer := pact.Message{Body: []byte(`{"a":"so"}`), Metadata: map[string]any{"contentType": "application/json", "topic": "answers"}}
 			var asked *pact.Message
 			opts := events(func(_ context.Context, s *pact.Setup) (pact.Message, error) {
 				asked = s.Request
@@ -123,7 +123,7 @@ func TestAnswerToAMessageIsCompared(t *testing.T) {
 
 			answer.Body = []byte(`{"a":"no"}`)
 			require.Equal(t, verdict.Fail, pact.Verify(t.Context(), opts).Verdict)
-			answer.Body, answer.Metadata = []byte(`{"a":"so"}`), map[string]any{"topic": "elsewhere"}
+			answer.Body, answer.Metadata = []byte(`{"a":"so"}`), map[string]any{"contentType": "application/json", "topic": "elsewhere"}
 			require.Equal(t, verdict.Fail, pact.Verify(t.Context(), opts).Verdict)
 		})
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/fridaygate/fridaygate/contracts/pact/wire"
 	"github.com/fridaygate/fridaygate/contracts/verification"
 	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
@@ -71,7 +72,10 @@ func Verify(ctx context.Context, opts Options) verification.Report {
 	}
 	for n, p := range plan {
 		r := p.result(n, found)
+		p.lookAtFields(&r)
+		p.lookAtMetadata(&r)
 		p.lookAgain(&r, opts.AcceptDuplicateKeys)
+		p.show(&r)
 		report.Results = append(report.Results, r)
 	}
 	if opts.AcceptDuplicateKeys {
@@ -193,11 +197,11 @@ func run(ctx context.Context, opts Options, plan []*planned, files []*file, numb
 	if err != nil {
 		return nil, err
 	}
-	requests, closeRequests, err := listen(ctx, s.request)
+	requests, err := local(ctx)
 	if err != nil {
 		return nil, err
 	}
-	defer closeRequests()
+	defer wire.Serve(ctx, requests, answerLimit, s.request).Close()
 	messages, closeMessages, err := listen(ctx, s.message)
 	if err != nil {
 		return nil, err
@@ -208,7 +212,7 @@ func run(ctx context.Context, opts Options, plan []*planned, files []*file, numb
 		return nil, err
 	}
 	defer closeStates()
-	n.http, n.msgAddr, n.states = requests, messages, "http://"+states.String()+"/"
+	n.http, n.msgAddr, n.states = requests.Addr(), messages, "http://"+states.String()+"/"
 	result, err := n.execute()
 	for _, p := range plan { // what the verifier did not come to tear down
 		s.tearDown(p)

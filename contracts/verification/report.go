@@ -25,6 +25,8 @@ type Result struct {
 	Verdict     verdict.Verdict `json:"verdict"`
 	Mismatches  []Mismatch      `json:"mismatches,omitempty"` // how the provider's answer differs; only with Fail
 	Reason      string          `json:"reason,omitempty"`     // why there was no answer to compare
+	Request     string          `json:"request,omitempty"`    // what was sent to the provider, without secrets; not with Pass
+	Answer      string          `json:"answer,omitempty"`     // what came: an answer, or a message with its metadata; not with Pass
 	Duration    time.Duration   `json:"duration_ns"`
 }
 
@@ -83,6 +85,11 @@ func (r Result) String() string {
 		fmt.Fprintf(&b, "\n  %s\n    expected: %s\n    actual:   %s", where, m.Expected, m.Actual)
 		if m.Text != "" {
 			fmt.Fprintf(&b, "\n    %s", strings.ReplaceAll(m.Text, "\n", "\n    "))
+		}
+	}
+	for _, part := range []struct{ title, text string }{{"request", r.Request}, {"answer", r.Answer}} {
+		if part.text != "" {
+			fmt.Fprintf(&b, "\n  %s:\n    %s", part.title, strings.ReplaceAll(part.text, "\n", "\n    "))
 		}
 	}
 	return b.String()

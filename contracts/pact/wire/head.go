@@ -45,6 +45,9 @@ func (h *Head) Names() []string {
 	return names
 }
 
+// Value returns the value of the field line at the place i of Names.
+func (h *Head) Value(i int) string { return h.fields[i].value() }
+
 // Values returns the values of the fields of a name, in order. The case of names does not matter.
 func (h *Head) Values(name string) []string {
 	var values []string
@@ -90,3 +93,6 @@ func (h *Head) writeTo(b *bytes.Buffer) {
 	}
 	b.WriteString(h.end)
 }
+
+// Clone returns a copy that can be changed without changing h.
+func (h *Head) Clone() Head { return Head{h.start, slices.Clone(h.fields), h.end} }

@@ -1,0 +1,80 @@
+package pact
+
+import (
+	"bytes"
+	"compress/flate"
+	"compress/gzip"
+	"compress/zlib"
+	"io"
+	"mime"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/ianaindex"
+
+	"github.com/fridaygate/fridaygate/contracts/pact/wire"
+)
+
+// readable returns the answer for libpact_ffi: the same bytes, unless its body is text in a charset other than UTF-8.
+// The library compares bytes with the pact's text and does not look at the charset, so that body is written in UTF-8.
+func readable(answer *wire.Message) *wire.Message {
+	charset := charsetOf(answer)
+	if charset == nil {
+		return answer
+	}
+	text, err := charset.NewDecoder().Bytes(decoded(answer))
+	if err != nil {
+		return answer
+	}
+	seen := *answer
+	seen.Head = answer.Clone()
+	seen.Set("Content-Encoding")
+	seen.SetContent(text)
+	return &seen
+}
+
+// charsetOf returns the charset that the answer names for its body; nil if it names none, UTF-8, or one that is not
+// known.
+func charsetOf(m *wire.Message) encoding.Encoding {
+	if len(m.Content()) == 0 {
+		return nil
+	}
+	_, parameters, err := mime.ParseMediaType(strings.Join(m.Values("Content-Type"), ", "))
+	if err != nil {
+		return nil
+	}
+	name := strings.ToLower(parameters["charset"])
+	if slices.Contains([]string{"", "utf-8", "utf8", "us-ascii"}, name) {
+		return nil
+	}
+	charset, err := ianaindex.MIME.Encoding(name)
+	if err != nil {
+		return nil
+	}
+	return charset
+}
+
+// decoded returns the body of an answer without its framing and, if it can be read, without its compression.
+func decoded(m *wire.Message) []byte {
+	var r io.Reader
+	var err error
+	switch coding := strings.Join(m.Values("Content-Encoding"), ", "); coding {
+	case "gzip":
+		r, err = gzip.NewReader(bytes.NewReader(m.Content()))
+	case "deflate": // zlib by its name, and bare in the wild (RFC 9110 section 8.4.1.2)
+		if r, err = zlib.NewReader(bytes.NewReader(m.Content())); err != nil {
+			r, err = flate.NewReader(bytes.NewReader(m.Content())), nil
+		}
+	default:
+		return m.Content()
+	}
+	if err != nil {
+		return m.Content()
+	}
+	body, err := io.ReadAll(io.LimitReader(r, answerLimit))
+	if err != nil {
+		return m.Content()
+	}
+	return body
+}

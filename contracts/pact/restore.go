@@ -1,0 +1,170 @@
+package pact
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/fridaygate/fridaygate/contracts/pact/wire"
+)
+
+// restore makes a request of libpact_ffi's say what the pact says. The library's URL parser resolves . and .. in a path,
+// reads a backslash as a slash and drops everything from a #; its query drops a name without a value; it splits some
+// fields at commas, writes JSON in an order and with numbers of its own, and accepts compressed answers that the pact
+// does not ask for. What a generator fills is left as the library filled it.
+func (p *planned) restore(m *wire.Message, base *url.URL) {
+	asked := p.of.request()
+	generated := asked.member("generators")
+	_, sent, _ := m.RequestLine()
+	path, query, found := strings.Cut(sent, "?")
+	if said := asked.member("path"); said != nil && generated.member("path") == nil {
+		path = pathOf(said.str())
+	}
+	if generated.member("query") == nil {
+		query, found = queryOf(asked.member("query"))
+	}
+	if path = strings.TrimRight(base.EscapedPath(), "/") + path; found {
+		separator := "?"
+		if strings.Contains(path, "?") {
+			separator = "&"
+		}
+		path += separator + query
+	}
+	m.SetTarget(path)
+	body := asked.member("body")
+	if p.file.major == 4 {
+		body = body.member("content")
+	}
+	restoreBody(m, body, generated)
+	restoreFields(m, asked, generated, base.Host)
+}
+
+// pathOf returns a path as it can be sent: what no request may have in it is percent-encoded, and nothing else.
+func pathOf(said string) string {
+	if !strings.HasPrefix(said, "/") {
+		said = "/" + said
+	}
+	return encode(said, "\"#<>\\^`{}")
+}
+
+// encode percent-encodes the bytes that no request target may have, and those in also.
+func encode(text, also string) string {
+	var b strings.Builder
+	for i := range len(text) {
+		if c := text[i]; c <= ' ' || c >= 0x7f || strings.IndexByte(also, c) >= 0 {
+			fmt.Fprintf(&b, "%%%02X", c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+// queryOf returns the query of a pact, and whether it has one. Versions 1 and 2 have it as it is sent, the others have
+// names with values; null is a name without a value.
+func queryOf(said *value) (query string, found bool) {
+	if said == nil || said.kind == 'n' {
+		return "", false
+	}
+	if said.kind == '"' {
+		return encode(said.text, "\"#<>\\^`{}"), said.text != ""
+	}
+	var pairs []string
+	for _, name := range said.members {
+		values := name.elements
+		if name.kind != '[' {
+			values = []*value{name}
+		}
+		for _, v := range values {
+			pair := component(name.name)
+			if v.kind != 'n' {
+				pair += "=" + component(v.text)
+			}
+			pairs = append(pairs, pair)
+		}
+	}
+	return strings.Join(pairs, "&"), len(pairs) > 0
+}
+
+// component encodes a name or a value so that a reader of forms and a reader of URIs read it alike.
+func component(text string) string { return strings.ReplaceAll(url.QueryEscape(text), "+", "%20") }
+
+// restoreFields writes the pact's fields with its names and in its order. The framing stays that of the message, and
+// Host is the provider's if the pact says none.
+func restoreFields(m *wire.Message, asked, generated *value, host string) {
+	names := []string{"Host"}
+	said := asked.member("headers")
+	if said != nil {
+		for _, field := range said.members {
+			names = append(names, field.name)
+			if framing(field.name) {
+				continue
+			}
+			values := fieldValues(field)
+			if isGenerated(generated, field.name) {
+				values = m.Values(field.name)
+			}
+			m.Set(field.name, values...)
+		}
+	}
+	says := func(name string) bool {
+		return slices.ContainsFunc(names[1:], func(n string) bool { return strings.EqualFold(n, name) })
+	}
+	if !says("Host") {
+		m.Set("Host", host)
+	}
+	if !says("Accept-Encoding") {
+		m.Set("Accept-Encoding")
+	}
+	m.Order(names)
+}
+
+func framing(name string) bool {
+	return strings.EqualFold(name, "Content-Length") || strings.EqualFold(name, "Transfer-Encoding")
+}
+
+// fieldValues returns the values of a field in a pact: one, or several in an array.
+func fieldValues(field *value) []string {
+	elements := field.elements
+	if field.kind != '[' {
+		elements = []*value{field}
+	}
+	values := make([]string, len(elements))
+	for i, e := range elements {
+		values[i] = strings.TrimSpace(strings.NewReplacer("\r", " ", "\n", " ").Replace(e.text))
+	}
+	return values
+}
+
+// isGenerated reports whether a generator fills the field of that name.
+func isGenerated(generated *value, name string) bool {
+	for _, category := range []string{"header", "headers"} {
+		if fields := generated.member(category); fields != nil {
+			for _, field := range fields.members {
+				if base, _, _ := strings.Cut(field.name, "["); strings.EqualFold(base, name) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// restoreBody writes a JSON body as the pact has it, without the space between its parts.
+func restoreBody(m *wire.Message, body, generated *value) {
+	for _, category := range bodyCategories {
+		if generated.member(category) != nil {
+			return
+		}
+	}
+	if body == nil || body.kind == '"' || body.kind == 'n' || !json.Valid(m.Content()) {
+		return
+	}
+	var written bytes.Buffer
+	if json.Compact(&written, body.raw) == nil && !bytes.Equal(written.Bytes(), m.Content()) {
+		m.SetContent(written.Bytes())
+	}
+}
