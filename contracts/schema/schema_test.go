@@ -152,6 +152,20 @@ func TestWorkOfOneCheckIsBounded(t *testing.T) {
 	require.Empty(t, s.Check([]byte(`[[[[0]]]]`)), "the next one starts anew")
 }
 
+func TestSchemaOfTooManySchemasIsRefused(t *testing.T) {
+	of := func(draft string, n int) error {
+		text := `{"$schema": "` + draft + `", "prefixItems": [{}` + strings.Repeat(`,{"not":{}}`, n/2) + `]}`
+		if !strings.Contains(draft, "2020") {
+			text = strings.Replace(text, "prefixItems", "items", 1)
+		}
+		_, err := schema.Load(filepath.Join(write(t, map[string]string{"a.json": text}), "a.json"))
+		return err
+	}
+	require.ErrorContains(t, of("https://json-schema.org/draft/2020-12/schema", 20_002), "split it")
+	require.NoError(t, of("http://json-schema.org/draft-07/schema#", 20_002))
+	require.NoError(t, of("https://json-schema.org/draft/2020-12/schema", 1_000))
+}
+
 func TestFormatsByDraftAssertsWhatTheDraftDoes(t *testing.T) {
 	dir := write(t, map[string]string{
 		"new.json":    `{"$schema": "https://json-schema.org/draft/2020-12/schema", "format": "date"}`,

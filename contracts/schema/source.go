@@ -50,8 +50,21 @@ func newSource(name, file string, text []byte, value any, meta string, v *vocabu
 	s.resources[url] = ""
 	s.walk(value, "", url)
 	s.base = s.bases[""]
+	if most := s.maxSchemas(); len(s.bases) > most {
+		s.fault("", "it holds %d schemas, and more than %d of %s in one file take too long to compile: split it", len(s.bases), most, v.name)
+		return s
+	}
 	s.validate(value, "")
 	return s
+}
+
+// maxSchemas is how many schemas one file may hold. With 2020-12, the library looks through all of them for dynamic
+// anchors for each one.
+func (s *source) maxSchemas() int {
+	if s.vocabulary.draft == jsonschema.Draft2020 {
+		return 20_000
+	}
+	return 200_000
 }
 
 func (s *source) fault(pointer, format string, args ...any) {
