@@ -24,6 +24,7 @@ type Contract struct {
 	Tenant        Tenant         `yaml:"tenant"`        // on whose behalf events are sent; empty: there is one tenant
 	Schema        string         `yaml:"schema"`        // of the payload; a path from the file's folder; "" checks nothing
 	Result        string         `yaml:"result_schema"` // of an accepted delivery's answer; likewise
+	SchemaOptions SchemaOptions  `yaml:"schema_options"`
 	Policy        Policy         `yaml:"policy"`
 	Retries       Retries        `yaml:"retries"`
 	Ordering      Ordering       `yaml:"ordering"` // none when empty

@@ -72,11 +72,12 @@ func (c *Contract) setDefaults() {
 
 func (c *Contract) loadSchemas(dir string) []error {
 	var all []error
+	options := c.SchemaOptions.in(dir)
 	load := func(key, file string, into **schema.Schema) {
 		if file == "" {
 			return
 		}
-		s, err := schema.Load(filepath.Join(dir, file))
+		s, err := options.Load(filepath.Join(dir, file))
 		if err != nil {
 			all = append(all, fmt.Errorf("%s: %w", key, err))
 			return
