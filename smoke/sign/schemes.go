@@ -47,7 +47,7 @@ func fixed(s Scheme) known {
 type vendor struct {
 	name        string
 	config      Config
-	open        []string // keys that the user may set: `open`, separated by spaces
+	open        []string // keys that the user may set: those of `open`, separated by spaces, and freshness where a time is signed
 	retryHeader string   // `retry_header`
 	lenient     []string // `lenient`: malformed variants, and `downgrade`, that the vendor's own library accepts
 }
@@ -75,6 +75,9 @@ func readVendor(file string) (vendor, error) {
 	for key, value := range v.config.keys() {
 		*value = values[key]
 		delete(values, key)
+	}
+	if strings.Contains(v.config.Template, "{timestamp}") || v.config.TimestampPointer != "" {
+		v.open = append(v.open, "freshness")
 	}
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		return vendor{}, fmt.Errorf("%s: is no key", key)
