@@ -1,0 +1,76 @@
+package cases
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fridaygate/fridaygate/fixtures"
+	"github.com/fridaygate/fridaygate/smoke/sign"
+	"github.com/fridaygate/fridaygate/smoke/webhook"
+)
+
+// signedCases returns the cases of a body that a scheme signs, by name.
+func signedCases(t *testing.T, config sign.Config, body, id string, enforce ...string) map[string]Case {
+	t.Helper()
+	scheme, err := sign.New(config)
+	require.NoError(t, err)
+	c := &webhook.Contract{Scheme: scheme, EventID: webhook.EventID{Place: webhook.Place{Pointer: id}}, Enforce: enforce}
+	c.Endpoint.ContentType = "application/json"
+	all, err := Derive(fixtures.Fixture{Name: "a", Body: []byte(body)}, c, "friday", "sig-*", "bad-sig-*", "ts-*")
+	require.NoError(t, err)
+	byName := map[string]Case{}
+	for _, one := range all {
+		byName[one.Name] = one
+	}
+	return byName
+}
+
+func TestRightSignatureInAnotherFormIsAdviceUnlessEnforced(t *testing.T) {
+	github := sign.Config{Scheme: "github"}
+	all := signedCases(t, github, `{"id":"evt_1"}`, "/id")
+	for _, name := range []string{"no-prefix", "quoted", "wrong-separator", "wrong-encoding", "repeated-prefix"} {
+		require.Contains(t, all["sig-malformed-"+name].Advice, "does no harm", name)
+	}
+	for _, name := range []string{"empty", "too-short", "garbage", "bad-alphabet", "prefix-only"} {
+		require.Empty(t, all["sig-malformed-"+name].Advice, name)
+		require.NotEmpty(t, all["sig-malformed-"+name].Rounds, name)
+	}
+	require.Empty(t, signedCases(t, github, `{"id":"evt_1"}`, "/id", "sig-malformed-*")["sig-malformed-no-prefix"].Advice)
+}
+
+func TestTamperedBodyIsOneWhoseSignedFieldsAreChanged(t *testing.T) {
+	const item = `{"pspReference":"evt_1","amount":{"value":1000,"currency":"EUR"},"note":"n"}`
+	adyen := signedCases(t, sign.Config{Scheme: "adyen"}, `{"notificationItems":[{"NotificationRequestItem":`+item+`}]}`, "/notificationItems/0/NotificationRequestItem/pspReference")
+	step := adyen["sig-body-tampered"].Rounds[0].Steps[0]
+	require.Equal(t, strings.Replace(string(step.Signed), "1000", "11000", 1), string(step.Body))
+	for name, config := range map[string]sign.Config{"token": {Scheme: "gitlab"}, "manifest": {Scheme: "mercadopago"}} {
+		require.Equal(t, "the signature does not cover the body", signedCases(t, config, `{"id":"evt_1"}`, "/id")["sig-body-tampered"].NotFor, name)
+	}
+	require.Equal(t, "the body is not JSON", signedNotJSON(t))
+}
+
+func signedNotJSON(t *testing.T) string {
+	t.Helper()
+	_, err := signedField([]string{"/a"})(nil, []byte("a=1"))
+	require.Error(t, err)
+	return err.Error()
+}
+
+func TestTimesOfAnyAgeAreNotAskedForWhereTheVendorAcceptsThem(t *testing.T) {
+	for name, want := range map[string]map[string]bool{
+		"discord": {}, "stripe": {"ts-old": true, "ts-garbage": true}, "slack": {"ts-old": true, "ts-future": true, "ts-garbage": true},
+	} {
+		all := signedCases(t, sign.Config{Scheme: name}, `{"id":"evt_1"}`, "/id")
+		for _, one := range []string{"ts-old", "ts-future", "ts-garbage"} {
+			require.Equal(t, want[one], all[one].NotFor == "", "%s %s: %s", name, one, all[one].NotFor)
+		}
+	}
+}
+
+func TestNoCaseAsksForASignatureWhereThereIsNone(t *testing.T) {
+	for name, one := range signedCases(t, sign.Config{Scheme: "mollie"}, `{"id":"evt_1"}`, "/id") {
+		require.NotEmpty(t, one.NotFor, name)
+	}
+}
