@@ -49,7 +49,7 @@ type vendor struct {
 	config      Config
 	open        []string // keys that the user may set: those of `open`, separated by spaces, and freshness where a time is signed
 	retryHeader string   // `retry_header`
-	lenient     []string // `lenient`: malformed variants, and `downgrade`, that the vendor's own library accepts
+	lenient     []string // `lenient`: malformed variants, downgrade and garbage-time that a library of the vendor accepts
 }
 
 func readVendor(file string) (vendor, error) {
@@ -101,6 +101,9 @@ func (v vendor) known() known {
 				s.Name, s.RetryHeader, s.lenient = v.name, v.retryHeader, v.lenient
 				if slices.Contains(v.lenient, "downgrade") {
 					s.Downgrade = nil
+				}
+				if slices.Contains(v.lenient, "garbage-time") {
+					s.GarbageTime = nil
 				}
 				return s, mistakes
 			}

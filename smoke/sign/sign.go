@@ -49,10 +49,10 @@ type Scheme struct {
 	// while a secret is replaced; nil when the scheme carries only one. before and after are headers that Sign
 	// returned for other secrets, or Downgrade for an unknown version beside the valid one.
 	Rotate func(before []http.Header, valid http.Header, after []http.Header) http.Header
-	// GarbageTime signs a time that is not a number; nil when the scheme covers none.
+	// GarbageTime signs a time that is not a number; nil when the scheme covers none, or the vendor's library accepts it.
 	GarbageTime func(secret string, m Message) (http.Header, error)
 	// Downgrade returns a delivery whose only signature is of an old or unknown version; nil when the scheme has no
-	// versions.
+	// versions, or the vendor's library does not look at them.
 	Downgrade func(secret string, m Message) (http.Header, error)
 	// Address returns the URL to which m must be sent, where the scheme puts a part of the signature into it
 	// (Twilio's bodySHA256); nil when m.URL stands as it is. Sign signs what Address returns.
