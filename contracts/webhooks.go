@@ -38,8 +38,10 @@ func ReplayWebhooks(t *testing.T, o smoke.Options) {
 	for _, missing := range plan.NotFor {
 		t.Logf("%s/%s does not apply: %s", missing.Fixture, missing.Case, missing.Why)
 	}
+	ran := 0
 	for _, check := range plan.Checks {
 		t.Run(strings.TrimLeft(check.Name(), "./"), func(t *testing.T) {
+			ran++
 			result := check.Run(t.Context())
 			for _, f := range result.Findings {
 				t.Errorf("FAIL: %s: %s\n    expected: %s\n    actual:   %s\n    attempts: %v", f.Rule, f.Where, f.Expected, f.Got, f.Attempts)
@@ -54,6 +56,12 @@ func ReplayWebhooks(t *testing.T, o smoke.Options) {
 				t.Errorf("verdict: %s\n  again: %s", result.Verdict, rerun.Command(t))
 			}
 		})
+	}
+	switch {
+	case ran == 0:
+		t.Errorf("UNKNOWN: no webhook was replayed: there are %d checks, and none is selected (-run)", len(plan.Checks))
+	case ran < len(plan.Checks):
+		t.Logf("%d of %d checks were run: the others are not selected (-run)", ran, len(plan.Checks))
 	}
 }
 

@@ -30,15 +30,16 @@ type stage struct {
 
 // planned is one interaction on its way to a result.
 type planned struct {
-	setup   Setup
-	file    *file
-	of      *interaction
-	wire    recorded
-	answer  []byte // the body that is compared: decompressed, and text in UTF-8
-	asked   bool   // the provider, or the message function, was asked
-	err     error  // why it could not be looked at, or what failed before it was
-	started time.Time
-	took    time.Duration
+	setup      Setup
+	file       *file
+	of         *interaction
+	unselected bool // it is not verified
+	wire       recorded
+	answer     []byte // the body that is compared: decompressed, and text in UTF-8
+	asked      bool   // the provider, or the message function, was asked
+	err        error  // why it could not be looked at, or what failed before it was
+	started    time.Time
+	took       time.Duration
 }
 
 // answerLimit is how long the body of a message may be, in bytes.

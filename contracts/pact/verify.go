@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"slices"
@@ -37,6 +38,10 @@ type Options struct {
 	// counts then. Otherwise they are findings, as programs differ in which one they read (RFC 8259 section 4).
 	AcceptDuplicateKeys bool
 
+	// Select reports for each interaction, in the order of the pacts, whether it is verified. Nothing is sent for the
+	// others, and of a pact with such ones no result is published. Nil: every one is.
+	Select func(all []verification.Interaction) []bool
+
 	Timeout      time.Duration // of one request, and one message; zero: 10 s
 	StateTimeout time.Duration // of preparing one interaction, and of its cleanup; zero: 30 s
 }
@@ -66,22 +71,30 @@ func Verify(ctx context.Context, opts Options) verification.Report {
 			plan = append(plan, p)
 		}
 	}
+	if opts.Select != nil {
+		choose(opts.Select, plan, numbers, &report)
+	}
 	found, err := run(ctx, opts, plan, files, numbers)
 	if err != nil {
 		report.Problem(err)
 	}
+	results := map[*file][]verification.Result{}
 	for n, p := range plan {
+		if p.unselected {
+			continue
+		}
 		r := p.result(n, found)
 		p.lookAtFields(&r)
 		p.lookAtMetadata(&r)
 		p.lookAgain(&r, opts.AcceptDuplicateKeys)
 		p.show(&r)
 		report.Results = append(report.Results, r)
+		results[p.file] = append(results[p.file], r)
 	}
 	if opts.AcceptDuplicateKeys {
 		report.Notes = append(report.Notes, "a name that occurs twice in one JSON object is accepted (AcceptDuplicateKeys): the last one counts")
 	}
-	publish(ctx, files, &report)
+	publish(ctx, results, files, &report)
 	if len(files) > 0 {
 		report.Unused = opts.States.unused(files)
 	}
@@ -151,13 +164,37 @@ func plainName(name string) string {
 	}, name)
 }
 
-// publish tells those who gave the pacts what came of them. What is not known of a pact is not published as a failure.
-func publish(ctx context.Context, files []*file, r *verification.Report) {
-	from := 0
+// choose marks what is not selected, and takes its number away.
+func choose(selects func([]verification.Interaction) []bool, plan []*planned, numbers map[*file]map[int]int, r *verification.Report) {
+	all := make([]verification.Interaction, len(plan))
+	for n, p := range plan {
+		all[n] = p.setup.Interaction
+	}
+	selected := selects(all)
+	for n, p := range plan {
+		if p.unselected = n >= len(selected) || !selected[n]; p.unselected {
+			r.Unselected++
+			maps.DeleteFunc(numbers[p.file], func(_, number int) bool { return number == n })
+		}
+	}
+	switch {
+	case len(plan) > 0 && r.Unselected == len(plan):
+		r.Problem(fmt.Errorf("no interaction was verified: there are %d, and none is selected", len(plan)))
+	case r.Unselected > 0:
+		r.Notes = append(r.Notes, fmt.Sprintf("%d of %d interactions were verified: the others are not selected (-run)", len(plan)-r.Unselected, len(plan)))
+	}
+}
+
+// publish tells those who gave the pacts what came of them. What is not known of a pact is not published as a failure,
+// and a part of it not as the whole.
+func publish(ctx context.Context, all map[*file][]verification.Result, files []*file, r *verification.Report) {
 	for _, f := range files {
-		results := r.Results[from : from+len(f.interactions)]
-		from += len(f.interactions)
 		if f.Publish == nil {
+			continue
+		}
+		results := all[f]
+		if len(results) < len(f.interactions) {
+			r.Notes = append(r.Notes, fmt.Sprintf("pact %s: no result was published, as %d of its %d interactions were verified", f.Name, len(results), len(f.interactions)))
 			continue
 		}
 		if slices.ContainsFunc(results, func(one verification.Result) bool { return one.Verdict == verdict.Unknown }) {

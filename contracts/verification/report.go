@@ -8,15 +8,17 @@ import (
 	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
-// Report is what a verification of one provider found. Planned interactions and Results are one to one.
+// Report is what a verification of one provider found. Results has every interaction
+// that was selected.
 type Report struct {
-	Provider string          `json:"provider"`
-	Verdict  verdict.Verdict `json:"verdict"`
-	Results  []Result        `json:"results"`
-	Problems []string        `json:"problems,omitempty"`      // why pacts, or all of them, could not be looked at
-	Unused   []string        `json:"unused_states,omitempty"` // state functions that no pact asks for
-	Notes    []string        `json:"notes,omitempty"`         // what the broker says of the pacts
-	Took     time.Duration   `json:"took_ns"`
+	Provider   string          `json:"provider"`
+	Verdict    verdict.Verdict `json:"verdict"`
+	Results    []Result        `json:"results"`
+	Unselected int             `json:"unselected,omitempty"`    // interactions that were not to be verified
+	Problems   []string        `json:"problems,omitempty"`      // why pacts, or all of them, could not be looked at
+	Unused     []string        `json:"unused_states,omitempty"` // state functions that no pact asks for
+	Notes      []string        `json:"notes,omitempty"`         // what the broker says of the pacts
+	Took       time.Duration   `json:"took_ns"`
 }
 
 // Result is the verdict on one interaction.
