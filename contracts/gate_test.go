@@ -80,7 +80,7 @@ func TestShop(t *testing.T) {
 			"there are no orders": func(context.Context, *pact.Setup) error { return nil },
 		},
 	}
-	for _, f := range slices.Concat(faults, brokered) {
+	for _, f := range slices.Concat(faults, brokered, []fault{selectable}) {
 		if f.name == os.Getenv(injected) && f.inject != nil {
 			f.inject(w)
 		}
@@ -96,6 +96,7 @@ type fault struct {
 	name    string // for people: a row of the README's table
 	inject  func(*world)
 	test    string   // what is run; TestShop if empty
+	skip    string   // what of it is not
 	env     []string // beside what this process has
 	library string   // what the loaded libpact_ffi says that its version is, if it is another one
 	exit    int      // of fridaygate verify
@@ -112,7 +113,7 @@ func (f fault) run(t *testing.T) (sum verification.Run, out string) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, os.Args[0], "-test.v", "-test.paniconexit0", "-test.run="+test) // as go test has it
+	cmd := exec.CommandContext(ctx, os.Args[0], "-test.v", "-test.paniconexit0", "-test.run="+test, "-test.skip="+f.skip) // as go test has it
 	cmd.Env = append(append(os.Environ(), injected+"="+f.name, verification.Folder+"="+folder), f.env...)
 	if f.library != "" {
 		cmd.Env = append(cmd.Env, "LD_PRELOAD="+otherLibrary(t, f.library))

@@ -16,19 +16,20 @@ import (
 	"github.com/fridaygate/fridaygate/contracts/pact/wire"
 )
 
-// readable returns the answer for libpact_ffi: the same bytes, unless its body is text in a charset other than UTF-8.
-// The library compares bytes with the pact's text and does not look at the charset, so that body is written in UTF-8.
+// readable returns the answer for libpact_ffi: the same bytes, but for two things that the library cannot read. Its HTTP
+// client takes no folded fields, which become one line (RFC 9112 section 5.2). It compares bytes with the pact's text and
+// does not look at the charset, so a body in another charset is written in UTF-8.
 func readable(answer *wire.Message) *wire.Message {
+	seen := *answer
+	seen.Head = answer.Unfold()
 	charset := charsetOf(answer)
 	if charset == nil {
-		return answer
+		return &seen
 	}
 	text, err := charset.NewDecoder().Bytes(decoded(answer))
 	if err != nil {
-		return answer
+		return &seen
 	}
-	seen := *answer
-	seen.Head = answer.Clone()
 	seen.Set("Content-Encoding")
 	seen.SetContent(text)
 	return &seen

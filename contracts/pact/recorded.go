@@ -9,11 +9,11 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/fridaygate/fridaygate/contracts/pact/wire"
 	"github.com/fridaygate/fridaygate/contracts/verification"
+	"github.com/fridaygate/fridaygate/smoke/report"
 	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
@@ -67,13 +67,13 @@ func shown(m *wire.Message, body []byte, hidden func(name string) bool) string {
 	if method, target, version := m.RequestLine(); m.Status() == 0 {
 		start = method + " " + withoutSecrets(target) + " " + version
 	}
-	b.WriteString(printable(start) + "\n")
+	b.WriteString(report.Printable(start) + "\n")
 	for i, name := range m.Names() {
 		value := m.Value(i)
 		if hidden(name) {
 			value = blank
 		}
-		b.WriteString(printable(name+": "+value) + "\n")
+		b.WriteString(report.Printable(name+": "+value) + "\n")
 	}
 	return strings.TrimRight(b.String()+"\n"+shownBody(body), "\n")
 }
@@ -102,7 +102,7 @@ func shownMessage(m *Message) string {
 		if secret(name) || err != nil {
 			value = []byte(blank)
 		}
-		fmt.Fprintf(&b, "%s: %s\n", printable(name), printable(string(value)))
+		fmt.Fprintf(&b, "%s: %s\n", report.Printable(name), report.Printable(string(value)))
 	}
 	return strings.TrimRight(cmp.Or(b.String(), "(no metadata)\n")+"\n"+shownBody(m.Body), "\n")
 }
@@ -116,7 +116,7 @@ const (
 // shownBody writes a body for people: text as it is, everything else in hexadecimal.
 func shownBody(body []byte) string {
 	if text := body[:min(len(body), shownText)]; isText(text) {
-		return printable(strings.ToValidUTF8(string(text), "")) + more(len(body), shownText)
+		return report.Printable(strings.ReplaceAll(strings.ToValidUTF8(string(text), ""), "\r\n", "\n")) + more(len(body), shownText)
 	}
 	return strings.TrimRight(hex.Dump(body[:min(len(body), shownBinary)]), "\n") + more(len(body), shownBinary)
 }
@@ -138,17 +138,4 @@ func isText(body []byte) bool {
 		body = body[size:]
 	}
 	return true
-}
-
-// printable leaves out what could command a terminal.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '\n' || r == '\t' || unicode.IsPrint(r) {
-			return r
-		}
-		if r == '\r' {
-			return -1
-		}
-		return '·'
-	}, text)
 }

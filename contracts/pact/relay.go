@@ -41,7 +41,9 @@ func (s *stage) forward(ctx context.Context, p *planned, request *wire.Message) 
 	if s.client == nil || p.setup.Interaction.Message {
 		return nil, errors.New("the provider's URL is not given, and this interaction needs it")
 	}
-	p.restore(request, s.client.Target)
+	if err := p.restore(request, s.client.Target); err != nil {
+		return nil, err
+	}
 	if s.opts.Filter != nil {
 		if err := s.filter(ctx, p, request); err != nil {
 			return nil, fmt.Errorf("request filter: %w", err)

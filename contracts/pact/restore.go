@@ -14,11 +14,15 @@ import (
 // restore makes a request of libpact_ffi's say what the pact says. The library's URL parser resolves . and .. in a path,
 // reads a backslash as a slash and drops everything from a #; its query drops a name without a value; it splits some
 // fields at commas, writes JSON in an order and with numbers of its own, and accepts compressed answers that the pact
-// does not ask for. What a generator fills is left as the library filled it.
-func (p *planned) restore(m *wire.Message, base *url.URL) {
+// does not ask for. What a generator fills is left as the library filled it. An
+// error says that the request cannot be sent.
+func (p *planned) restore(m *wire.Message, base *url.URL) error {
 	asked := p.of.request()
 	generated := asked.member("generators")
-	_, sent, _ := m.RequestLine()
+	method, sent, _ := m.RequestLine()
+	if said := asked.member("method").str(); said != "" && !strings.EqualFold(said, method) {
+		return inconclusive(fmt.Errorf("the pact's method %q cannot be sent: libpact_ffi sends %s", said, method))
+	}
 	path, query, found := strings.Cut(sent, "?")
 	if said := asked.member("path"); said != nil && generated.member("path") == nil {
 		path = pathOf(said.str())
@@ -40,6 +44,7 @@ func (p *planned) restore(m *wire.Message, base *url.URL) {
 	}
 	restoreBody(m, body, generated)
 	restoreFields(m, asked, generated, base.Host)
+	return nil
 }
 
 // pathOf returns a path as it can be sent: what no request may have in it is percent-encoded, and nothing else.

@@ -87,6 +87,7 @@ func Verify(ctx context.Context, opts Options) verification.Report {
 		p.lookAtFields(&r)
 		p.lookAtMetadata(&r)
 		p.lookAgain(&r, opts.AcceptDuplicateKeys)
+		p.refine(&r)
 		p.show(&r)
 		report.Results = append(report.Results, r)
 		results[p.file] = append(results[p.file], r)

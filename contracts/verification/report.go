@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fridaygate/fridaygate/smoke/report"
 	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
@@ -71,7 +72,8 @@ func (r Result) Status() string {
 	return r.Verdict.String()
 }
 
-// String says where, what was expected and what came, on several lines. It ends without a newline.
+// String says where, what was expected and what came, on several lines. It ends without a newline, and holds nothing
+// that could command a terminal.
 func (r Result) String() string {
 	var b strings.Builder
 	i := r.Interaction
@@ -94,5 +96,5 @@ func (r Result) String() string {
 			fmt.Fprintf(&b, "\n  %s:\n    %s", part.title, strings.ReplaceAll(part.text, "\n", "\n    "))
 		}
 	}
-	return b.String()
+	return report.Printable(b.String())
 }

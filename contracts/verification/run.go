@@ -124,6 +124,15 @@ func (r *Run) count() map[string]int {
 	return n
 }
 
+// unselected counts the interactions that were not to be verified.
+func (r *Run) unselected() int {
+	n := 0
+	for _, one := range r.Reports {
+		n += one.Unselected
+	}
+	return n
+}
+
 // JSON writes the run as one indented JSON object.
 func (r *Run) JSON(w io.Writer) error {
 	e := json.NewEncoder(w)
@@ -196,8 +205,12 @@ func (r *Run) Text(w io.Writer, verbose bool) error {
 		fmt.Fprintf(&b, "\nUNKNOWN: %s\n", r.Problem)
 	}
 	n := r.count()
+	verified := n["pass"] + n["fail"] + n["pending"]
+	if unselected := r.unselected(); unselected > 0 {
+		fmt.Fprintf(&b, "\n%d of %d interactions are not selected (-run).\n", unselected, verified+n["unknown"]+unselected)
+	}
 	fmt.Fprintf(&b, "\n%s: %d verified: %d passed, %d failed, %d pending, %d could not tell; %s\n",
-		strings.ToUpper(r.Verdict.String()), n["pass"]+n["fail"]+n["pending"], n["pass"], n["fail"], n["pending"], n["unknown"], r.Took.Round(time.Millisecond))
+		strings.ToUpper(r.Verdict.String()), verified, n["pass"], n["fail"], n["pending"], n["unknown"], r.Took.Round(time.Millisecond))
 	_, err := io.WriteString(w, report.Printable(b.String()))
 	return err
 }

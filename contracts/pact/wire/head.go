@@ -94,5 +94,13 @@ func (h *Head) writeTo(b *bytes.Buffer) {
 	b.WriteString(h.end)
 }
 
-// Clone returns a copy that can be changed without changing h.
-func (h *Head) Clone() Head { return Head{h.start, slices.Clone(h.fields), h.end} }
+// Unfold returns a copy in which each field stands on one line.
+func (h *Head) Unfold() Head {
+	copied := Head{h.start, slices.Clone(h.fields), h.end}
+	for i, f := range copied.fields {
+		if strings.Count(f.raw, "\n") > 1 {
+			copied.fields[i] = newField(f.name, f.value())
+		}
+	}
+	return copied
+}
