@@ -9,4 +9,9 @@
 // The package wraps pact-go's V4 DSL and hides none of it: the functions that build an interaction get pact-go's
 // own builders, matchers included. It verifies no provider (that is contracts/pact), publishes nothing, and
 // leaves plugins to pact-go, untested. It needs cgo and libpact_ffi, so only tests may import it.
+//
+// pact-go links libpact_ffi. Where that is missing, the linker says "cannot find -lpact_ffi", or the loader "cannot open
+// shared object file": install it with
+//
+//	go run github.com/fridaygate/fridaygate/cmd/fridaygate@latest setup --only library
 package consumer

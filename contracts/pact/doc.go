@@ -10,5 +10,10 @@
 // runs provider states, one that hands out messages, and a gateway in front of the provider, which
 // applies the request filter and knows a provider that is down from one that answers wrongly.
 //
-// It needs cgo and libpact_ffi, so only tests may import it.
+// The gateway passes every byte of both messages on, and asks what the pact says where libpact_ffi would ask something
+// else (see restore). Where the library could not see what the provider sent, this package looks again (see look and
+// lookAtFields).
+//
+// It needs cgo, and libpact_ffi when a verification begins: the library is opened and not linked, so that where it is
+// missing a sentence says so and not the linker. Only tests may import this package.
 package pact

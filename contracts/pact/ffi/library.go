@@ -48,6 +48,20 @@ func Pinned() (Library, error) {
 // Dir is the folder the library is installed in: the last one it is loaded from.
 func (l Library) Dir() string { return l.Paths[len(l.Paths)-1] }
 
+// Files returns what to open the library by, the best first: its bare name, by which the system finds it if it is loaded
+// already or if LD_LIBRARY_PATH names its folder, and its paths, the one that it is installed in first.
+func (l Library) Files() []string {
+	name := "libpact_ffi.so"
+	if runtime.GOOS == "darwin" {
+		name = "libpact_ffi.dylib"
+	}
+	files := []string{name}
+	for _, dir := range slices.Backward(l.Paths) {
+		files = append(files, filepath.Join(dir, name))
+	}
+	return files
+}
+
 // Platform gives the library for a platform; "" is this one. A platform without a recorded sum is an error that says
 // what to do.
 func (l Library) Platform(name string) (Platform, error) {
