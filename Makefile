@@ -7,8 +7,8 @@ GOLANGCI   := v2.15.0
 ACTIONLINT := v1.7.12
 FUZZTIME   ?= 20s
 TIMEOUT    ?= 30m
-# Package sign against the vendors' own libraries: a module of its own, which ./... leaves out.
-VENDORS    := smoke/sign/vendors
+# Packages sign and senders against the vendors' own libraries: modules of their own, which ./... leaves out.
+VENDORS    := smoke/sign/vendors smoke/senders/vendors
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
@@ -33,11 +33,11 @@ setup: ## Make the machine ready: libpact_ffi, Docker, and the images of Postgre
 # them: it is for everything else.
 race: ## Run the tests of everything but the contract suites with the race detector
 	go test -race $$(go list ./... | grep -v '/contracts$$')
-	cd $(VENDORS) && go test -race ./...
+	for module in $(VENDORS); do (cd "$$module" && go test -race ./...) || exit 1; done
 
 lint: ## go vet, golangci-lint, and actionlint for the workflows
 	go vet ./...
-	cd $(VENDORS) && go vet ./...
+	for module in $(VENDORS); do (cd "$$module" && go vet ./...) || exit 1; done
 	@test -x $(BIN)/golangci-lint-$(GOLANGCI) || { \
 		echo "building golangci-lint $(GOLANGCI)"; \
 		GOBIN=$(CURDIR)/$(BIN) GOFLAGS= go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI) && \
