@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -31,15 +33,36 @@ type folder struct {
 	root    string
 	options Options
 	sources map[string]*source     // by name
+	indexed func() error           // fills the next three, once
 	names   []string               // of all JSON files
 	others  []string               // of files of other kinds that are named as a schema
 	ids     map[string][]string    // names by $id
 	metas   map[string]*vocabulary // of metaschemas in the folder, by URL; nil while one is read
 }
 
-func newFolder(root string, options Options) (*folder, error) {
+func newFolder(root string, options Options) *folder {
 	f := &folder{root: root, options: options, sources: map[string]*source{}, ids: map[string][]string{}, metas: map[string]*vocabulary{}}
-	return f, f.index()
+	f.indexed = sync.OnceValue(f.index)
+	return f
+}
+
+// named returns the files with this $id. Copies of one file count once.
+func (f *folder) named(id string) ([]string, error) {
+	if err := f.indexed(); err != nil {
+		return nil, err
+	}
+	var names []string
+	var texts [][]byte
+	for _, name := range f.ids[id] {
+		text, err := f.read(name)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f.shown(name), err)
+		}
+		if !slices.ContainsFunc(texts, func(other []byte) bool { return bytes.Equal(text, other) }) {
+			names, texts = append(names, name), append(texts, text)
+		}
+	}
+	return names, nil
 }
 
 // rootOf returns the folder that references from a file stay in when none is named: the nearest one named schemas at
@@ -65,7 +88,7 @@ func exists(file string) bool {
 	return err == nil
 }
 
-// index finds the $id of every file.
+// index finds the files, and the $id of each.
 func (f *folder) index() error {
 	return fs.WalkDir(os.DirFS(f.root), ".", func(name string, entry fs.DirEntry, err error) error {
 		switch {
@@ -82,7 +105,7 @@ func (f *folder) index() error {
 			return nil
 		}
 		if f.names = append(f.names, name); len(f.names) > maxFiles {
-			return fmt.Errorf("%s holds more than %d JSON files: name the folder of the schemas as the root", f.root, maxFiles)
+			return fmt.Errorf("%s holds more than %d JSON files, too many to look for an $id in: keep schemas in a folder of their own", f.root, maxFiles)
 		}
 		text, err := f.read(name)
 		if err != nil {
@@ -100,7 +123,7 @@ func (f *folder) index() error {
 // skipped reports whether a folder holds no schemas: examples are documents.
 func skipped(name string) bool {
 	base := path.Base(name)
-	return name == "examples" || base == "node_modules" || base != "." && strings.HasPrefix(base, ".")
+	return base == "examples" || base == "node_modules" || base != "." && strings.HasPrefix(base, ".")
 }
 
 // read returns a file's text. A link that leads out of the root is an error.

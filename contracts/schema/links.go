@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -73,35 +74,17 @@ func (c *closure) follow(from *source, l link) {
 		root = at
 	} else if builtIn(l.url) {
 		return
-	} else {
-		name, err := c.folder.find(l, from)
-		if err != nil {
-			from.fault(l.pointer, "%v", err)
-			return
-		}
-		if to, err = c.folder.source(name); err != nil {
-			if !slices.ContainsFunc(c.broken, func(other error) bool { return other.Error() == err.Error() }) {
-				c.broken = append(c.broken, err)
-			}
-			return
-		}
-		if !slices.Contains(c.sources, to) {
-			c.add(to)
-		}
-		from.redirect(l, to)
+	} else if to = c.file(from, l); to == nil {
+		return
 	}
 	switch {
 	case l.fragment == "":
 	case strings.HasPrefix(l.fragment, "/"):
 		pointer := root + l.fragment
-		value, ok := lookup(to.value, pointer)
-		if !ok {
+		if value, ok := lookup(to.value, pointer); ok {
+			to.referredTo(value, pointer)
+		} else {
 			from.fault(l.pointer, "%q refers to nothing: %s has no %s", l.text, to.file, pointer)
-			return
-		}
-		if _, walked := to.bases[pointer]; !walked {
-			to.walk(value, pointer, to.baseAt(pointer))
-			to.validate(value, pointer)
 		}
 	default:
 		if _, ok := to.anchors[to.bases[root]+"#"+l.fragment]; !ok {
@@ -110,15 +93,30 @@ func (c *closure) follow(from *source, l link) {
 	}
 }
 
+// file returns the file that a reference names, and makes the reference name it for the library; nil if there is none.
+func (c *closure) file(from *source, l link) *source {
+	name, err := c.folder.find(l, from)
+	if err != nil {
+		from.fault(l.pointer, "%v", err)
+		return nil
+	}
+	to, err := c.folder.source(name)
+	if err != nil {
+		c.broken = append(c.broken, err)
+		return nil
+	}
+	if !slices.Contains(c.sources, to) {
+		c.add(to)
+	}
+	from.redirect(l, to)
+	return to
+}
+
 // clashes finds names that stand for two schemas.
 func (c *closure) clashes() {
 	owners := map[string]*source{}
 	for _, s := range c.sources {
-		for _, other := range c.folder.ids[s.base] {
-			if other != s.name {
-				s.fault("/"+s.idKeyword(), "%s is also the $id of %s: an $id stands for one schema", s.base, c.folder.shown(other))
-			}
-		}
+		c.sameID(s)
 		for id, at := range s.resources {
 			if other := owners[id]; other != nil && other != s && other.resources[id]+at != "" {
 				s.fault(child(at, s.idKeyword()), "%s is also an $id in %s: an $id stands for one schema", id, other.file)
@@ -128,34 +126,85 @@ func (c *closure) clashes() {
 	}
 }
 
+// sameID finds other files with the $id of a file.
+func (c *closure) sameID(s *source) {
+	if s.base == fileURL(s.name) {
+		return
+	}
+	pointer := "/" + s.idKeyword()
+	names, err := c.folder.named(s.base)
+	if err != nil {
+		s.fault(pointer, "%v", err)
+	}
+	for _, other := range names {
+		if text, err := c.folder.read(other); err != nil || !bytes.Equal(text, s.text) {
+			s.fault(pointer, "%s is also the $id of %s: an $id stands for one schema", s.base, c.folder.shown(other))
+		}
+	}
+}
+
 // find returns the name of the file that a reference names: the one with this $id, the one at this place below the root,
 // or the one that stands to the referring file as its URL does to that file's $id. Nothing is fetched.
 func (f *folder) find(l link, from *source) (string, error) {
-	if names := f.ids[l.url]; len(names) > 1 {
-		var all []string
-		for _, name := range names {
-			all = append(all, f.shown(name))
-		}
-		return "", fmt.Errorf("%q is the $id of several files: %s", l.url, strings.Join(all, ", "))
-	} else if len(names) == 1 {
-		return names[0], nil
+	ways := []func(link, *source) (string, error){f.byID, f.byPath}
+	if strings.HasPrefix(l.url, folderURL) { // no $id in absolute form: there is no need to look for any
+		slices.Reverse(ways)
 	}
-	var tried []string
+	for _, way := range ways {
+		if name, err := way(l, from); name != "" || err != nil {
+			return name, err
+		}
+	}
+	return "", f.missing(l, from)
+}
+
+// byID returns the file whose $id a reference is; "" if there is none.
+func (f *folder) byID(l link, _ *source) (string, error) {
+	names, err := f.named(l.url)
+	switch {
+	case err != nil || len(names) == 0:
+		return "", err
+	case len(names) > 1:
+		return "", fmt.Errorf("%q is the $id of several files: %s", l.url, f.list(names))
+	}
+	return names[0], nil
+}
+
+// byPath returns the file at the place that a reference means; "" if there is none.
+func (f *folder) byPath(l link, from *source) (string, error) {
 	for _, name := range f.candidates(l, from) {
-		if strings.HasPrefix(name, "../") || name == ".." {
+		if name == ".." || strings.HasPrefix(name, "../") {
 			return "", fmt.Errorf("%q leads out of the folder %s, which schemas are read from: move the file into it, or name a higher folder as the root", l.text, f.root)
 		}
-		if _, err := f.read(name); err == nil {
+		switch _, err := f.read(name); {
+		case err == nil:
 			return name, nil
-		} else if !errors.Is(err, fs.ErrNotExist) {
+		case !errors.Is(err, fs.ErrNotExist):
 			return "", fmt.Errorf("%q: %s: %w", l.text, f.shown(name), err)
 		}
-		tried = append(tried, f.shown(name))
 	}
+	return "", nil
+}
+
+// missing says where the file of a reference was looked for.
+func (f *folder) missing(l link, from *source) error {
+	tried := f.candidates(l, from)
 	if len(tried) == 0 {
-		return "", fmt.Errorf("%q is not here, and nothing is fetched over a network: save it below %s, with that address as its $id", l.text, f.root)
+		return fmt.Errorf("%q is not here, and nothing is fetched over a network: save it below %s, with that address as its $id", l.text, f.root)
 	}
-	return "", fmt.Errorf("%q is not here: there is no %s, and no file below %s has the $id %s; nothing is fetched over a network", l.text, strings.Join(tried, " and no "), f.root, l.url)
+	text := fmt.Sprintf("%q is not here: there is no %s, and no file below %s has the $id %s", l.text, f.list(tried), f.root, l.url)
+	if len(f.names) > 0 {
+		text += fmt.Sprintf(" (did you mean %s?)", f.shown(nearest(tried[0], f.names)))
+	}
+	return errors.New(text + "; nothing is fetched over a network")
+}
+
+func (f *folder) list(names []string) string {
+	all := make([]string, len(names))
+	for i, name := range names {
+		all[i] = f.shown(name)
+	}
+	return strings.Join(all, ", ")
 }
 
 // candidates returns the names that a reference may mean, below the root or starting with ../.

@@ -12,7 +12,7 @@ import (
 const Suffix = ".schema.json"
 
 // LoadFolder loads every schema below dir, NAME.schema.json, as Load does, in the order of their names. Folders named
-// examples in dir, hidden ones and node_modules hold none. Root is dir when it is empty.
+// examples or node_modules and hidden ones hold none. Root is dir when it is empty.
 //
 // It returns the schemas that can be loaded, and an error that holds what is wrong with the others, each place once. A file
 // that looks like a schema, is not named like one, and that no schema refers to is an error as well: nothing would check
@@ -24,8 +24,8 @@ func (o Options) LoadFolder(dir string) ([]*Schema, error) {
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return nil, fmt.Errorf("load schemas: %s is no folder", dir)
 	}
-	f, err := newFolder(o.Root, o)
-	if err != nil {
+	f := newFolder(o.Root, o)
+	if err := f.indexed(); err != nil {
 		return nil, fmt.Errorf("load schemas: %w", err)
 	}
 	within, err := nameBelow(o.Root, dir)

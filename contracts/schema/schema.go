@@ -78,11 +78,7 @@ func (o Options) load(file string) (*Schema, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := newFolder(root, o)
-	if err != nil {
-		return nil, err
-	}
-	s, _, err := f.compile(name)
+	s, _, err := newFolder(root, o).compile(name)
 	if err != nil {
 		return nil, err
 	}

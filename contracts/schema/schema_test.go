@@ -252,3 +252,51 @@ func TestPropertiesListsTheNamesOfAllFiles(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"a", "b", "c", "d"}, s.Properties())
 }
+
+// A copy of a schema, such as one that a build leaves, is the same schema.
+func TestCopyWithTheSameIDIsNoClash(t *testing.T) {
+	one, other := `{"$id": "https://example.com/b", "type": "integer"}`, `{"$id": "https://example.com/b", "type": "string"}`
+	dir := write(t, map[string]string{"a.json": `{"$ref": "https://example.com/b"}`, "b.json": one, "build/b.json": one})
+	s, err := schema.Load(filepath.Join(dir, "a.json"))
+	require.NoError(t, err)
+	require.Len(t, s.Check([]byte(`"x"`)), 1)
+	_, err = schema.Load(filepath.Join(dir, "b.json"))
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "build/b.json"), []byte(other), 0o600))
+	for _, name := range []string{"a.json", "b.json"} {
+		_, err = schema.Load(filepath.Join(dir, name))
+		require.ErrorContains(t, err, "the $id of", name)
+	}
+}
+
+func TestMissingFileNamesTheNearest(t *testing.T) {
+	dir := write(t, map[string]string{"a.json": `{"$ref": "parts/monye.json"}`, "parts/money.json": `{}`})
+	_, err := schema.Load(filepath.Join(dir, "a.json"))
+	require.ErrorContains(t, err, "did you mean "+filepath.Join(dir, "parts/money.json")+"?")
+}
+
+// Examples are documents: what looks like an $id in one is data.
+func TestExamplesAreNoSchemas(t *testing.T) {
+	dir := write(t, map[string]string{
+		"a.schema.json":                  `{"$id": "https://example.com/a"}`,
+		"examples/valid/a/v.json":        `{"$id": "https://example.com/a"}`,
+		"events/examples/valid/a/v.json": `{"$id": "https://example.com/a", "type": "object"}`,
+	})
+	all, err := schema.Options{}.LoadFolder(dir)
+	require.NoError(t, err)
+	require.Len(t, all, 1)
+}
+
+func TestLoadFolderReturnsWhatCanBeLoadedAndWhatCannot(t *testing.T) {
+	dir := write(t, map[string]string{
+		"a.schema.json":   `{"$ref": "b.json"}`,
+		"b.json":          `{"tpye": 1}`,
+		"c.schema.json":   `{"$ref": "b.json"}`,
+		"d/e.schema.json": `{"type": "string"}`,
+		"f.schema.json":   `{`,
+	})
+	all, err := schema.Options{}.LoadFolder(dir)
+	require.Len(t, all, 1)
+	require.Equal(t, filepath.Join(dir, "d/e.schema.json"), all[0].Path())
+	require.Len(t, schema.Mistakes(err), 2, "each once: %v", err)
+}

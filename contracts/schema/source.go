@@ -266,6 +266,14 @@ func (s *source) refer(text, pointer, base string) {
 	s.fault(pointer, "%q is no URI reference: %v", short(text), err)
 }
 
+// referredTo walks what a reference names and the walk did not reach, as a schema.
+func (s *source) referredTo(value any, pointer string) {
+	if _, walked := s.bases[pointer]; !walked {
+		s.walk(value, pointer, s.baseAt(pointer))
+		s.validate(value, pointer)
+	}
+}
+
 // redirect makes a reference name the file that it means.
 func (s *source) redirect(l link, to *source) {
 	_, fragment, _ := strings.Cut(l.text, "#")
