@@ -17,7 +17,7 @@ type closure struct {
 	sources []*source
 	byURL   map[string]*source // by the URL that the library is given
 	done    map[*source]int    // how many of its references were followed
-	broken  []error
+	broken  problems
 }
 
 // gather reads the file and all that it refers to, directly or not.
@@ -25,16 +25,17 @@ func (f *folder) gather(name string) *closure {
 	c := &closure{folder: f, byURL: map[string]*source{}, done: map[*source]int{}}
 	first, err := f.source(name)
 	if err != nil {
-		c.broken = append(c.broken, err)
+		c.broken.add(err)
 		return c
 	}
 	c.add(first)
-	for c.followed() {
+	for pending := true; pending; {
+		pending = c.followPending()
 	}
 	c.clashes()
 	for _, s := range c.sources {
 		if all := s.mistakes(); len(all) > 0 {
-			c.broken = append(c.broken, joined(all))
+			c.broken.add(joined(all))
 		}
 	}
 	return c
@@ -53,9 +54,9 @@ func metaschema(text string) link {
 	return link{pointer: "/$schema", text: text, url: strings.TrimSuffix(text, "#")}
 }
 
-// followed follows the references that were not yet, and reports whether there were any. Following one may add files, and
-// schemas with references of their own in files that were read before.
-func (c *closure) followed() bool {
+// followPending follows the references that were not followed yet, and reports whether there were any. Following one may
+// add files, and schemas with references of their own in files that were read before.
+func (c *closure) followPending() bool {
 	found := false
 	for i := 0; i < len(c.sources); i++ {
 		s := c.sources[i]
@@ -102,7 +103,7 @@ func (c *closure) file(from *source, l link) *source {
 	}
 	to, err := c.folder.source(name)
 	if err != nil {
-		c.broken = append(c.broken, err)
+		c.broken.add(err)
 		return nil
 	}
 	if !slices.Contains(c.sources, to) {

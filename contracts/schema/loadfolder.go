@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -57,7 +56,7 @@ func (f *folder) loadAll(within string) ([]*Schema, error) {
 		broken.add(fmt.Errorf("there is no schema in %s (*%s)", f.shown(within), Suffix))
 	}
 	f.strays(within, used, &broken)
-	return all, errors.Join(broken.errs...)
+	return all, broken.join()
 }
 
 func isWithin(name, folder string) bool { return folder == "." || strings.HasPrefix(name, folder+"/") }
@@ -97,30 +96,4 @@ func looksLikeSchema(text []byte) bool {
 		}
 	}
 	return slices.Contains(types, kind)
-}
-
-// problems is errors of several files, each place once.
-type problems struct {
-	errs []error
-	said map[string]bool
-}
-
-func (p *problems) add(err error) {
-	if p.said == nil {
-		p.said = map[string]bool{}
-	}
-	found := Mistakes(err)
-	if len(found) == 0 {
-		p.one(err)
-	}
-	for _, m := range found {
-		p.one(m)
-	}
-}
-
-func (p *problems) one(err error) {
-	if !p.said[err.Error()] {
-		p.said[err.Error()] = true
-		p.errs = append(p.errs, err)
-	}
 }

@@ -57,3 +57,32 @@ func joined(all []*Mistake) error {
 	}
 	return errors.Join(errs...)
 }
+
+// problems is errors of several files, each place once.
+type problems struct {
+	errs []error
+	said map[string]bool
+}
+
+// add adds an error, or each of the mistakes that it holds.
+func (p *problems) add(err error) {
+	found := Mistakes(err)
+	if len(found) == 0 {
+		p.one(err)
+	}
+	for _, m := range found {
+		p.one(m)
+	}
+}
+
+func (p *problems) one(err error) {
+	if p.said == nil {
+		p.said = map[string]bool{}
+	}
+	if !p.said[err.Error()] {
+		p.said[err.Error()] = true
+		p.errs = append(p.errs, err)
+	}
+}
+
+func (p *problems) join() error { return errors.Join(p.errs...) }

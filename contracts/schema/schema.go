@@ -106,8 +106,8 @@ func nameBelow(root, file string) (string, error) {
 // compile compiles the schema in a file, and returns the files that were read for it also if it cannot be compiled.
 func (f *folder) compile(name string) (*Schema, *closure, error) {
 	files := f.gather(name)
-	if len(files.broken) > 0 {
-		return nil, files, errors.Join(files.broken...)
+	if err := files.broken.join(); err != nil {
+		return nil, files, err
 	}
 	s, err := f.assemble(name, files)
 	return s, files, err

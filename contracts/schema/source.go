@@ -1,11 +1,9 @@
 package schema
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
-	"math/big"
 	"net/url"
 	"slices"
 	"strings"
@@ -40,10 +38,11 @@ type link struct {
 	fragment string // without #, decoded
 }
 
-// newSource walks the file. The URL is the one made from its name.
-func newSource(name, file string, text []byte, value any, meta string, v *vocabulary, options *Options, url string) *source {
+// newSource walks a file.
+func (f *folder) newSource(name string, text []byte, value any, meta string, v *vocabulary) *source {
+	url := fileURL(name)
 	s := &source{
-		name: name, file: file, text: text, value: value, meta: meta, vocabulary: v, options: options, base: url,
+		name: name, file: f.shown(name), text: text, value: value, meta: meta, vocabulary: v, options: &f.options, base: url,
 		bases: map[string]string{}, resources: map[string]string{}, anchors: map[string]string{},
 		edits: newEdits(), faults: map[string][]string{},
 	}
@@ -124,48 +123,9 @@ func (s *source) walk(value any, at, base string) {
 	s.format(object, at)
 	s.expressions(object, at)
 	s.counts(object, at)
-	if list, ok := object["enum"].([]any); ok && len(list) == 0 {
-		s.fault(child(at, "enum"), "an empty enum allows no value: write false for the schema, or name the values")
-	}
+	s.choices(object, at)
 	s.references(object, at)
 	s.vocabulary.schemas(object, at, func(value any, below string) { s.walk(value, below, s.bases[at]) })
-}
-
-// keywords refuses unknown ones, and those that the draft ignores beside $ref.
-func (s *source) keywords(object map[string]any, at string) {
-	_, refers := object["$ref"].(string)
-	for keyword := range object {
-		if slices.Contains(s.options.Keywords, keyword) {
-			continue
-		}
-		if what := s.vocabulary.unknown(keyword); what != "" {
-			s.fault(child(at, keyword), "%s", what)
-			continue
-		}
-		beside := keyword == "$ref" || keyword == s.idKeyword() || annotations[keyword] || extension(keyword)
-		if refers && !beside && s.before2019() {
-			s.fault(child(at, keyword), `%s ignores %q beside "$ref": put both into "allOf", or use draft 2019-09 or later`, s.vocabulary.name, keyword)
-		}
-	}
-}
-
-func (s *source) before2019() bool {
-	d := s.vocabulary.draft
-	return d == jsonschema.Draft4 || d == jsonschema.Draft6 || d == jsonschema.Draft7
-}
-
-func (s *source) idKeyword() string {
-	if s.vocabulary.draft == jsonschema.Draft4 {
-		return "id"
-	}
-	return "$id"
-}
-
-// dialect refuses a schema of another draft inside a file.
-func (s *source) dialect(object map[string]any, at string) {
-	if own, ok := object["$schema"].(string); ok && address(own) != address(s.meta) {
-		s.fault(child(at, "$schema"), "%s differs from the $schema of the file, which is %s: a file has one draft", own, s.meta)
-	}
 }
 
 // identify records the $id and the anchors of a schema, and returns the URL that its references are relative to.
@@ -212,34 +172,18 @@ func orRoot(pointer string) string {
 	return pointer
 }
 
-func (s *source) format(object map[string]any, at string) {
-	name, ok := object["format"].(string)
-	if !ok {
-		return
-	}
-	if _, ok := formats[name]; ok {
-		return
-	}
-	if _, ok := s.options.Formats[name]; ok {
-		return
-	}
-	s.fault(child(at, "format"), "%q is no format of any draft, so it would be ignored: did you mean %q? (one of your own is named in the options)", name, nearest(name, formatNames()))
+// before2019 reports whether the draft ignores what stands beside $ref, and has anchors in $id.
+func (s *source) before2019() bool {
+	d := s.vocabulary.draft
+	return d == jsonschema.Draft4 || d == jsonschema.Draft6 || d == jsonschema.Draft7
 }
 
-// maxCount is the largest count that a keyword such as minLength may demand: 2^53-1 (RFC 7493 section 2.2).
-var maxCount = big.NewRat(1<<53-1, 1)
-
-func (s *source) counts(object map[string]any, at string) {
-	for keyword, value := range object {
-		counts := strings.HasSuffix(keyword, "Length") || strings.HasSuffix(keyword, "Items") || strings.HasSuffix(keyword, "Properties") || strings.HasSuffix(keyword, "Contains")
-		number, ok := value.(json.Number)
-		if !ok || !counts {
-			continue
-		}
-		if n, ok := new(big.Rat).SetString(number.String()); ok && n.Cmp(maxCount) > 0 {
-			s.fault(child(at, keyword), "%s is above %s, more than any document has", short(number.String()), maxCount.RatString())
-		}
+// idKeyword is $id, or id in draft 4.
+func (s *source) idKeyword() string {
+	if s.vocabulary.draft == jsonschema.Draft4 {
+		return "id"
 	}
+	return "$id"
 }
 
 // references records what the schema refers to.
