@@ -152,6 +152,18 @@ func TestWorkOfOneCheckIsBounded(t *testing.T) {
 	require.Empty(t, s.Check([]byte(`[[[[0]]]]`)), "the next one starts anew")
 }
 
+func TestNumberOfAMillionDigitsIsRefusedInFewWords(t *testing.T) {
+	s, err := schema.Load("../schemas/customer.schema.json")
+	require.NoError(t, err)
+	for _, number := range []string{strings.Repeat("9", 1_000_000), "0." + strings.Repeat("0", 1_000_000) + "1", "1e" + strings.Repeat("9", 1_000_000)} {
+		found := s.Check([]byte(`{"id": ` + number + `}`))
+		require.Len(t, found, 1)
+		require.Equal(t, "json", found[0].Keyword)
+		require.Equal(t, "/id", found[0].InstancePath)
+		require.Less(t, len(found[0].Message), 400)
+	}
+}
+
 func TestSchemaOfTooManySchemasIsRefused(t *testing.T) {
 	of := func(draft string, n int) error {
 		text := `{"$schema": "` + draft + `", "prefixItems": [{}` + strings.Repeat(`,{"not":{}}`, n/2) + `]}`
