@@ -44,11 +44,47 @@ func (s *sender) persist(ctx context.Context, index int, step cases.Step, a *his
 
 // persists reports whether it matters that a delivery was not answered by the receiver itself, and can be asked again.
 func (s *sender) persists(step cases.Step, a *history.Attempt) bool {
-	if step.Copies != 1 || step.Expect == cases.Failing || step.Expect == cases.Unheard || s.check.aside {
+	if step.Copies != 1 || (step.MayClose && a.Closed) || step.Expect == cases.Failing || step.Expect == cases.Unheard || s.check.aside {
 		return false
 	}
 	return turnedAway(*a) && !s.check.contract.Policy.Delivers(a.Status)
 }
+
+// raced sends those of several copies again that were turned away, as their sender would: RFC 9110, section 15.6.4, says
+// that 503 asks for that. A copy that has an answer at last settles what became of it; one that has none leaves it open.
+func (s *sender) raced(ctx context.Context, index int, step cases.Step, all []history.Attempt) ([]history.Attempt, error) {
+	for _, pause := range persistence[:2] {
+		if !slices.ContainsFunc(all, s.again) {
+			break
+		}
+		if err := wait(ctx, pause); err != nil {
+			return all, err
+		}
+		step.Retry++
+		for i := range all {
+			if !s.again(all[i]) {
+				continue
+			}
+			one := step
+			one.Copies, one.Wire, one.Rival = 1, cases.Whole, nil
+			if all[i].Rival {
+				one.Body = step.Rival
+			}
+			sent, err := s.copies(ctx, index, one)
+			for j := range sent {
+				sent[j].Resend, sent[j].Rival = true, all[i].Rival
+			}
+			all[i].Replaced = true
+			if all = append(all, sent...); err != nil {
+				return all, err
+			}
+		}
+	}
+	return all, nil
+}
+
+// again reports whether a copy was turned away, and nothing has taken its place.
+func (s *sender) again(a history.Attempt) bool { return turnedAway(a) && !s.busy(a) && !a.Replaced }
 
 // turnedAway reports whether a delivery was answered as by a gateway without its receiver, or not at all.
 func turnedAway(a history.Attempt) bool { return unavailable(a) || (a.Closed && !a.Cut) }

@@ -110,3 +110,29 @@ func TestRedirectOfADuplicateIsOneFinding(t *testing.T) {
 	require.Contains(t, r.Results[0].Findings[0].Got, `303 See Other`)
 	require.Contains(t, r.Results[0].Findings[0].Got, `which sends elsewhere ("/done")`)
 }
+
+// A copy that is told to come again while the first is worked on is sent again, and settled by its last answer.
+func TestRacedCopyThatIsUnavailableIsSentAgain(t *testing.T) {
+	for name, c := range map[string]struct {
+		until int64 // answers 503 to the copies after the first up to this delivery of the event
+		want  verdict.Verdict
+	}{
+		"for a moment": {3, verdict.Pass},
+		"for ever":     {1 << 32, verdict.Unknown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var known sync.Map
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				_, _ = io.Copy(io.Discard, r.Body)
+				n, _ := known.LoadOrStore(r.Header.Get("webhook-id"), new(atomic.Int64))
+				if at := n.(*atomic.Int64).Add(1); at > 1 && at <= c.until {
+					w.WriteHeader(http.StatusBadGateway)
+				}
+			}))
+			defer server.Close()
+			r := run(t, boxOptions(t, server.URL, "retry-overlap"))
+			require.Equal(t, c.want, r.Verdict)
+		})
+	}
+}

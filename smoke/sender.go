@@ -55,6 +55,9 @@ func (s *sender) step(ctx context.Context, index int, step cases.Step) ([]histor
 		if err != nil || len(sent) == 0 {
 			return attempts, err
 		}
+		if step.Copies > 1 && !step.Settle {
+			return s.raced(ctx, index, step, sent)
+		}
 		last := &attempts[len(attempts)-1]
 		if !step.Settle || !s.busy(*last) {
 			resends, err := s.persist(ctx, index, step, last)

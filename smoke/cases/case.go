@@ -76,12 +76,13 @@ type Step struct {
 	Ahead  time.Duration // how far Advance moves its clock
 	Settle bool          // send it again for as long as the receiver answers that the event is in flight
 
-	Expect  Expect
-	Choice  string        // what to write in webhook.yaml if the receiver answers otherwise on purpose; "": the judge knows
-	Within  time.Duration // how soon an answer must come; 0: no matter
-	Effects Effects       // how many effects each event has had after this step
-	Each    []Effects     // of a batch: how many each event has had, in the order of Round.Events; nil: Effects is true of all
-	State   State         // where the thing that it tells of stands after this step
+	Expect   Expect
+	Choice   string        // what to write in webhook.yaml if the receiver answers otherwise on purpose; "": the judge knows
+	MayClose bool          // closing the connection without an answer refuses it too
+	Within   time.Duration // how soon an answer must come; 0: no matter
+	Effects  Effects       // how many effects each event has had after this step
+	Each     []Effects     // of a batch: how many each event has had, in the order of Round.Events; nil: Effects is true of all
+	State    State         // where the thing that it tells of stands after this step
 }
 
 // EffectsOf returns how many effects event i of the round has had after this step.

@@ -282,6 +282,20 @@ func TestDeliveriesThatGoWrongOnPurpose(t *testing.T) {
 	}
 }
 
+// RFC 9110, section 15.5.14: a server may close the connection on a body that is too large.
+func TestClosedConnectionMayRefuse(t *testing.T) {
+	closed := history.Attempt{Err: "the connection was closed without an answer", Closed: true}
+	may := step("above the limit", cases.Rejected, 0)
+	may.MayClose = true
+	for _, r := range []ruling{
+		{"closed", webhook.Policy{}, one(may), as{closed}, os{seen(0, 0)}, verdict.Pass, nil},
+		{"closed, and carried out", webhook.Policy{}, one(may), as{closed}, os{seen(0, 1)}, verdict.Fail, []string{"effect-count"}},
+		{"closed where it may not", webhook.Policy{}, one(step("forged", cases.Rejected, 0)), as{closed}, os{seen(0, 0)}, verdict.Unknown, nil},
+	} {
+		r.holds(t)
+	}
+}
+
 func TestAnswersComeInTime(t *testing.T) {
 	s := step("first", cases.Accepted, 1)
 	s.Within = time.Second

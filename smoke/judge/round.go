@@ -100,6 +100,8 @@ func (r *round) answered(a *history.Attempt, step cases.Step) bool {
 	case r.redirects(a) && step.Expect != cases.Failing:
 		r.find("redirect", a, "an answer of the receiver's own: senders do not follow redirects", fmt.Sprintf("%s, which sends elsewhere (%q): is that the address to deliver to?", answer(a), a.Location), a.Number)
 		return false
+	case a.Closed && step.MayClose:
+		return false
 	case a.Persisted > 0:
 		return true
 	}

@@ -1,6 +1,7 @@
 package receivers
 
 import (
+	"context"
 	"net/http"
 	"regexp"
 	"strings"
@@ -56,6 +57,16 @@ var sequences = map[string]struct {
 		first := s.wantAccepted(s.send(id, body(id, "invoice.paid")))
 		s.to.Restart()
 		s.wantSame(first, s.send(id, body(id, "invoice.paid")))
+		s.wantEffects(1, id, "")
+	}},
+	"lost-response-retry": {send: func(s *sender) {
+		id := s.id()
+		s.send(id, body(id, "invoice.paid"), func(r *http.Request) {
+			ctx, hangUp := context.WithCancel(r.Context())
+			hangUp()
+			*r = *r.WithContext(ctx)
+		})
+		s.wantAccepted(s.send(id, body(id, "invoice.paid")))
 		s.wantEffects(1, id, "")
 	}},
 	"retry-overlap": {rounds: 5, send: func(s *sender) {
@@ -212,21 +223,24 @@ func TestCorrectReceiverWithstandsEverySequence(t *testing.T) {
 
 // shows is what goes wrong where several bugs are caught by one case: each breaks it in a way of its own.
 var shows = map[string]string{
-	"no-deduplication":           "2 effects",
-	"violation-logged":           "2 effects",
-	"key-of-attempt":             "2 effects",
-	"duplicate-conflict":         "not the first result again: 200 .*, 409 ",
-	"duplicate-new-result":       "^not the first result again: 200 .*, 200 .*$",
-	"effect-doubled":             "^2 effects, not 1$",
-	"check-then-insert":          "[2-8] effects",
-	"check-then-insert-quick":    "[2-8] effects",
-	"violation-answers-500":      "^not accepted: 500",
-	"marked-before-work":         "^0 effects",
-	"work-before-mark":           "^2 effects, not 1$",
-	"acknowledged-before-commit": "(?s)^not the problem 500.*0 effects",
-	"lock-never-expires":         "^not accepted: 425",
-	"key-body-hash":              "(?s)not the problem 409: 200.*2 effects",
-	"mismatch-old-result":        "^not the problem 409: 200 .*$",
+	"no-deduplication":             "2 effects",
+	"violation-logged":             "2 effects",
+	"key-of-attempt":               "2 effects",
+	"duplicate-conflict":           "not the first result again: 200 .*, 409 ",
+	"duplicate-new-result":         "^not the first result again: 200 .*, 200 .*$",
+	"duplicate-redirected":         "not the first result again: 200 .*, 303 ",
+	"malformed-signature-crashes":  "not the problem 401: 500",
+	"malformed-signature-hangs-up": "not the problem 401: 0 .*closed",
+	"effect-doubled":               "^2 effects, not 1$",
+	"check-then-insert":            "[2-8] effects",
+	"check-then-insert-quick":      "[2-8] effects",
+	"violation-answers-500":        "^not accepted: 500",
+	"marked-before-work":           "^0 effects",
+	"work-before-mark":             "^2 effects, not 1$",
+	"acknowledged-before-commit":   "(?s)^not the problem 500.*0 effects",
+	"lock-never-expires":           "^not accepted: 425",
+	"key-body-hash":                "(?s)not the problem 409: 200.*2 effects",
+	"mismatch-old-result":          "^not the problem 409: 200 .*$",
 }
 
 func TestBrokenReceiverShowsItsBug(t *testing.T) {

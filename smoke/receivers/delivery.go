@@ -15,6 +15,7 @@ type delivery struct {
 	header http.Header
 	length int64 // as announced; -1 when it was not
 	body   []byte
+	gone   <-chan struct{} // closed when the sender has hung up
 
 	// Known once the body was decoded.
 	value any // the whole body
@@ -47,7 +48,7 @@ func (s *steps) read(w http.ResponseWriter, r *http.Request) (*delivery, *reply)
 	case err != nil:
 		return refuse(http.StatusBadRequest, "the body did not arrive whole")
 	}
-	return &delivery{header: r.Header, length: r.ContentLength, body: body}, nil
+	return &delivery{header: r.Header, length: r.ContentLength, body: body, gone: r.Context().Done()}, nil
 }
 
 // decode reads the body. It must be one event.

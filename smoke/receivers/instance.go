@@ -37,10 +37,14 @@ func newInstance(s steps, secret string) *Instance {
 	return i
 }
 
-// ServeHTTP answers 500 when a handler panics.
+// ServeHTTP answers 500 when a handler panics, and nothing when it panics with http.ErrAbortHandler.
 func (i *Instance) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer func() {
-		if cause := recover(); cause != nil {
+		cause := recover()
+		if err, ok := cause.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+			panic(cause) // net/http closes the connection
+		}
+		if cause != nil {
 			i.log.Error("panic", "cause", cause)
 			problem(http.StatusInternalServerError, "something went wrong").write(w)
 		}

@@ -1,5 +1,7 @@
 package receivers
 
+import "time"
+
 // The bugs of losing what was recorded, or recording what was not done.
 
 var memoryOnly = Receiver{
@@ -68,6 +70,25 @@ var acknowledgedBeforeCommit = Receiver{
 				}
 			}()
 			return i.db.record(mine, i.db.result(d), i.now().Add(i.keep)), nil
+		}
+	},
+}
+
+// The sender that gave up comes again, and finds the claim of its own first attempt.
+var claimAbandoned = Receiver{
+	Name: "claim-abandoned", Number: 45,
+	Bug:  "stops working when the sender hangs up, and keeps its claim",
+	Case: "lost-response-retry",
+	change: func(s *steps) {
+		carryOut := s.carryOut
+		s.lease = forever
+		s.carryOut = func(i *Instance, d *delivery, mine *row) (reply, error) {
+			select {
+			case <-d.gone:
+				return reply{}, errDied
+			case <-time.After(10 * time.Millisecond):
+				return carryOut(i, d, mine)
+			}
 		}
 	},
 }

@@ -55,6 +55,9 @@ var All = []Receiver{
 	idWithoutCase,
 	idAsDouble,
 	keyOfObject,
+	duplicateRedirected,
+	malformedSignatureHangsUp,
+	claimAbandoned,
 }
 
 // Correct claims the event before the work, lets overlapping duplicates wait for the result, commits effect and

@@ -40,6 +40,16 @@ var retriesDropped = Receiver{
 	},
 }
 
+// The browser's pattern, Post/Redirect/Get: a sender does not follow, and counts it as a failure.
+var duplicateRedirected = Receiver{
+	Name: "duplicate-redirected", Number: 43,
+	Bug:  "answers a duplicate with 303, which sends to the result of the first",
+	Case: "dup-seq",
+	change: func(s *steps) {
+		s.repeat = func(*Instance, *delivery, row) reply { return reply{status: http.StatusSeeOther} }
+	},
+}
+
 // The row is single and the answer is right: only the effects tell.
 var effectDoubled = Receiver{
 	Name: "effect-doubled", Number: 30,

@@ -92,8 +92,13 @@ func (s *sender) request(id, body string, edit ...func(*http.Request)) *http.Req
 	return r
 }
 
-func (s *sender) send(id, body string, edit ...func(*http.Request)) answered {
+func (s *sender) send(id, body string, edit ...func(*http.Request)) (a answered) {
 	w := httptest.NewRecorder()
+	defer func() {
+		if recover() != nil {
+			a = answered{body: "the connection was closed"}
+		}
+	}()
 	s.to.ServeHTTP(w, s.request(id, body, edit...))
 	return answered{w.Code, w.Header().Get("Content-Type"), w.Body.String()}
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // The bugs of checking who sent a delivery, and of checking it too late.
@@ -69,6 +70,21 @@ var malformedSignatureCrashes = Receiver{
 				panic(err)
 			}
 			return code, strings.HasPrefix(entry, "v1,")
+		}
+	},
+}
+
+// A panic that nobody catches ends the connection without an answer.
+var malformedSignatureHangsUp = Receiver{
+	Name: "malformed-signature-hangs-up", Number: 44,
+	Bug:  "closes the connection on a signature that is not ASCII",
+	Case: "sig-malformed-non-ascii",
+	change: func(s *steps) {
+		s.signature.parse = func(entry string) ([]byte, bool) {
+			if strings.ContainsFunc(entry, func(r rune) bool { return r >= utf8.RuneSelf }) {
+				panic(http.ErrAbortHandler)
+			}
+			return version1(entry)
 		}
 	},
 }
