@@ -53,6 +53,7 @@ func (c Check) deliver(ctx context.Context, before int) *delivered {
 	d := &delivered{Check: c, sent: before}
 	if d.broken == nil {
 		d.Case, d.broken = c.Case.WithRounds()
+		d.Case = c.filled(d.Case)
 	}
 	if d.broken == nil {
 		d.unlooked = c.unused(ctx, d.Case)
@@ -98,7 +99,7 @@ func (d *delivered) send(ctx context.Context, s *sender, h *history.History, loo
 		}
 		answered := slices.ContainsFunc(attempts, func(a history.Attempt) bool { return a.Err == "" || a.Cut })
 		last := j == len(s.round.Steps)-1 || (!answered && step.Expect != cases.Failing) // after no answer, later steps would show nothing
-		if d.probe != nil {
+		if d.probe != nil && step.Challenge == nil {
 			patience := d.contract.Effects.Within
 			if !answered {
 				patience = moment // nobody promised an effect

@@ -98,6 +98,7 @@ func (d *delivery) attempt(ctx context.Context, transport *http.Transport) (a hi
 	if err == nil {
 		err = read(answer, &a)
 		_ = answer.Body.Close() // nothing can be done about an answer that was read
+		d.confirm(ctx, answer, &a)
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -59,6 +59,7 @@ type Plan struct {
 	ahead       atomic.Int64  // how far the receiver's clock was moved, a time.Duration
 	today       time.Time
 	probes      []probe.Probe
+	listening   []*confirmations
 
 	folders map[string]*folder     // by their paths
 	scouts  map[string]*scout      // by their fixtures
@@ -71,18 +72,20 @@ type Check struct {
 	Fixture string     // the fixture's folder and name: "fixtures/invoices/invoice.paid"
 	Case    cases.Case // without its rounds: those of all checks together would fill the memory
 
-	folder     string
-	golden     fixtures.Fixture
-	aside      bool  // it is not of the plan, but made to find out what a check of the plan shows
-	deliveries int   // that it makes at least
-	broken     error // why the fixture cannot be used
-	contract   *webhook.Contract
-	address    *url.URL // where deliveries go
-	secret     string
-	probe      probe.Probe
-	hooks      Hooks
-	known      *webhook.KnownFailure // nil: it must pass
-	plan       *Plan
+	folder        string
+	golden        fixtures.Fixture
+	aside         bool  // it is not of the plan, but made to find out what a check of the plan shows
+	deliveries    int   // that it makes at least
+	broken        error // why the fixture cannot be used
+	contract      *webhook.Contract
+	address       *url.URL // where deliveries go
+	secret        string
+	token         string         // of challenges; "" when they hold none
+	confirmations *confirmations // nil: no challenge is to be confirmed
+	probe         probe.Probe
+	hooks         Hooks
+	known         *webhook.KnownFailure // nil: it must pass
+	plan          *Plan
 }
 
 // Name is the check's name: "fixtures/invoices/invoice.paid/dup-seq".
@@ -186,6 +189,23 @@ func (p *Plan) secret(contract *webhook.Contract) (string, error) {
 	return secret, nil
 }
 
+// challenge returns the token of the contract's challenge, and what listens for its confirmations.
+func (p *Plan) challenge(contract *webhook.Contract) (token string, c *confirmations, err error) {
+	if name := contract.Challenge.TokenEnv; name != "" {
+		var ok bool
+		if token, ok = p.options.Variable(name); !ok || token == "" {
+			return "", nil, fmt.Errorf("%s: challenge.token_env: the variable %s is not set: export the token that %s shares with its sender", contract.Path, name, contract.Receiver)
+		}
+	}
+	if contract.Challenge.Confirm != "" {
+		if c, err = listenForConfirmations(contract.Challenge.Confirm); err != nil {
+			return "", nil, fmt.Errorf("%s: %w", contract.Path, err)
+		}
+		p.listening = append(p.listening, c)
+	}
+	return token, c, nil
+}
+
 // add plans the checks of one folder.
 func (p *Plan) add(dir string) error {
 	contract, err := webhook.Load(dir)
@@ -217,7 +237,11 @@ func (p *Plan) add(dir string) error {
 	if effects != nil {
 		p.probes = append(p.probes, effects)
 	}
-	base := Check{folder: dir, contract: contract, address: address, secret: secret, probe: effects, hooks: p.options.Hooks.or(contract.Hooks), plan: p}
+	token, confirmations, err := p.challenge(contract)
+	if err != nil {
+		return err
+	}
+	base := Check{token: token, confirmations: confirmations, folder: dir, contract: contract, address: address, secret: secret, probe: effects, hooks: p.options.Hooks.or(contract.Hooks), plan: p}
 	p.folders[dir] = &folder{goldens: all, not: map[symptom]bool{}}
 	excused := make([]bool, len(contract.KnownFailures))
 	for _, f := range all {
@@ -306,6 +330,9 @@ func (p *Plan) Close() error {
 	for _, one := range p.probes {
 		failed = append(failed, one.Close())
 	}
-	p.probes = nil
+	for _, one := range p.listening {
+		failed = append(failed, one.close())
+	}
+	p.probes, p.listening = nil, nil
 	return errors.Join(failed...)
 }

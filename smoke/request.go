@@ -26,6 +26,9 @@ const userAgent = "fridaygate"
 // Of two headers of one name the later wins: endpoint.headers, those of the golden delivery, those that tell who and
 // when (id, type, signature, time), and the step's own.
 func (d *delivery) request(ctx context.Context, number int) (*http.Request, []byte, error) {
+	if d.step.Challenge != nil {
+		return d.challenge(ctx, number)
+	}
 	contract := d.check.contract
 	request := (&http.Request{
 		Method: contract.Endpoint.Method, Header: make(http.Header, 16), Body: http.NoBody,

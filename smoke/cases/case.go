@@ -63,6 +63,8 @@ type Step struct {
 	Type   string      // the event type in headers; "" is the round's
 	Retry  int         // how often it was sent before; more than 0 is told in the retry header
 
+	Challenge *Challenge // what is sent instead of a delivery; nil: Body is delivered
+
 	Signature  Signature
 	Variant    string        // of Malformed: which; of TamperedFields: "id" or "time"
 	Signed     []byte        // what the signature covers; nil is Body
@@ -184,6 +186,8 @@ const (
 	Rejected                       // 4xx, and nothing of a result in it
 	Handled                        // 2xx or 4xx, the same each time
 	AcceptedOnce                   // 2xx; or, if one before it was accepted, as policy.mismatch says
+	Agreed                         // what challenge.answer describes
+	Declined                       // anything that the sender of a challenge does not take for an agreement, but no 5xx
 	Failing                        // anything at all: the receiver was made to fail
 	Unheard                        // the client does not listen
 )

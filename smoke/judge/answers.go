@@ -34,6 +34,10 @@ func (r *round) answers(step cases.Step, answered []*history.Attempt) {
 			r.acceptedOnce(a)
 		case cases.Raced, cases.OneWins:
 			r.raced(a, step)
+		case cases.Agreed:
+			r.agreed(a, step)
+		case cases.Declined:
+			r.declined(a, step)
 		case cases.Failing, cases.Unheard:
 			if r.took(a) {
 				r.accepted(a)

@@ -105,7 +105,9 @@ func (c Counterexample) String() string {
 // left out: those that never arrived, that were rejected, or that were answered as in flight. The history of a
 // round in which it is open what is the same event has none.
 func (r *round) operations(planned cases.Round, id string, h history.History) []register.Op {
-	open := func(s cases.Step) bool { return s.Says == cases.OpenContent || s.Expect == cases.Handled }
+	open := func(s cases.Step) bool {
+		return s.Challenge != nil || s.Says == cases.OpenContent || s.Expect == cases.Handled
+	}
 	if len(h.Attempts) == 0 || len(planned.Aliases) > 0 || slices.ContainsFunc(planned.Steps, open) {
 		return nil
 	}

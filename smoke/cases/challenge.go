@@ -1,0 +1,64 @@
+package cases
+
+import (
+	"github.com/fridaygate/fridaygate/smoke/webhook"
+)
+
+// Challenge is a request with which a sender checks that an endpoint agrees to deliveries.
+type Challenge struct {
+	webhook.Challenge        // of the contract; its placeholders are filled in when it is sent
+	Text              string // what {challenge} stands for
+	Wrong             bool   // {token} is another one than both sides know
+}
+
+const agreement = "the sender's check of the endpoint, as challenge in webhook.yaml says"
+
+var challenges = []definition{
+	{
+		name: "challenge", severity: Critical, basis: agreement,
+		sends: "the request with which the sender checks that the endpoint agrees to deliveries, twice",
+		holds: "the answer that challenge.answer describes, each time",
+		plan: func(p *plan) error {
+			if !p.d.contract.Challenge.Told() {
+				return notFor("the sender checks no endpoint: see challenge")
+			}
+			p.challenged(p.challenge("challenge"), p.challenge("another challenge"))
+			return p.err
+		},
+	},
+	{
+		name: "challenge-wrong-token", severity: High, basis: agreement,
+		sends: "the same request from a stranger: with another token, signed with another secret; and the right one, as a control",
+		holds: "no agreement: 4xx, or an answer that the sender does not take; the control is agreed to",
+		plan: func(p *plan) error {
+			c := p.d.contract.Challenge
+			if !c.Told() {
+				return notFor("the sender checks no endpoint: see challenge")
+			}
+			stranger := p.challenge("challenge of a stranger")
+			stranger.Expect = Declined
+			stranger.Challenge.Wrong = c.TokenEnv != ""
+			if c.Signed && p.d.contract.Scheme.Unsigned == "" {
+				stranger.Signature = WrongKey
+			}
+			if !stranger.Challenge.Wrong && stranger.Signature == Valid {
+				return notFor("the challenge has no token and no signature: anybody may send it")
+			}
+			p.challenged(stranger, p.challenge("control, the right challenge"))
+			return p.err
+		},
+	},
+}
+
+// challenge returns a step that the receiver must agree to.
+func (p *plan) challenge(name string) Step {
+	return Step{
+		Name: name, Copies: 1, Expect: Agreed,
+		Challenge: &Challenge{Challenge: p.d.contract.Challenge, Text: RunTag(p.d.seed) + letters(sum("challenge", p.d.seed, p.c.Name, name))[:16]},
+	}
+}
+
+// challenged adds a round of challenges. It delivers no event.
+func (p *plan) challenged(steps ...Step) {
+	p.c.Rounds = append(p.c.Rounds, Round{EventID: p.freshID("challenge"), Steps: steps})
+}

@@ -1,0 +1,130 @@
+package smoke
+
+import (
+	"cmp"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/fridaygate/fridaygate/smoke/cases"
+)
+
+// filled returns a case whose challenges have their placeholders filled in, also those of the answers that are expected.
+func (c Check) filled(all cases.Case) cases.Case {
+	rounds := make([]cases.Round, len(all.Rounds))
+	for i, round := range all.Rounds {
+		steps := make([]cases.Step, len(round.Steps))
+		for j, step := range round.Steps {
+			if step.Challenge != nil {
+				step.Challenge = c.fill(*step.Challenge)
+				step.Body = []byte(step.Challenge.Body)
+				step.Header = http.Header{"Content-Type": {cmp.Or(step.Challenge.ContentType, c.contract.Endpoint.ContentType)}}
+			}
+			steps[j] = step
+		}
+		round.Steps = steps
+		rounds[i] = round
+	}
+	all.Rounds = rounds
+	return all
+}
+
+// fill fills in one challenge.
+func (c Check) fill(in cases.Challenge) *cases.Challenge {
+	token := c.token
+	if in.Wrong {
+		token += "x"
+	}
+	code := hmac.New(sha256.New, []byte(c.secret))
+	code.Write([]byte(in.Text))
+	values := []string{
+		"{challenge}", in.Text, "{token}", token, "{hmac}", hex.EncodeToString(code.Sum(nil)),
+		"{timestamp}", strconv.FormatInt(c.plan.options.Now().Unix(), 10), "{confirm_url}", "http://" + in.Confirm + "/" + in.Text,
+	}
+	fill := func(text string, escape func(string) string) string {
+		escaped := slices.Clone(values)
+		for i := 1; i < len(escaped); i += 2 {
+			escaped[i] = escape(escaped[i])
+		}
+		return strings.NewReplacer(escaped...).Replace(text)
+	}
+	in.Query = fill(in.Query, url.QueryEscape)
+	in.Body = fill(in.Body, c.escaping(in.ContentType))
+	headers := make(map[string]string, len(in.Headers))
+	for name, value := range in.Headers {
+		headers[name] = fill(value, asItIs)
+	}
+	in.Headers = headers
+	in.Answer.Body, in.Answer.Contains = fill(in.Answer.Body, asItIs), fill(in.Answer.Contains, asItIs)
+	members := make(map[string]any, len(in.Answer.JSON))
+	for name, value := range in.Answer.JSON {
+		if text, ok := value.(string); ok {
+			value = fill(text, asItIs)
+		}
+		members[name] = value
+	}
+	in.Answer.JSON = members
+	named := make(map[string][]string, len(in.Answer.Headers))
+	for name, all := range in.Answer.Headers {
+		for _, value := range all {
+			named[name] = append(named[name], fill(value, asItIs))
+		}
+	}
+	in.Answer.Headers = named
+	return &in
+}
+
+// escaping returns how a value is written in a body.
+func (c Check) escaping(contentType string) func(string) string {
+	switch media, _, _ := mime.ParseMediaType(cmp.Or(contentType, c.contract.Endpoint.ContentType)); {
+	case media == "application/x-www-form-urlencoded":
+		return url.QueryEscape
+	case strings.HasSuffix(media, "json"):
+		return func(text string) string {
+			quoted, _ := json.Marshal(text) // a text
+			return string(quoted[1 : len(quoted)-1])
+		}
+	}
+	return asItIs
+}
+
+// challenge builds the request of a step that delivers no event.
+func (d *delivery) challenge(ctx context.Context, number int) (*http.Request, []byte, error) {
+	c := d.step.Challenge
+	address := d.address(d.values(number))
+	if address.RawQuery != "" && c.Query != "" {
+		address.RawQuery += "&"
+	}
+	address.RawQuery += c.Query
+	request := (&http.Request{Method: c.Method, URL: address, Header: make(http.Header, 8), Body: http.NoBody}).WithContext(ctx)
+	for name, value := range c.Headers {
+		request.Header.Set(name, value)
+	}
+	body := d.step.Body
+	if c.Signed {
+		signed, err := d.sign(request, c.Text)
+		if err != nil {
+			return nil, nil, fmt.Errorf("sign with %s: %w", d.check.contract.Signature.SecretEnv, err)
+		}
+		body = signed
+		if encoding := d.check.contract.Body.Encoding; encoding != "" {
+			request.Header.Set("Content-Encoding", string(encoding))
+		}
+	}
+	maps.Copy(request.Header, d.step.Header)
+	if len(body) == 0 {
+		request.Header.Del("Content-Type")
+	}
+	d.mark(request.Header, number)
+	return request, body, nil
+}
