@@ -26,8 +26,8 @@ func (r *round) agreed(a *history.Attempt, step cases.Step) {
 
 // declined judges the answer to a stranger's challenge: one that its sender would take for an agreement is wrong.
 func (r *round) declined(a *history.Attempt, step cases.Step) {
-	refused := a.Status >= 400 && a.Status <= 499
-	if !refused && (a.Status >= 500 || disagreement(step.Challenge.Answer, a) == "") {
+	agrees := step.Challenge.Confirm == "" && disagreement(step.Challenge.Answer, a) == ""
+	if a.Status >= 500 || agrees {
 		r.find("declined", a, "4xx, or no agreement", answer(a), a.Number)
 	}
 	if a.Confirmed {
