@@ -71,7 +71,7 @@ func (s *shape) unknown(name string) string {
 	case isNear:
 		return fmt.Sprintf("the member %q is unknown, and would be ignored: write %q", name, near)
 	case s.names != nil:
-		return fmt.Sprintf("%q means nothing here, and would be ignored: the names must match %s", name, s.names)
+		return fmt.Sprintf("%q means nothing here: it must be %s", name, s.hint)
 	default:
 		return fmt.Sprintf("the member %q is unknown here, and would be ignored: take it out, or put it where this version of the specification has it (here it has %s)",
 			name, strings.Join(known, ", "))
@@ -82,7 +82,7 @@ func (s *shape) unknown(name string) string {
 func (g grammar) checkKind(k kind, v *value) []fault {
 	var best []fault
 	for _, t := range k {
-		if s := g[t.word]; s != nil && s.when != nil {
+		if s := g[t.word]; s != nil && s.when != nil && len(k) > 1 {
 			if v.kind == '{' && slices.ContainsFunc(v.members, func(m *value) bool { return s.when.MatchString(m.name) }) {
 				return g.check(t.word, v)
 			}
@@ -129,7 +129,7 @@ func (v *value) depth() int {
 func (g grammar) checkTerm(t term, v *value) (all []fault, fits bool) {
 	switch {
 	case t.open != 0:
-		for _, inside := range slices.Concat(v.members, v.elements) {
+		for _, inside := range v.children() {
 			all = append(all, g.checkKind(t.of, inside)...)
 		}
 		return all, v.kind == jsontext.Kind(t.open)

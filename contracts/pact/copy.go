@@ -72,15 +72,30 @@ func (f *file) copied(i *interaction, name string) (json.RawMessage, error) {
 		c["providerState"] = name
 		delete(c, "providerStates")
 	}
+	part, _ := i.expected()
+	ends := withValues(part)
 	for _, member := range verified {
 		if v := i.member(member); v != nil {
-			c[member] = json.RawMessage(v.raw)
+			c[member] = f.spliced(v, ends)
 		}
 	}
 	if query := i.member("request").member("query"); f.major < 3 && query != nil && query.kind == '{' {
 		c["request"] = withQuery(i.member("request"), query)
 	}
 	return json.Marshal(c)
+}
+
+// spliced returns v as it is written, with a rule for values after each of the offsets that are inside it.
+func (f *file) spliced(v *value, offsets []int) json.RawMessage {
+	var text []byte
+	from, end := v.offset, v.offset+len(v.raw)
+	for _, offset := range offsets {
+		if offset > v.offset && offset < end {
+			text = append(append(text, f.Text[from:offset]...), `,{"match":"values"}`...)
+			from = offset
+		}
+	}
+	return append(text, f.Text[from:end]...)
 }
 
 // withQuery returns a request whose query is a text, as version 2 has it: the library would send none otherwise.

@@ -2,6 +2,7 @@ package pact
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/fridaygate/fridaygate/contracts/verification"
@@ -58,6 +59,9 @@ func (p *planned) result(n int, found *findings) verification.Result {
 		for _, m := range native.Mismatch.Mismatches {
 			r.Mismatches = append(r.Mismatches, m.mismatch())
 		}
+		if !slices.ContainsFunc(r.Mismatches, isComparison) {
+			r.Verdict, r.Reason = verdict.Unknown, "the verifier could not compare what came with the pact: it cannot read a pattern of the pact, or not the answer"
+		}
 	case wrong:
 		r.Reason = strings.TrimSpace("the verifier: " + native.Mismatch.Message + "\n" + found.logs)
 	case !done || !ok || !p.asked:
@@ -66,6 +70,15 @@ func (p *planned) result(n int, found *findings) verification.Result {
 		r.Verdict = verdict.Pass
 	}
 	return r
+}
+
+// unreadable are the verifier's words where it compares nothing: it cannot read the pact's pattern, or JSON that is
+// nested more than 127 deep. So they say nothing about the provider.
+var unreadable = []string{"is not a valid regular expression", `"Parsing datetime pattern '`, "recursion limit exceeded"}
+
+// isComparison reports whether a mismatch is a difference between what was expected and what came.
+func isComparison(m verification.Mismatch) bool {
+	return !slices.ContainsFunc(unreadable, func(words string) bool { return strings.Contains(m.Text, words) })
 }
 
 // lookAgain adds what the library could not see in the answer that it compared.

@@ -29,6 +29,7 @@ type shape struct {
 	absent   kind              // what applies without that member; nil if it must be there
 	when     *regexp.Regexp    // nil, or a pattern: it applies if a member's name matches
 	names    *regexp.Regexp    // of all members, if they have one type
+	hint     string            // what these names are, for people
 	of       kind              // that type
 }
 
@@ -99,6 +100,8 @@ func readShape(entries map[string]any) (*shape, error) {
 			s.when, err = regexp.Compile(text)
 		case name == "$names":
 			s.names, err = regexp.Compile(text)
+		case name == "$hint":
+			s.hint = text
 		case name == "$of":
 			s.of = parseKind(text)
 		case s.by != "":

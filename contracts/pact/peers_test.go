@@ -68,9 +68,10 @@ func peersTable(t *testing.T, answers map[string]map[string]string) string {
 			variants++
 			row, wrong := fmt.Sprintf("| %s | %s | %s |", s.Name, v.Name, strings.ReplaceAll(strings.ReplaceAll(v.Want, "unknown", "could not tell"), "|", " or ")), false
 			for _, peer := range peers {
-				answer, ok := answers[peer][s.Name+"/"+v.Name]
-				require.True(t, ok, "%s has no answer to %s/%s: run go test ./contracts/pact/peers -update", peer, s.Name, v.Name)
-				word := judged(v, answer)
+				word := "not run" // since the situation was added: go test ./contracts/pact/peers -update
+				if answer, ok := answers[peer][s.Name+"/"+v.Name]; ok {
+					word = judged(v, answer)
+				}
 				if sums[peer] == nil {
 					sums[peer] = map[string]int{}
 				}

@@ -5,11 +5,12 @@ import (
 	"strings"
 )
 
-// bodyRule is the rules that a pact has for one place of a body, as far as the second look needs to know them.
+// bodyRule is the rules that a pact has for one place of a body.
 type bodyRule struct {
-	path   []string // "$", then names and indices; "*" is any of them
-	equal  bool     // every rule is that of equality
-	opaque bool     // what is inside is compared in ways that depend on the rule's own parameters
+	path     []string // "$", then names and indices; "*" is any of them
+	matchers []*value
+	equal    bool // every rule is that of equality
+	opaque   bool // what is inside is compared in ways that depend on the rule's own parameters
 }
 
 // opaque are the rules that compare what is inside by rules of their own.
@@ -49,7 +50,7 @@ func bodyRules(part *value) []bodyRule {
 }
 
 func newBodyRule(path string, matchers []*value) bodyRule {
-	r := bodyRule{path: tokens(path), equal: true}
+	r := bodyRule{path: tokens(path), matchers: matchers, equal: true}
 	for _, m := range matchers {
 		r.equal = r.equal && m.member("match").str() == "equality"
 		r.opaque = r.opaque || slices.Contains(opaque, m.member("match").str())

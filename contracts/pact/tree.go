@@ -183,11 +183,8 @@ func (v *value) all(f func(*value) bool) {
 	if v == nil || !f(v) {
 		return
 	}
-	for _, m := range v.members {
-		m.all(f)
-	}
-	for _, e := range v.elements {
-		e.all(f)
+	for _, inside := range v.children() {
+		inside.all(f)
 	}
 }
 
