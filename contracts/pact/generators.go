@@ -74,14 +74,20 @@ func namesIn(expression string) []string {
 	return names
 }
 
-// forGenerators returns the values of the interaction's states, as a JSON object: the parameters that the pact gives
-// them, and over these what the state functions returned. Every value that a generator needs must be among them.
-func (s *Setup) forGenerators() ([]byte, error) {
+// stateValues returns the values of the interaction's states: the parameters that the pact gives them, and over these what
+// the state functions returned.
+func (s *Setup) stateValues() map[string]any {
 	values := map[string]any{}
 	for _, state := range s.Interaction.States {
 		maps.Copy(values, state.Params)
 	}
 	maps.Copy(values, s.values)
+	return values
+}
+
+// forGenerators returns the values of the interaction's states, as a JSON object. Every value that a generator needs must be among them.
+func (s *Setup) forGenerators() ([]byte, error) {
+	values := s.stateValues()
 	var missing []error
 	for _, need := range s.needs {
 		if values[need.name] == nil {

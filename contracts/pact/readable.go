@@ -9,6 +9,7 @@ import (
 	"mime"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/ianaindex"
@@ -41,13 +42,16 @@ func charsetOf(m *wire.Message) encoding.Encoding {
 	if len(m.Content()) == 0 {
 		return nil
 	}
-	_, parameters, err := mime.ParseMediaType(strings.Join(m.Values("Content-Type"), ", "))
+	kind, parameters, err := mime.ParseMediaType(strings.Join(m.Values("Content-Type"), ", "))
 	if err != nil {
 		return nil
 	}
 	name := strings.ToLower(parameters["charset"])
 	if slices.Contains([]string{"", "utf-8", "utf8", "us-ascii"}, name) {
 		return nil
+	}
+	if strings.Contains(kind, "json") && !strings.HasPrefix(name, "utf-") && utf8.Valid(decoded(m)) {
+		return nil // JSON is UTF-8 whatever its charset parameter says (RFC 8259 sections 8.1 and 11)
 	}
 	charset, err := ianaindex.MIME.Encoding(name)
 	if err != nil {

@@ -173,6 +173,8 @@ func TestAnswerIsThatOfTheProvider(t *testing.T) {
 			`{"status":200,"headers":{"X-Name":"Zoë"},"matchingRules":{"header":{"X-Name":{"matchers":[{"match":"regex","regex":"Zo."}]}}}}`, verdict.Unknown},
 		"text in ISO 8859-1":               {head + "Content-Type: text/plain; charset=iso-8859-1\r\nContent-Length: 3\r\n\r\nZo\xeb", `{"status":200,"headers":{"Content-Type":"text/plain; charset=iso-8859-1","Content-Length":"3"},"body":"Zoë"}`, verdict.Pass},
 		"other text in ISO 8859-1":         {head + "Content-Type: text/plain; charset=iso-8859-1\r\nContent-Length: 3\r\n\r\nZo\xe9", `{"status":200,"headers":{"Content-Type":"text/plain; charset=iso-8859-1"},"body":"Zoë"}`, verdict.Fail},
+		"JSON with a charset":              {head + "Content-Type: application/json; charset=iso-8859-1\r\nContent-Length: 15\r\n\r\n{\"name\":\"Zoë\"}", `{"status":200,"headers":{"Content-Type":"application/json; charset=iso-8859-1"},"body":{"name":"Zoë"}}`, verdict.Pass},
+		"JSON in the charset it names":     {head + "Content-Type: application/json; charset=iso-8859-1\r\nContent-Length: 14\r\n\r\n{\"name\":\"Zo\xeb\"}", `{"status":200,"headers":{"Content-Type":"application/json; charset=iso-8859-1"},"body":{"name":"Zoë"}}`, verdict.Pass},
 		"text in no charset that it names": {head + "Content-Type: text/plain; charset=utf-8\r\nContent-Length: 3\r\n\r\nZo\xeb", `{"status":200,"body":"Zoë"}`, verdict.Fail},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -235,4 +237,17 @@ func gzipped(t *testing.T, text string) string {
 	require.NoError(t, err)
 	require.NoError(t, w.Close())
 	return b.String()
+}
+
+func TestPathFromTheStateIsSentAsItIs(t *testing.T) {
+	p := newRaw(t, ok)
+	r := p.verify(t, "4.0", `{"method":"GET","path":"/files/x","generators":{"path":{"type":"ProviderState","expression":"/files/${name}/${n}"}}}`, `{"status":200}`, func(o *pact.Options) {
+		o.Before = func(_ context.Context, s *pact.Setup) error {
+			s.Return("name", "a/../b%2F;c")
+			s.Return("n", 7)
+			return nil
+		}
+	})
+	require.Equal(t, verdict.Pass, r.Verdict, r)
+	require.Contains(t, <-p.asked, "GET /files/a/../b%2F;c/7 HTTP/1.1\r\n")
 }

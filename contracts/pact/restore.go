@@ -26,6 +26,8 @@ func (p *planned) restore(m *wire.Message, base *url.URL) error {
 	path, query, found := strings.Cut(sent, "?")
 	if said := asked.member("path"); said != nil && generated.member("path") == nil {
 		path = pathOf(said.str())
+	} else if filled, ok := p.filledPath(generated.member("path")); ok {
+		path = pathOf(filled)
 	}
 	if generated.member("query") == nil {
 		query, found = queryOf(asked.member("query"))
@@ -45,6 +47,26 @@ func (p *planned) restore(m *wire.Message, base *url.URL) error {
 	restoreBody(m, body, generated)
 	restoreFields(m, asked, generated, base.Host)
 	return nil
+}
+
+// filledPath returns the path that a generator takes from the provider state. Other generators are the library's.
+func (p *planned) filledPath(generator *value) (string, bool) {
+	expression := generator.member("expression").str()
+	if generator.member("type").str() != "ProviderState" || expression == "" {
+		return "", false
+	}
+	values := p.setup.stateValues()
+	for _, name := range namesIn(expression) {
+		text, ok := values[name].(string)
+		if !ok {
+			text = fmt.Sprint(values[name])
+		}
+		if expression == name {
+			return text, true
+		}
+		expression = strings.ReplaceAll(expression, "${"+name+"}", text)
+	}
+	return expression, true
 }
 
 // pathOf returns a path as it can be sent: what no request may have in it is percent-encoded, and nothing else.

@@ -27,7 +27,8 @@ type Options struct {
 	States States    // every state that the pacts name must have a function
 	Before StateFunc // runs once before the states of each interaction, with or without one; nil: nothing
 
-	// Filter may change a request on its way to the provider, such as sign it. Its body cannot be changed.
+	// Filter may change a request on its way to the provider, such as sign it: its method, URL, Host and fields. It sees
+	// the request as it is going to be sent. What it leaves alone stays as it is, and the body cannot be changed.
 	Filter func(r *http.Request, body []byte, s *Setup) error
 
 	// Message gives the message that the provider sent for an interaction of a message pact. If s.Request is
