@@ -165,6 +165,8 @@ func TestAnswerIsThatOfTheProvider(t *testing.T) {
 		"a Keep-Alive that is not":  {head + "Content-Length: 0\r\n\r\n", `{"status":200,"headers":{"Keep-Alive":"timeout=5"}}`, verdict.Fail},
 		"HTTP/1.0 until the end":    {"HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nhello", `{"status":200,"headers":{"Content-Type":"text/plain"},"body":"hello"}`, verdict.Pass},
 		"informational answers":     {"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + ok, `{"status":200}`, verdict.Pass},
+		"a list on two lines":       {head + "X-List: a\r\nX-List: b\r\nContent-Length: 0\r\n\r\n", `{"status":200,"headers":{"X-List":"a, b"}}`, verdict.Pass},
+		"another list":              {head + "X-List: b\r\nX-List: a\r\nContent-Length: 0\r\n\r\n", `{"status":200,"headers":{"X-List":"a, b"}}`, verdict.Fail},
 		"a folded field":            {head + "X-Name: a,\r\n\tb\r\nContent-Length: 0\r\n\r\n", `{"status":200,"headers":{"X-Name":"a, b"}}`, verdict.Pass},
 		"UTF-8 in a field":          {head + "X-Name: Zoë\r\nContent-Length: 0\r\n\r\n", `{"status":200,"headers":{"X-Name":"Zoë"}}`, verdict.Pass},
 		"ISO 8859-1 in a field":     {head + "X-Name: Zo\xeb\r\nContent-Length: 0\r\n\r\n", `{"status":200,"headers":{"X-Name":"Zoë"}}`, verdict.Pass},
