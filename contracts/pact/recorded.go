@@ -49,15 +49,17 @@ func (p *planned) show(r *verification.Result) {
 // blank stands for a secret.
 const blank = "…"
 
-// secret reports whether a field or a parameter of that name holds a secret, or what proves that one knows it.
+// secretWords are parts of the names of fields and parameters whose value is a secret, or proves that one is known.
+var secretWords = []string{
+	"authorization", "cookie", "apikey", "accesskey", "secretkey", "privatekey", "secret", "signature", "hmac", "token",
+	"password", "passwd", "session", "credential", "xauth",
+}
+
+// secret reports whether the value of a field or a parameter of that name must not be shown.
 func secret(name string) bool {
-	name = strings.ToLower(name)
-	for _, part := range []string{"auth", "cookie", "key", "secret", "signature", "token", "password", "passwd", "session", "hmac", "credential"} {
-		if strings.Contains(name, part) {
-			return true
-		}
-	}
-	return false
+	name = strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(name))
+	return slices.Contains([]string{"key", "sig", "auth", "pwd"}, name) ||
+		slices.ContainsFunc(secretWords, func(word string) bool { return strings.Contains(name, word) })
 }
 
 // shown writes an HTTP message for people.

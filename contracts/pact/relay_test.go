@@ -97,7 +97,8 @@ func TestRequestIsThatOfThePact(t *testing.T) {
 		"compression":             {"4.0", `{"method":"GET","path":"/","headers":{"Accept-Encoding":["br"]}}`, []string{"Accept-Encoding: br"}, "gzip"},
 		"numbers and order of JSON": {"4.0", `{"method":"POST","path":"/","headers":{"Content-Type":["application/json"]},"body":{"contentType":"application/json","encoded":false,"content":{ "b": 12345678901234567890123, "a": 0.10 }}}`,
 			[]string{`{"b":12345678901234567890123,"a":0.10}`, "Content-Length: 38", "Content-Type: application/json"}, ""},
-		"a text body": {"3.0.0", `{"method":"POST","path":"/","headers":{"Content-Type":"text/plain"},"body":"hello"}`, []string{"\r\n\r\nhello"}, ""},
+		"a body that is not there": {"4.0", `{"method":"POST","path":"/"}`, []string{"Content-Length: 0\r\n"}, ""},
+		"a text body":              {"3.0.0", `{"method":"POST","path":"/","headers":{"Content-Type":"text/plain"},"body":"hello"}`, []string{"\r\n\r\nhello"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newRaw(t, ok)

@@ -146,6 +146,9 @@ func restoreFields(m *wire.Message, asked, generated *value, host string) {
 	if !says("Accept-Encoding") {
 		m.Set("Accept-Encoding")
 	}
+	if method, _, _ := m.RequestLine(); slices.Contains([]string{"POST", "PUT", "PATCH"}, method) && !slices.ContainsFunc(m.Names(), framing) {
+		m.Set("Content-Length", "0") // as clients send it when there is no body (RFC 9110 section 8.6)
+	}
 	m.Order(names)
 }
 
