@@ -123,7 +123,7 @@ func TestWhatIsNoLongerTrueIsNeverCached(t *testing.T) {
 
 func TestDeployedProviderThatIsGoneIsNeverCached(t *testing.T) {
 	o := newTeam(t)
-	for _, name := range []string{"TestPactsOfDeployed", "TestWebhooksDeployed"} {
+	for _, name := range []string{"TestPactsOfDeployed", "TestWebhooksDeployed", "TestPlanOfDeployed"} {
 		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) }))
 		env := "SHOP_URL=" + s.URL
 		for range 2 {

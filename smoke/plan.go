@@ -16,6 +16,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/fridaygate/fridaygate/fixtures"
+	"github.com/fridaygate/fridaygate/providers/testcache"
 	"github.com/fridaygate/fridaygate/smoke/cases"
 	"github.com/fridaygate/fridaygate/smoke/probe"
 	"github.com/fridaygate/fridaygate/smoke/report"
@@ -96,6 +97,9 @@ func (c Check) Name() string { return c.Fixture + "/" + c.Case.Name }
 // it is planned as a check called "fixture", whose verdict is Unknown. The plan holds connections, and sinks that
 // listen, until it is closed.
 func NewPlan(o Options) (*Plan, error) {
+	if err := testcache.Disable(); err != nil { // in a test, go test cannot see a change of the receiver
+		return nil, err
+	}
 	o = o.withDefaults()
 	p := &Plan{options: o, connections: newConnections(o.Transport), limit: rate.NewLimiter(rate.Inf, 0), today: o.Now(), folders: map[string]*folder{}, scouts: map[string]*scout{}}
 	if o.Rate > 0 {
