@@ -49,6 +49,10 @@ func TestLongBodyIsCutAndSaysSo(t *testing.T) {
 		require.Contains(t, r.Answer, c.says)
 		require.Less(t, len(r.Answer), 5000)
 	}
+	answer := "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 9000\r\n\r\n" + strings.Repeat("x", 9000)
+	r := newRaw(t, answer).verify(t, "4.0", `{"method":"GET","path":"/"}`, `{"status":200,"body":{"contentType":"text/plain","encoded":false,"content":"y"}}`, nil)
+	require.Equal(t, verdict.Fail, r.Verdict)
+	require.Less(t, len(r.String()), 20_000)
 }
 
 func TestFailedMessageIsShownWithItsMetadata(t *testing.T) {

@@ -35,12 +35,17 @@ func (p *planned) refine(r *verification.Result) {
 	}
 	for i := range r.Mismatches {
 		m := &r.Mismatches[i]
-		m.Text = p.words(m.Text)
-		m.Expected, m.Actual = escapes.ReplaceAllString(m.Expected, ""), escapes.ReplaceAllString(m.Actual, "")
+		m.Text = clip(p.words(m.Text))
+		m.Expected, m.Actual = clip(escapes.ReplaceAllString(m.Expected, "")), clip(escapes.ReplaceAllString(m.Actual, ""))
 		if m.Part == "body" && strings.HasPrefix(m.Expected+m.Actual, "ERROR: could not convert") {
 			m.Expected, m.Actual = difference(p.expectedBytes(), p.answer)
 		}
 	}
+}
+
+// clip returns the beginning of a text that is too long to be read.
+func clip(text string) string {
+	return strings.ToValidUTF8(text[:min(len(text), shownText)], "") + more(len(text), shownText)
 }
 
 // expectedBytes returns the body that the pact expects.
