@@ -193,7 +193,7 @@ func (f *folder) source(name string) (*source, error) {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	value, err := dialect{depth: 4 * maxDepth}.read(text)
-	var wrong *SyntaxError
+	var wrong *syntaxError
 	if errors.As(err, &wrong) {
 		return nil, &Mistake{File: file, Pointer: wrong.Pointer, Line: wrong.Line, Column: wrong.Column, What: "not JSON: " + wrong.What}
 	}

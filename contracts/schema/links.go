@@ -193,7 +193,10 @@ func (f *folder) missing(l link, from *source) error {
 	if len(tried) == 0 {
 		return fmt.Errorf("%q is not here, and nothing is fetched over a network: save it below %s, with that address as its $id", l.text, f.root)
 	}
-	text := fmt.Sprintf("%q is not here: there is no %s, and no file below %s has the $id %s", l.text, f.list(tried), f.root, l.url)
+	text := fmt.Sprintf("%q is not here: there is no %s", l.text, f.list(tried))
+	if !strings.HasPrefix(l.url, folderURL) {
+		text += fmt.Sprintf(", and no file below %s has the $id %s", f.root, l.url)
+	}
 	if len(f.names) > 0 {
 		text += fmt.Sprintf(" (did you mean %s?)", f.shown(nearest(tried[0], f.names)))
 	}

@@ -21,15 +21,15 @@ const (
 	maxDigits = 1000 // digits of a number, and its decimal exponent: a double has 17 and 308
 )
 
-// SyntaxError is the first place at which a text is not the JSON that this package reads: one value in UTF-8, without
+// syntaxError is the first place at which a text is not the JSON that this package reads: one value in UTF-8, without
 // a byte order mark and without a member name used twice in one object (RFC 8259, RFC 7493).
-type SyntaxError struct {
+type syntaxError struct {
 	Pointer      string // JSON Pointer to the value or member; "" is the whole text
 	Line, Column int    // from 1; columns count characters
 	What         string
 }
 
-func (e *SyntaxError) Error() string {
+func (e *syntaxError) Error() string {
 	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.What)
 }
 
@@ -40,7 +40,7 @@ type dialect struct {
 	loneSurrogates bool // \ud800 without its other half may stand in a string; it is read as U+FFFD
 }
 
-// read decodes a text. Numbers are json.Number, as written. The error is a *SyntaxError.
+// read decodes a text. Numbers are json.Number, as written. The error is a *syntaxError.
 func (s dialect) read(text []byte) (any, error) {
 	if err := encoding(text); err != nil {
 		return nil, err
@@ -48,7 +48,7 @@ func (s dialect) read(text []byte) (any, error) {
 	d := s.decoder(text)
 	value, err := s.value(d, text)
 	if err != nil {
-		return nil, syntaxError(text, err)
+		return nil, inWords(text, err)
 	}
 	end := skip(text, d.InputOffset())
 	if _, err := d.ReadToken(); !errors.Is(err, io.EOF) {
@@ -155,15 +155,15 @@ func refuse(d *jsontext.Decoder, text []byte, format string, args ...any) error 
 	return problem(text, locate(text, pointer)[pointer], pointer, fmt.Sprintf(format, args...))
 }
 
-func problem(text []byte, offset int64, pointer, what string) *SyntaxError {
-	e := &SyntaxError{Pointer: pointer, What: what}
+func problem(text []byte, offset int64, pointer, what string) *syntaxError {
+	e := &syntaxError{Pointer: pointer, What: what}
 	e.Line, e.Column = position(text, offset)
 	return e
 }
 
-// syntaxError puts the decoder's error in plain words.
-func syntaxError(text []byte, err error) error {
-	var ours *SyntaxError
+// inWords puts the decoder's error in plain words.
+func inWords(text []byte, err error) error {
+	var ours *syntaxError
 	var theirs *jsontext.SyntacticError
 	switch {
 	case errors.As(err, &ours):

@@ -1,9 +1,11 @@
 package schematest_test
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -37,19 +39,23 @@ func check(t *testing.T, files map[string]string) (out string, passed bool) {
 	return string(printed), err == nil
 }
 
-// named checks one schema with a valid example and with an invalid one of this name.
-func named(t *testing.T, schema, valid, name, invalid string) (out string, passed bool) {
-	t.Helper()
-	return check(t, map[string]string{
-		"a.schema.json":                        schema,
-		"examples/valid/a/v.json":              valid,
-		"examples/invalid/a/" + name + ".json": invalid,
-	})
+// situation is a schema with a valid example, and with an invalid one that is named for a keyword.
+type situation struct{ keyword, schema, valid, invalid string }
+
+// folderOf makes one folder of the situations: s0.schema.json is the first.
+func folderOf(all []situation) map[string]string {
+	files := map[string]string{}
+	for i, c := range all {
+		files[fmt.Sprintf("s%d.schema.json", i)] = c.schema
+		files[fmt.Sprintf("examples/valid/s%d/v.json", i)] = c.valid
+		files[fmt.Sprintf("examples/invalid/s%d/%s--x.json", i, c.keyword)] = c.invalid
+	}
+	return files
 }
 
 // An example is named for the keyword that refuses it, or for one that refuses because of it.
 func TestExampleMayBeNamedForAnyKeywordThatRefuses(t *testing.T) {
-	for _, c := range []struct{ keyword, schema, valid, invalid string }{
+	all := []situation{
 		{"type", `{"type": "string"}`, `"a"`, `1`},
 		{"oneOf", `{"oneOf": [{"type": "string"}, {"required": ["id"], "type": "object"}]}`, `"a"`, `true`},
 		{"oneOf", `{"oneOf": [{"type": "string"}, {"required": ["id"], "type": "object"}]}`, `"a"`, `{}`},
@@ -80,36 +86,57 @@ func TestExampleMayBeNamedForAnyKeywordThatRefuses(t *testing.T) {
 		{"false", `{"properties": {"secret": false}}`, `{}`, `{"secret": 1}`},
 		{"$ref", `{"$ref": "#/$defs/b", "$defs": {"b": {"type": "string"}}}`, `"a"`, `1`},
 		{"json", `{}`, `1`, `{"a": 1, "a": 2}`},
-	} {
-		out, passed := named(t, c.schema, c.valid, c.keyword+"--x", c.invalid)
-		require.True(t, passed, "%s in %s\n%s", c.keyword, c.schema, out)
-		require.Contains(t, out, "--- PASS: TestFolderOfTheVariable/a/invalid/"+c.keyword+"--x")
+	}
+	out, passed := check(t, folderOf(all))
+	require.True(t, passed, out)
+	for i, c := range all {
+		require.Contains(t, out, fmt.Sprintf("--- PASS: TestFolderOfTheVariable/s%d/invalid/%s--x", i, c.keyword))
 	}
 }
 
 func TestExampleThatAnotherKeywordRefusesTooFails(t *testing.T) {
-	for _, c := range []struct{ why, keyword, schema, valid, invalid, want string }{
-		{"accepted", "type", `{"type": "string"}`, `"a"`, `"b"`, `accepts it, and "type" should refuse it`},
-		{"another one", "minimum", `{"type": "string"}`, `"a"`, `1`, `it should be refused by "minimum" alone, and is also refused at /: expected string, but got number (type)`},
-		{"two rules", "required", `{"required": ["id"], "maxProperties": 1}`, `{"id": 1}`, `{"a": 1, "b": 2}`, `(maxProperties)`},
-		{"beside the alternatives", "oneOf", `{"oneOf": [{"type": "string"}, {"type": "integer"}], "enum": ["a"]}`, `"a"`, `true`, `(enum)`},
-		{"alternatives that miss different things", "type", `{"oneOf": [{"type": "string"}, {"maximum": 3}]}`, `"a"`, `4`, `by way of oneOf > maximum`},
-		{"another alternative", "anyOf", `{"oneOf": [{"type": "string"}]}`, `"a"`, `1`, `by way of oneOf > type`},
-		{"a property's name is no keyword", "required", `{"properties": {"required": {"type": "string"}}}`, `{}`, `{"required": 1}`, `by way of properties > type`},
-		{"another item", "contains", `{"contains": {"const": 1}, "items": {"type": "integer"}}`, `[1]`, `["2"]`, `by way of items > type`},
-		{"not the name", "x", `{"type": "string"}`, `"a"`, `1`, `refused by "x" alone`},
-	} {
-		out, passed := named(t, c.schema, c.valid, c.keyword+"--x", c.invalid)
-		require.False(t, passed, "%s\n%s", c.why, out)
-		require.Contains(t, out, c.want, c.why)
-		require.Contains(t, out, "again: go test -run '^TestFolderOfTheVariable$/^a$/^invalid$/^"+c.keyword+"--x$' .")
+	cases := []struct {
+		why string
+		situation
+		want string
+	}{
+		{"accepted", situation{"type", `{"type": "string"}`, `"a"`, `"b"`}, `accepts it, and "type" should refuse it`},
+		{"another one", situation{"minimum", `{"type": "string"}`, `"a"`, `1`}, `it should be refused by "minimum" alone, and is also refused at /: expected string, but got number (type)`},
+		{"two rules", situation{"required", `{"required": ["id"], "maxProperties": 1}`, `{"id": 1}`, `{"a": 1, "b": 2}`}, `(maxProperties)`},
+		{"beside the alternatives", situation{"oneOf", `{"oneOf": [{"type": "string"}, {"type": "integer"}], "enum": ["a"]}`, `"a"`, `true`}, `(enum)`},
+		{"alternatives that miss different things", situation{"type", `{"oneOf": [{"type": "string"}, {"maximum": 3}]}`, `"a"`, `4`}, `by way of oneOf > maximum`},
+		{"another alternative", situation{"anyOf", `{"oneOf": [{"type": "string"}]}`, `"a"`, `1`}, `by way of oneOf > type`},
+		{"a property's name is no keyword", situation{"required", `{"properties": {"required": {"type": "string"}}}`, `{}`, `{"required": 1}`}, `by way of properties > type`},
+		{"another item", situation{"contains", `{"contains": {"const": 1}, "items": {"type": "integer"}}`, `[1]`, `["2"]`}, `by way of items > type`},
+		{"not the name of a keyword", situation{"x", `{"type": "string"}`, `"a"`, `1`}, `refused by "x" alone`},
 	}
-	out, passed := named(t, `{"type": "string"}`, `"a"`, "number", `1`)
+	var all []situation
+	for _, c := range cases {
+		all = append(all, c.situation)
+	}
+	out, passed := check(t, folderOf(all))
+	require.False(t, passed, out)
+	for i, c := range cases {
+		name := fmt.Sprintf("TestFolderOfTheVariable/s%d/invalid/%s--x", i, c.keyword)
+		require.Contains(t, out, "--- FAIL: "+name, c.why)
+		_, said, _ := strings.Cut(out, "=== RUN   "+name)
+		said, _, _ = strings.Cut(said, "=== RUN")
+		require.Contains(t, said, c.want, c.why)
+		require.Contains(t, said, fmt.Sprintf("again: go test -run '^TestFolderOfTheVariable$/^s%d$/^invalid$/^%s--x$' .", i, c.keyword))
+	}
+}
+
+func TestExampleIsNamedForItsKeyword(t *testing.T) {
+	files := whole(map[string]string{"examples/invalid/a/number.json": `1`})
+	out, passed := check(t, files)
 	require.False(t, passed)
-	require.Contains(t, out, "its name must say which keyword refuses it")
-	out, passed = named(t, `{"type": "string"}`, "\n 1", "type--x", `1`)
+	require.Contains(t, out, "number.json: its name must say which keyword refuses it")
+}
+
+func TestValidExampleThatIsRefusedFailsWithItsPlace(t *testing.T) {
+	out, passed := check(t, whole(map[string]string{"examples/valid/a/v.json": "\n 1"}))
 	require.False(t, passed)
-	require.Contains(t, out, "v.json:2:2: ", "the place in a valid example that is refused")
+	require.Contains(t, out, "v.json:2:2: ")
 }
 
 // whole is a folder in which nothing is wrong; edit changes a copy of it.
