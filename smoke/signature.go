@@ -110,27 +110,26 @@ func signature(scheme sign.Scheme, secret string, m sign.Message, step cases.Ste
 	return valid, nil
 }
 
-// rotated returns a delivery with further signatures beside the valid one, in the order that the variant names.
-func rotated(scheme sign.Scheme, secret string, valid http.Header, m sign.Message, order string) (http.Header, error) {
-	other, err := scheme.Sign(scheme.OtherSecret(secret), m)
+// rotated returns a delivery with further signatures beside the valid one, which stands at place.
+func rotated(scheme sign.Scheme, secret string, valid http.Header, m sign.Message, place string) (http.Header, error) {
+	beside := scheme.Sign
+	if place == cases.BesideUnknownVersion {
+		beside = scheme.Downgrade
+	}
+	secret = scheme.OtherSecret(secret)
+	one, err := beside(secret, m)
 	if err != nil {
 		return nil, err
 	}
-	switch order {
-	case "first":
-		return scheme.Rotate(nil, valid, []http.Header{other}), nil
-	case "middle":
-		third, err := scheme.Sign(scheme.OtherSecret(scheme.OtherSecret(secret)), m)
-		if err != nil {
-			return nil, err
-		}
-		return scheme.Rotate([]http.Header{other}, valid, []http.Header{third}), nil
-	case "unknown-version":
-		unknown, err := scheme.Downgrade(scheme.OtherSecret(secret), m)
-		if err != nil {
-			return nil, err
-		}
-		return scheme.Rotate([]http.Header{unknown}, valid, []http.Header{unknown}), nil
+	other, err := beside(scheme.OtherSecret(secret), m)
+	if err != nil {
+		return nil, err
 	}
-	return scheme.Rotate([]http.Header{other}, valid, nil), nil
+	switch place {
+	case cases.ValidFirst:
+		return scheme.Rotate(nil, valid, []http.Header{one}), nil
+	case cases.ValidInTheMiddle, cases.BesideUnknownVersion:
+		return scheme.Rotate([]http.Header{one}, valid, []http.Header{other}), nil
+	}
+	return scheme.Rotate([]http.Header{one}, valid, nil), nil
 }

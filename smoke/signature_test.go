@@ -1,7 +1,13 @@
 package smoke_test
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -49,4 +55,53 @@ effects: {none: "this test looks at the wire alone"}
 	require.Len(t, r.Results, 1, "no other case applies")
 	require.Contains(t, strings.Join(r.Results[0].Notes, " "), "deliveries are not signed: the id is fetched back")
 	require.Len(t, box.requests(), 1)
+}
+
+// stripeSignatures returns the time and the signatures of a Stripe-Signature, as version=value.
+func stripeSignatures(r *http.Request) (at string, all []string) {
+	for part := range strings.SplitSeq(r.Header.Get("Stripe-Signature"), ",") {
+		if name, value, _ := strings.Cut(part, "="); name == "t" {
+			at = value
+		} else {
+			all = append(all, part)
+		}
+	}
+	return at, all
+}
+
+// A receiver has to look at every signature of its version, and at no other.
+func TestRotationCatchesAReceiverThatLooksAtOnePlaceAlone(t *testing.T) {
+	for name, c := range map[string]struct {
+		accepts func(all []string, right string) bool
+		want    verdict.Verdict
+	}{
+		"any of them":     {slices.Contains[[]string], verdict.Pass},
+		"the first alone": {func(all []string, right string) bool { return all[0] == right }, verdict.Fail},
+		"the last alone":  {func(all []string, right string) bool { return all[len(all)-1] == right }, verdict.Fail},
+		"first and last":  {func(all []string, right string) bool { return all[0] == right || all[len(all)-1] == right }, verdict.Fail},
+		"none beside unknown": {func(all []string, right string) bool {
+			return slices.Contains(all, right) && strings.HasPrefix(all[0], "v1=")
+		}, verdict.Fail},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				body, err := io.ReadAll(r.Body)
+				at, all := stripeSignatures(r)
+				mac := hmac.New(sha256.New, []byte(secret))
+				mac.Write([]byte(at + "." + string(body)))
+				if r.Method == http.MethodPost && (err != nil || !c.accepts(all, "v1="+hex.EncodeToString(mac.Sum(nil)))) {
+					w.WriteHeader(http.StatusBadRequest)
+				}
+			}))
+			defer server.Close()
+			o := smoke.Options{Target: server.URL, Cases: []string{"first", "sig-rotation"}, Seed: t.Name(), Variable: func(string) (string, bool) { return secret, true }}
+			o.Fixtures = []string{folder(t, map[string]string{"a.json": `{"id":"evt_1","type":"a"}`, "webhook.yaml": `
+receiver: box
+endpoint: {path: /hook}
+signature: {scheme: stripe, secret_env: SECRET}
+effects: {none: "this test looks at the wire alone"}
+`})}
+			require.Equal(t, c.want, run(t, o).Verdict)
+		})
+	}
 }

@@ -111,15 +111,22 @@ var signatures = whereSigned([]definition{
 	},
 	{
 		name: "sig-rotation", severity: High, basis: standardWebhooks + " and Stripe: several signatures while secrets are rotated",
-		sends: "the golden body with two signatures, the second one valid",
-		holds: "2xx, one effect",
+		sends: "the golden body with several signatures, of which the last one is valid, then the first, then one in the middle, then one beside an unknown version's",
+		holds: "2xx, one effect, each time",
 		plan: func(p *plan) error {
-			if p.d.contract.Scheme.Rotate == nil {
+			scheme := p.d.contract.Scheme
+			if scheme.Rotate == nil {
 				return notFor("the scheme carries one signature only")
 			}
-			both := first.named("delivery with two signatures")
-			both.Signature = Rotated
-			return p.rounds(1, both)
+			for _, place := range []string{ValidLast, ValidFirst, ValidInTheMiddle, BesideUnknownVersion} {
+				if place == BesideUnknownVersion && scheme.Downgrade == nil {
+					continue
+				}
+				several := first.named("delivery with several signatures, " + place)
+				several.Signature, several.Variant = Rotated, place
+				p.round(Round{}, several)
+			}
+			return p.err
 		},
 	},
 	{
@@ -141,6 +148,14 @@ var signatures = whereSigned([]definition{
 		},
 	},
 })
+
+// Where the valid one of several signatures stands: a step's Variant when its Signature is Rotated.
+const (
+	ValidLast            = "the last one valid"
+	ValidFirst           = "the first one valid"
+	ValidInTheMiddle     = "the one in the middle valid"
+	BesideUnknownVersion = "the valid one between those of an unknown version"
+)
 
 // signedInside rejects the golden body with the signature of another layer of it.
 func (p *plan) signedInside() error {

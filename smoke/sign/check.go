@@ -90,7 +90,7 @@ func (c Config) valueFormat() (string, []error) {
 	if c.Format != "" && c.Prefix != "" {
 		all = append(all, mistake("prefix", "is there beside format: write it into the format"))
 	}
-	for _, text := range []struct{ key, value string }{{"prefix", c.Prefix}, {"format", c.Format}} {
+	for _, text := range []struct{ key, value string }{{"prefix", c.Prefix}, {"format", c.Format}, {"key_id", c.KeyID}} {
 		if strings.ContainsFunc(text.value, func(r rune) bool { return r < ' ' || r > '~' }) || strings.TrimSpace(text.value) != text.value {
 			all = append(all, mistake(text.key, "%q: must be printable ASCII, without space at its ends", text.value))
 		}

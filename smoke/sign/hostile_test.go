@@ -5,7 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
 	"net/http"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -308,26 +310,39 @@ func TestTwilioAddressCarriesTheBodysDigest(t *testing.T) {
 // New and what it gives never panic, whatever the file, the secret and the request are.
 func FuzzSign(f *testing.F) {
 	for _, v := range vectors(f) {
-		c := v.config(f)
-		f.Add(c.Scheme, c.Header, c.IDHeader, c.TimestampHeader, c.Template, c.Algorithm, c.Encoding, c.Prefix, v.Secret, v.URL, v.ContentType, []byte(v.Body), v.Headers[c.Header])
+		text := "scheme=" + v.Scheme
+		for key, value := range v.Config {
+			text += "\n" + key + "=" + value
+		}
+		f.Add(text, v.Secret, v.URL, v.ContentType, []byte(v.Body), v.Headers["Signature"])
 	}
-	f.Add("hmac", "X", "", "", "", "", "", "", "", "", "", []byte(nil), "")
-	f.Fuzz(func(t *testing.T, scheme, header, id, at, template, algorithm, encoding, prefix, secret, url, contentType string, body []byte, value string) {
-		s, err := sign.New(sign.Config{
-			Scheme: scheme, Header: header, IDHeader: id, TimestampHeader: at, Template: template,
-			Algorithm: algorithm, Encoding: encoding, Prefix: prefix,
-		})
+	for _, text := range []string{
+		"scheme=hmac\nheader=X", "scheme=hmac\npointer=/a/b\ntimestamp_pointer=/t\nencoding=base64url\nkey=hex",
+		"scheme=hmac\nheader=X\nformat=a;v1={signature};t={timestamp}\nseparator=;\ntemplate={timestamp}{/a}{query:b}{header:c}",
+		"scheme=hmac\nheader=X-{n}\nformat=sha512={signature}\nalgorithm=sha512\nsha1_header=Y\nid_header=Z\ntemplate={id}{url}",
+		"scheme=ed25519\nheader=X\nformat=v0,{signature}\nseparator= ", "scheme=token\nheader=X\nformat=Basic {secret}\nencoding=base64", "scheme=none\nreason=r",
+	} {
+		f.Add(text, "secret", "https://a.example/b?b=c", "", []byte(`{"a":{"b":1}}`), "a;v1=;t=")
+	}
+	f.Fuzz(func(t *testing.T, config, secret, url, contentType string, body []byte, value string) {
+		s, err := sign.New(configOf(config))
 		if err != nil {
 			require.Empty(t, s.Name)
 			return
 		}
-		m := sign.Message{ID: id, Time: time.Unix(1, 0), Body: body, URL: url, ContentType: contentType}
+		m := sign.Message{ID: "evt_1", Time: time.Unix(1, 0), Body: body, URL: url, ContentType: contentType}
 		good, err := s.Sign(secret, m)
 		if err != nil {
 			good = http.Header{}
 		}
 		other, err := s.Sign(s.OtherSecret(secret), m)
 		require.NoError(t, err, "another secret is always a good one")
+		if s.Header == "" {
+			require.Empty(t, other)
+			return
+		}
+		require.NotEmpty(t, other.Get(s.Header))
+		require.Empty(t, s.Strip(other).Get(s.Header))
 		strange := http.Header{http.CanonicalHeaderKey(s.Header): {value}}
 		for _, h := range []http.Header{good, other, strange, {}, nil} {
 			require.GreaterOrEqual(t, len(s.Malformed(h)), 10)
@@ -338,6 +353,10 @@ func FuzzSign(f *testing.F) {
 			if s.Rotate != nil {
 				s.Rotate([]http.Header{h}, other, nil)
 				s.Rotate(nil, h, []http.Header{other})
+			}
+			if s.Embed != nil {
+				_, embedded := s.Embed(h, body)
+				require.Equal(t, json.Valid(body), json.Valid(embedded))
 			}
 		}
 		for _, v := range s.Malformed(other) {
@@ -353,6 +372,21 @@ func FuzzSign(f *testing.F) {
 			require.NotEmpty(t, s.SignEmpty(m).Get(s.Header))
 		}
 	})
+}
+
+// configOf reads a configuration of lines such as header=X.
+func configOf(text string) sign.Config {
+	var c sign.Config
+	v := reflect.ValueOf(&c).Elem()
+	for line := range strings.Lines(text) {
+		key, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "=")
+		for i := range v.NumField() {
+			if v.Type().Field(i).Tag.Get("yaml") == key {
+				v.Field(i).SetString(value)
+			}
+		}
+	}
+	return c
 }
 
 // hmacOf computes what stands in the signature header, from the scheme's description and not with its code.
