@@ -200,12 +200,13 @@ func (d *delivered) conclude(ctx context.Context) report.Result {
 	}
 	d.excuse(&r)
 	if again := d.plan.options.Again; again != nil {
-		for _, found := range [][]verdict.Finding{r.Findings, r.Advice} {
+		for _, found := range [][]verdict.Finding{r.Findings, r.Advice, r.Excused} {
 			for i := range found {
-				found[i].Again = again(d.folder, d.Case.Name)
+				found[i].Again = again(d.golden.Path, d.Case.Name)
 			}
 		}
 	}
+	d.show(&r)
 	r.Took = d.took + d.plan.options.Now().Sub(started)
 	return r
 }

@@ -90,6 +90,7 @@ func (d *delivery) attempt(ctx context.Context, transport *http.Transport) (a hi
 	case len(text) > 0:
 		request.Body, request.ContentLength = io.NopCloser(body), int64(len(text))
 	}
+	a.Request = sent(request, text)
 	a.RequestID, a.TraceParent = request.Header.Get("X-Request-ID"), request.Header.Get("traceparent")
 	if d.step.Wire == cases.LowerNames {
 		request.Header = lowered(request.Header)

@@ -27,8 +27,9 @@ import (
 // Options say what to replay, and against what.
 type Options struct {
 	Target    string                           // the receiver's base URL
-	Fixtures  []string                         // folders of golden webhooks, each with its webhook.yaml
+	Fixtures  []string                         // folders of golden webhooks, each with its webhook.yaml; or files in them, each alone
 	Cases     []string                         // globs (path.Match) over case names; none is every case
+	Except    []string                         // globs over the names of cases that are left out, and listed; none leaves nothing out
 	Seed      string                           // names the run: it goes into every event id, so no two runs against one receiver may share it
 	Variable  func(name string) (string, bool) // gives what webhook.yaml names: secrets, database URLs
 	Transport *http.Transport                  // its proxy, dialer and TLS settings are used; nil: none of them
@@ -40,17 +41,20 @@ type Options struct {
 	Histories bool                             // keep the histories of checks that passed too
 	Now       func() time.Time                 // nil: time.Now
 
-	// Again gives the command that makes one check again, which is shown with its findings; nil shows none.
-	Again func(folder, caseName string) string
+	// Again gives the command that makes one check again, which is shown with its findings; nil shows none. The fixture
+	// is the file of the golden webhook.
+	Again func(fixture, caseName string) string
 }
 
-// ErrNothingSelected says that a plan would be empty: no fixture, or a glob that matches no case.
+// ErrNothingSelected says that a plan would be empty, or that a glob matches no case.
 var ErrNothingSelected = errors.New("nothing selected")
 
 // Plan is every check that a run is going to make: those that use hooks come last.
 type Plan struct {
 	Checks []Check
 	NotFor []report.NotApplicable // cases that were selected and do not apply to a fixture
+
+	Excluded []report.Planned // cases that Options.Except leaves out
 
 	options     Options
 	target      *url.URL
@@ -61,6 +65,8 @@ type Plan struct {
 	today       time.Time
 	probes      []probe.Probe
 	listening   []*confirmations
+	secrets     map[string]string // by the names of their variables
+	blanks      blanks            // of the secrets
 
 	folders map[string]*folder     // by their paths
 	scouts  map[string]*scout      // by their fixtures
@@ -101,7 +107,7 @@ func NewPlan(o Options) (*Plan, error) {
 		return nil, err
 	}
 	o = o.withDefaults()
-	p := &Plan{options: o, connections: newConnections(o.Transport), limit: rate.NewLimiter(rate.Inf, 0), today: o.Now(), folders: map[string]*folder{}, scouts: map[string]*scout{}}
+	p := &Plan{options: o, connections: newConnections(o.Transport), limit: rate.NewLimiter(rate.Inf, 0), today: o.Now(), folders: map[string]*folder{}, scouts: map[string]*scout{}, secrets: map[string]string{}}
 	if o.Rate > 0 {
 		p.limit = rate.NewLimiter(rate.Limit(o.Rate), burst)
 	}
@@ -111,13 +117,16 @@ func NewPlan(o Options) (*Plan, error) {
 		mistakes = append(mistakes, err)
 		p.target = &url.URL{} // so that the mistakes in the folders are found too
 	}
-	for _, dir := range o.Fixtures {
-		if err := p.add(filepath.Clean(dir)); err != nil {
+	for _, one := range sources(o.Fixtures) {
+		if err := p.add(one); err != nil {
 			mistakes = append(mistakes, err)
 		}
 	}
+	if len(mistakes) == 0 {
+		mistakes = p.mistyped()
+	}
 	if len(mistakes) == 0 && len(p.Checks) == 0 {
-		mistakes = append(mistakes, fmt.Errorf("%w: no fixture in %q lends itself to a case that matches %q; the cases are %q", ErrNothingSelected, o.Fixtures, o.Cases, cases.Names()))
+		mistakes = append(mistakes, p.nothing())
 	}
 	if n := p.deliveries(); o.Budget > 0 && n > o.Budget {
 		mistakes = append(mistakes, fmt.Errorf("budget: %d deliveries are planned, and no more than %d requests are allowed: choose fewer cases, or raise the budget", n, o.Budget))
@@ -125,6 +134,7 @@ func NewPlan(o Options) (*Plan, error) {
 	if len(mistakes) > 0 {
 		return nil, errors.Join(append(mistakes, p.Close())...)
 	}
+	p.blanks = newBlanks(p.secrets)
 	slices.SortStableFunc(p.Checks, func(a, b Check) int { return cmp.Compare(min(1, len(a.Case.Needs)), min(1, len(b.Case.Needs))) })
 	return p, nil
 }
@@ -152,12 +162,7 @@ func (o Options) withDefaults() Options {
 }
 
 func (o Options) mistakes() []error {
-	var all []error
-	for _, glob := range o.Cases {
-		if _, err := path.Match(glob, ""); err != nil {
-			all = append(all, fmt.Errorf("case %q: not a pattern: %w", glob, err))
-		}
-	}
+	all := o.globs()
 	if len(o.Fixtures) == 0 {
 		all = append(all, errors.New("no fixtures: name at least one folder with a webhook.yaml"))
 	}
@@ -190,6 +195,7 @@ func (p *Plan) secret(contract *webhook.Contract) (string, error) {
 	if _, err := contract.Scheme.Sign(secret, sign.Message{}); err != nil {
 		return "", fmt.Errorf("%s: signature.secret_env: the variable %s: %w", contract.Path, contract.Signature.SecretEnv, err)
 	}
+	p.secrets[contract.Signature.SecretEnv] = secret
 	return secret, nil
 }
 
@@ -200,6 +206,7 @@ func (p *Plan) challenge(contract *webhook.Contract) (token string, c *confirmat
 		if token, ok = p.options.Variable(name); !ok || token == "" {
 			return "", nil, fmt.Errorf("%s: challenge.token_env: the variable %s is not set: export the token that %s shares with its sender", contract.Path, name, contract.Receiver)
 		}
+		p.secrets[name] = token
 	}
 	if contract.Challenge.Confirm != "" {
 		if c, err = listenForConfirmations(contract.Challenge.Confirm); err != nil {
@@ -211,7 +218,8 @@ func (p *Plan) challenge(contract *webhook.Contract) (token string, c *confirmat
 }
 
 // add plans the checks of one folder.
-func (p *Plan) add(dir string) error {
+func (p *Plan) add(from source) error {
+	dir := from.folder
 	contract, err := webhook.Load(dir)
 	if err != nil {
 		return err
@@ -225,7 +233,11 @@ func (p *Plan) add(dir string) error {
 	if err != nil {
 		return err
 	}
-	all, err := fixtures.Load(dir)
+	all, err := fixtures.Load(dir, contract.Files()...)
+	if err != nil {
+		return err
+	}
+	chosen, err := from.choose(all)
 	if err != nil {
 		return err
 	}
@@ -239,6 +251,9 @@ func (p *Plan) add(dir string) error {
 		return fmt.Errorf("%s: %w", contract.Path, err)
 	}
 	if effects != nil {
+		if sql := contract.Effects.SQL; sql != nil {
+			p.secrets[sql.URLEnv], _ = p.options.Variable(sql.URLEnv)
+		}
 		p.probes = append(p.probes, effects)
 	}
 	token, confirmations, err := p.challenge(contract)
@@ -248,11 +263,14 @@ func (p *Plan) add(dir string) error {
 	base := Check{token: token, confirmations: confirmations, folder: dir, contract: contract, address: address, secret: secret, probe: effects, hooks: p.options.Hooks.or(contract.Hooks), plan: p}
 	p.folders[dir] = &folder{goldens: all, not: map[symptom]bool{}}
 	excused := make([]bool, len(contract.KnownFailures))
-	for _, f := range all {
+	for _, f := range chosen {
 		base.Fixture, base.golden, base.broken = filepath.ToSlash(filepath.Join(dir, f.Name)), f, nil
 		p.scouts[base.Fixture] = &scout{done: make(chan struct{})}
 		derived, err := cases.Derive(f, contract, p.options.Seed, p.options.Cases...)
 		if err != nil {
+			if f.Err == nil {
+				err = fmt.Errorf("%w; a file that is no golden webhook belongs in another folder", err)
+			}
 			base.Case, base.broken, base.known = cases.Case{Name: "fixture"}, err, nil
 			p.Checks = append(p.Checks, base)
 			continue
@@ -264,7 +282,7 @@ func (p *Plan) add(dir string) error {
 		}
 	}
 	for i, used := range excused {
-		if len(p.options.Cases) > 0 {
+		if len(p.options.Cases) > 0 || len(from.files) > 0 {
 			break // the others were not derived
 		}
 		if k := contract.KnownFailures[i]; !used {
@@ -289,6 +307,10 @@ func known(all []webhook.KnownFailure, fixture, name string, used []bool) *webho
 
 // plan adds a check, or lists it if it does not apply.
 func (p *Plan) plan(c Check) {
+	if p.options.excepted(c.Case.Name) {
+		p.Excluded = append(p.Excluded, report.Planned{Fixture: c.Fixture, Case: c.Case.Name})
+		return
+	}
 	why := c.Case.NotFor
 	if why == "" {
 		why = c.hooks.missing(c.Case.Needs)

@@ -17,7 +17,7 @@ import (
 func (p *Plan) Run(ctx context.Context, each func(report.Result)) report.Report {
 	r := report.Report{
 		Target: p.target.String(), Seed: p.options.Seed, RunTag: cases.RunTag(p.options.Seed),
-		NotApplicable: p.NotFor, Started: p.options.Now(),
+		NotApplicable: p.NotFor, Except: p.options.Except, Excluded: p.Excluded, Started: p.options.Now(),
 	}
 	r.Planned, r.Results = make([]report.Planned, 0, len(p.Checks)), make([]report.Result, 0, len(p.Checks))
 	for _, check := range p.Checks {

@@ -272,7 +272,7 @@ func TestReportsAgree(t *testing.T) {
 	require.NotZero(t, r.Ran.Passed)
 	require.NotZero(t, r.Ran.Failed)
 	require.Contains(t, text.String(), fmt.Sprintf("FAIL: %d planned, %d ran: %d passed, %d failed", len(r.Planned), len(r.Results), r.Ran.Passed, r.Ran.Failed))
-	require.Contains(t, text.String(), "again ../fixtures/invoices dup-concurrent-8")
+	require.Contains(t, text.String(), "again ../fixtures/invoices/invoice.created.json dup-concurrent-8")
 
 	require.NoError(t, report.JSON(&asJSON, r))
 	var back report.Report

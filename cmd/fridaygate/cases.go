@@ -56,7 +56,7 @@ func (c *casesCommand) apply(lines *listing, dir string) error {
 	if err != nil {
 		return err
 	}
-	all, err := fixtures.Load(dir)
+	all, err := fixtures.Load(dir, contract.Files()...)
 	if err != nil {
 		return err
 	}

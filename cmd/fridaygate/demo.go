@@ -121,8 +121,9 @@ func (d *demo) replay(ctx context.Context, name, target string, only []string, f
 		return report.Report{}, err
 	}
 	file := filepath.Join(d.command.Reports, name)
-	r, err := replay(ctx, report.Text{W: d.out, Verbose: only != nil}, plan, map[string]writer{file + ".json": report.JSON, file + ".xml": report.JUnit})
-	err = errors.Join(err, plan.Close())
+	r, err := replay(ctx, report.Text{W: d.out, Verbose: only != nil}, plan)
+	files := outputs{file + ".json", file + ".xml"}
+	err = errors.Join(err, files.write(streams{}, of(report.JSON, r), of(report.JUnit, r)), plan.Close())
 	if name == "red" {
 		err = errors.Join(err, draw(file, r))
 	}

@@ -9,8 +9,10 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
+	"strconv"
 	"time"
+
+	"al.essio.dev/pkg/shellescape"
 
 	"github.com/fridaygate/fridaygate/smoke"
 	"github.com/fridaygate/fridaygate/smoke/judge/register"
@@ -20,10 +22,11 @@ import (
 
 type smokeCommand struct {
 	Target   string        `required:"" placeholder:"URL" help:"Base URL of the receiver."`
-	Fixtures []string      `required:"" placeholder:"DIR" sep:"none" help:"Folder of golden webhooks with their webhook.yaml. Repeatable."`
+	Fixtures []string      `required:"" placeholder:"DIR" sep:"none" help:"Folder of golden webhooks with their webhook.yaml, or one golden webhook in it. Repeatable."`
 	Case     []string      `placeholder:"GLOB" sep:"none" help:"Only the cases that match, such as 'dup-*'. Repeatable."`
-	JSON     string        `placeholder:"FILE" help:"Write the whole report as JSON."`
-	JUnit    string        `name:"junit" placeholder:"FILE" help:"Write the report as JUnit XML."`
+	Except   []string      `placeholder:"GLOB" sep:"none" help:"Leave out the cases that match; the report lists them. Repeatable."`
+	JSON     string        `placeholder:"FILE" help:"Write the whole report as JSON; - is standard output."`
+	JUnit    string        `name:"junit" placeholder:"FILE" help:"Write the report as JUnit XML; - is standard output."`
 	Seed     string        `placeholder:"TEXT" help:"Name of the run: it goes into every event id, so use one once only against a receiver. Random if not given."`
 	Timeout  time.Duration `default:"10s" help:"How long one delivery may take, and one look at its effects."`
 	Parallel int           `default:"4" placeholder:"N" help:"Checks at a time."`
@@ -41,17 +44,24 @@ func (c *smokeCommand) Run(ctx context.Context, std streams) error {
 	if c.Parallel < 1 {
 		return exit(verdict.ExitUsage, fmt.Errorf("--parallel %d: must be at least 1", c.Parallel))
 	}
+	files := outputs{c.JSON, c.JUnit}
+	if err := files.check(); err != nil {
+		return err
+	}
+	if c.Pictures != "" {
+		if err := os.MkdirAll(c.Pictures, 0o755); err != nil {
+			return exit(verdict.ExitUnknown, fmt.Errorf("draw counterexamples: %w", err))
+		}
+	}
 	if c.Seed == "" {
 		c.Seed = rand.Text()
 	}
 	plan, err := smoke.NewPlan(smoke.Options{
-		Target: c.Target, Fixtures: c.Fixtures, Cases: c.Case, Seed: c.Seed, Timeout: c.Timeout,
+		Target: c.Target, Fixtures: c.Fixtures, Cases: c.Case, Except: c.Except, Seed: c.Seed, Timeout: c.Timeout,
 		Variable:  func(name string) (string, bool) { value := std.getenv(name); return value, value != "" },
 		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment}, Parallel: c.Parallel, Rate: c.Rate, Budget: c.Budget,
 		Histories: c.JSON != "",
-		Again: func(folder, name string) string {
-			return fmt.Sprintf("fridaygate smoke --target %s --fixtures %s --case %s", quote(c.Target), quote(folder), name)
-		},
+		Again:     c.again,
 	})
 	if errors.Is(err, smoke.ErrNothingSelected) {
 		return exit(verdict.ExitUnknown, err)
@@ -59,8 +69,8 @@ func (c *smokeCommand) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return exit(verdict.ExitUsage, err)
 	}
-	r, err := replay(ctx, report.Text{W: std.out, Verbose: c.Verbose}, plan, map[string]writer{c.JSON: report.JSON, c.JUnit: report.JUnit})
-	err = errors.Join(err, plan.Close(), draw(c.Pictures, r))
+	r, err := replay(ctx, report.Text{W: files.text(std), Verbose: c.Verbose}, plan)
+	err = errors.Join(err, files.write(std, of(report.JSON, r), of(report.JUnit, r)), plan.Close(), draw(c.Pictures, r))
 	code := r.Exit()
 	if err != nil && code == verdict.ExitPass {
 		code = verdict.ExitUnknown // a pass that nobody can read is none
@@ -71,21 +81,31 @@ func (c *smokeCommand) Run(ctx context.Context, std streams) error {
 	return exit(code, err)
 }
 
-// writer is one format of a report.
-type writer func(io.Writer, report.Report) error
+// again is the command that runs one case of one fixture again, under a new name, from where this run was started.
+func (c *smokeCommand) again(fixture, name string) string {
+	words := []string{"fridaygate", "smoke", "--target", c.Target, "--fixtures", fixture, "--case", name}
+	if c.Timeout != defaultTimeout {
+		words = append(words, "--timeout", c.Timeout.String())
+	}
+	if c.Rate > 0 {
+		words = append(words, "--rate", strconv.FormatFloat(c.Rate, 'f', -1, 64))
+	}
+	return shellescape.QuoteCommand(words)
+}
 
-// replay runs a plan, shows it, and writes its reports to files; one named "" is not written. The error says
-// what could not be shown or written.
-func replay(ctx context.Context, text report.Text, plan *smoke.Plan, files map[string]writer) (report.Report, error) {
+// defaultTimeout is that of --timeout.
+const defaultTimeout = 10 * time.Second
+
+// of is a report in a format, ready to be written.
+func of(format func(io.Writer, report.Report) error, r report.Report) func(io.Writer) error {
+	return func(w io.Writer) error { return format(w, r) }
+}
+
+// replay runs a plan and shows it. The error says what could not be shown.
+func replay(ctx context.Context, text report.Text, plan *smoke.Plan) (report.Report, error) {
 	r := plan.Run(ctx, text.Result)
 	text.Summary(r)
-	failed := []error{text.Err}
-	for file, write := range files {
-		if file != "" {
-			failed = append(failed, writeFile(file, func(w io.Writer) error { return write(w, r) }))
-		}
-	}
-	return r, errors.Join(failed...)
+	return r, text.Err
 }
 
 // draw writes a picture of each check's first counterexample into a folder; none if it is "".
@@ -105,34 +125,4 @@ func draw(folder string, r report.Report) error {
 		failed = append(failed, writeFile(file, func(w io.Writer) error { return register.Visualize(w, result.Counterexamples[0].Picture()) }))
 	}
 	return errors.Join(failed...)
-}
-
-// writeFile writes a file whole or not at all.
-func writeFile(path string, write func(io.Writer) error) error {
-	temporary, err := os.CreateTemp(filepath.Dir(path), ".fridaygate-*")
-	if err != nil {
-		return fmt.Errorf("write report %s: %w", path, err)
-	}
-	err = write(temporary)
-	if err == nil {
-		err = temporary.Chmod(0o644)
-	}
-	if err = errors.Join(err, temporary.Close()); err == nil {
-		err = os.Rename(temporary.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("write report %s: %w", path, err), os.Remove(temporary.Name()))
-	}
-	return nil
-}
-
-// quote makes one word of a shell command.
-func quote(word string) string {
-	plain := func(r rune) bool {
-		return strings.ContainsRune("@%+=:,./_-", r) || (r >= '0' && r <= '9') || (r >= 'a' && r <= 'z') || (r >= 'A' && r <= 'Z')
-	}
-	if word != "" && strings.IndexFunc(word, func(r rune) bool { return !plain(r) }) < 0 {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }

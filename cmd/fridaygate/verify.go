@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"time"
 
@@ -21,8 +22,8 @@ import (
 type verifyCommand struct {
 	Packages []string      `arg:"" optional:"" default:"./contracts/..." help:"Go packages whose tests verify pacts with contracts.VerifyPacts."`
 	RunTests string        `name:"run" placeholder:"REGEXP" help:"Only the tests that match, as go test -run has it."`
-	JSON     string        `placeholder:"FILE" help:"Write the whole report as JSON."`
-	JUnit    string        `name:"junit" placeholder:"FILE" help:"Write the report as JUnit XML."`
+	JSON     string        `placeholder:"FILE" help:"Write the whole report as JSON; - is standard output."`
+	JUnit    string        `name:"junit" placeholder:"FILE" help:"Write the report as JUnit XML; - is standard output."`
 	Timeout  time.Duration `default:"10m" help:"How long all of it may take."`
 	Verbose  bool          `short:"v" help:"Show every interaction that passes, and what the tests print."`
 }
@@ -37,17 +38,16 @@ func (c *verifyCommand) Run(ctx context.Context, std streams) error {
 			return exit(verdict.ExitUsage, fmt.Errorf("%s: not a package", name))
 		}
 	}
+	files := outputs{c.JSON, c.JUnit}
+	if err := files.check(); err != nil {
+		return err
+	}
 	run, err := c.verify(ctx, std)
 	if err != nil {
 		return err
 	}
-	failed := []error{run.Text(std.out, c.Verbose)}
-	for file, write := range map[string]func(io.Writer) error{c.JSON: run.JSON, c.JUnit: run.JUnit} {
-		if file != "" {
-			failed = append(failed, writeFile(file, write))
-		}
-	}
-	err, code := errors.Join(failed...), run.Exit()
+	err = errors.Join(run.Text(files.text(std), c.Verbose), files.write(std, run.JSON, run.JUnit))
+	code := run.Exit()
 	if err != nil && code == verdict.ExitPass {
 		code = verdict.ExitUnknown // a pass that nobody can read is none
 	}
@@ -72,6 +72,9 @@ func (c *verifyCommand) verify(ctx context.Context, std streams) (*verification.
 	}
 	timed, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
+	if err := c.packages(timed); err != nil && ctx.Err() == nil {
+		return nil, err
+	}
 	test := process.Command(timed, "go", append(arguments, c.Packages...)...)
 	test.Env = append(os.Environ(), verification.Folder+"="+folder)
 	var printed bytes.Buffer
@@ -81,9 +84,6 @@ func (c *verifyCommand) verify(ctx context.Context, std streams) (*verification.
 	}
 	started := time.Now()
 	failed := test.Run()
-	if errors.Is(failed, exec.ErrNotFound) {
-		return nil, exit(verdict.ExitUsage, fmt.Errorf("verify: %w: pacts are verified by Go tests, so Go must be installed and on the PATH", failed))
-	}
 	run, err := verification.Sum(folder, failed, printed.String())
 	if err != nil {
 		return nil, err
@@ -96,5 +96,26 @@ func (c *verifyCommand) verify(ctx context.Context, std streams) (*verification.
 		run.Problem = fmt.Sprintf("go test did not end within %s", c.Timeout)
 	}
 	run.Judge()
+	if notBuilt.MatchString(printed.String()) && run.Verdict != verdict.Fail && ctx.Err() == nil {
+		return nil, exit(verdict.ExitUsage, fmt.Errorf("verify: a test does not compile:\n%s", strings.TrimSpace(printed.String())))
+	}
 	return &run, nil
+}
+
+// notBuilt is what go test prints of a package whose tests cannot be built.
+var notBuilt = regexp.MustCompile(`(?m)^FAIL\t.* \[(build|setup) failed\]$`)
+
+// packages finds out whether there is Go, and whether the packages are there.
+func (c *verifyCommand) packages(ctx context.Context) error {
+	list := process.Command(ctx, "go", append([]string{"list", "--"}, c.Packages...)...)
+	var listed, complaints bytes.Buffer
+	list.Stdout, list.Stderr = &listed, &complaints
+	err := list.Run()
+	switch {
+	case errors.Is(err, exec.ErrNotFound):
+		return exit(verdict.ExitUsage, fmt.Errorf("verify: %w: pacts are verified by Go tests, so Go must be installed and on the PATH", err))
+	case err != nil, listed.Len() == 0:
+		return exit(verdict.ExitUsage, fmt.Errorf("verify %s: no such package: %s", strings.Join(c.Packages, " "), strings.TrimSpace(complaints.String())))
+	}
+	return nil
 }

@@ -7,8 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
-	"strings"
 
 	"github.com/rogpeppe/go-internal/diff"
 )
@@ -42,13 +40,4 @@ func (c committed) settle(written []byte, update bool) error {
 	}
 	return fmt.Errorf("the suite writes another pact than the committed %s\n%s  accept it: %s -update",
 		c.file, difference(old, written, diff.Diff("committed", old, "written", written)), c.rerun)
-}
-
-// rerun is the command that runs a whole test again, in the folder of its package.
-func rerun(test string) string {
-	levels := strings.Split(test, "/")
-	for i, level := range levels {
-		levels[i] = "^" + regexp.QuoteMeta(level) + "$"
-	}
-	return fmt.Sprintf("go test . -run '%s'", strings.ReplaceAll(strings.Join(levels, "/"), "'", `'\''`))
 }

@@ -28,7 +28,7 @@ func TestRed(t *testing.T) {
 		{update: true, green: true},
 		{broken: "another title", want: []string{
 			"the suite writes another pact than the committed ", "web-shelf.json\n", `changed: "a request for the book 7", in [{"name":"a book is there","params":{"id":"7"}}]`, "\n        --- committed\n        +++ written\n",
-			`-            "title": "Dune"`, `+            "title": "Emma"`, "accept it: go test . -run '^TestShelf$' -update\n",
+			`-            "title": "Dune"`, `+            "title": "Emma"`, "accept it: go test -run '^TestShelf$' ./contracts/consumer -update\n",
 		}},
 		{broken: "another title", update: true, green: true, wrote: true},
 		{absent: true, want: []string{"web-shelf.json is not there yet", "-update\n"}},

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/fridaygate/fridaygate/contracts/rerun"
 	"github.com/fridaygate/fridaygate/providers/testcache"
 )
 
@@ -176,5 +177,5 @@ func (s *Suite) settle() error {
 	if err != nil {
 		return fmt.Errorf("pact %s: %w", s.file, err)
 	}
-	return committed{file: s.file, rerun: rerun(s.t.Name())}.settle(written, s.opts.Update)
+	return committed{file: s.file, rerun: rerun.Test(s.t.Name())}.settle(written, s.opts.Update)
 }

@@ -10,6 +10,6 @@ import (
 
 func TestCommandNamesTheSubtestAlone(t *testing.T) {
 	t.Run("a (b)/it's", func(t *testing.T) {
-		require.Equal(t, `go test -run '^TestCommandNamesTheSubtestAlone$/^a_\(b\)$/^it'\''s$' .`, rerun.Command(t))
+		require.Equal(t, `go test -run '^TestCommandNamesTheSubtestAlone$/^a_\(b\)$/^it'"'"'s$' ./contracts/rerun`, rerun.Command(t))
 	})
 }

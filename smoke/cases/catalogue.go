@@ -5,6 +5,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/agnivade/levenshtein"
 )
 
 // definition is one row of the catalogue: a case without a fixture.
@@ -78,9 +80,25 @@ func Catalogue(glob string) ([]Case, error) {
 		}
 	}
 	if len(all) == 0 {
-		return nil, fmt.Errorf("no case matches %q: the cases are %s", glob, strings.Join(Names(), ", "))
+		return nil, fmt.Errorf("no case matches %q: did you mean %q? (fridaygate cases lists them)", glob, nearest(glob))
 	}
 	return all, nil
+}
+
+// nearest returns the name that takes the fewest changes (Levenshtein distance). What a glob leaves open is not compared.
+func nearest(glob string) string {
+	part := strings.Trim(glob, "*")
+	best, least := "", len(glob)+1
+	for _, d := range catalogue {
+		name := d.name
+		if part != glob {
+			name = name[:min(len(name), len(part))]
+		}
+		if changes := levenshtein.ComputeDistance(part, name); best == "" || changes < least {
+			best, least = d.name, changes
+		}
+	}
+	return best
 }
 
 // The deliveries that most cases are made of.

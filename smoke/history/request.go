@@ -6,13 +6,14 @@ import (
 	"slices"
 )
 
-// Request is what an attempt sent, with secrets blanked. What HTTP itself adds (Host, lengths, the connection) is left
+// Request is what an attempt sent. In a report secrets are blanked. What HTTP itself adds (Host, lengths, the connection) is left
 // out.
 type Request struct {
 	Method string      `json:"method"`
 	URL    string      `json:"url"`
 	Header http.Header `json:"header"`
 
+	Body  []byte `json:"-"`                    // as it was sent
 	Text  string `json:"body,omitempty"`       // the body, if it is text and not too long
 	Bytes []byte `json:"body_bytes,omitempty"` // the body, if it is no text and not too long
 	Size  int    `json:"body_size"`            // of the body, in bytes

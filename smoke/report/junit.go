@@ -32,6 +32,9 @@ func JUnit(w io.Writer, r Report) error {
 	for _, missing := range r.NotRun {
 		doc.Add(missing.Fixture, junit.Case{Name: missing.Case, Error: &junit.Problem{Type: "unknown", Message: "planned and not run", Text: missing.Why}})
 	}
+	for _, e := range r.Excluded {
+		doc.Add(e.Fixture, junit.Case{Name: e.Case, Skipped: &junit.Problem{Type: "left-out", Message: "left out by --except " + strings.Join(r.Except, ", ")}})
+	}
 	return doc.Write(w)
 }
 

@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	"github.com/fridaygate/fridaygate/smoke/history"
@@ -25,6 +26,8 @@ type Report struct {
 	Results       []Result        `json:"results"` // of the checks that ran, in the order of the plan
 	NotRun        []NotRun        `json:"not_run,omitempty"`
 	NotApplicable []NotApplicable `json:"not_applicable,omitempty"`
+	Except        []string        `json:"except,omitempty"`   // globs over the cases that the run was told to leave out…
+	Excluded      []Planned       `json:"excluded,omitempty"` // …and what they left out, which was not planned
 }
 
 // Planned is one check of the plan.
@@ -60,6 +63,23 @@ type Result struct {
 	Histories []history.History `json:"histories,omitempty"` // one a round
 
 	Counterexamples []judge.Counterexample `json:"counterexamples,omitempty"`
+}
+
+// Curl returns the command that sends the last attempt of the first finding again, or "".
+func (r Result) Curl() string {
+	found := slices.Concat(r.Findings, r.Advice, r.Excused)
+	if len(found) == 0 || len(found[0].Attempts) == 0 {
+		return ""
+	}
+	last := found[0].Attempts[len(found[0].Attempts)-1]
+	for _, h := range r.Histories {
+		for _, a := range h.Attempts {
+			if a.Number == last && a.Request != nil {
+				return a.Request.Curl
+			}
+		}
+	}
+	return ""
 }
 
 // NotRun is a check that was planned and has no result.

@@ -14,10 +14,11 @@ import (
 func (t *Text) Summary(r Report) {
 	t.flush()
 	t.notApplicable(r)
+	t.excluded(r)
 	t.knownFailures(r)
 	t.notRun(r)
 	t.printf("\n%s: %d planned, %d ran: %s; %s against %s (run %s)\n",
-		strings.ToUpper(r.Verdict.String()), len(r.Planned), len(r.Results), strings.Join(tally(r), ", ")+inapplicable(r),
+		strings.ToUpper(r.Verdict.String()), len(r.Planned), len(r.Results), strings.Join(tally(r), ", ")+inapplicable(r)+leftOut(r),
 		r.Ended.Sub(r.Started).Round(10*time.Millisecond), r.Target, r.RunTag)
 	if r.Problem != "" {
 		t.printf("%s\n", r.Problem)
@@ -59,6 +60,27 @@ func inapplicable(r Report) string {
 		text += " (critical: " + strings.Join(critical, ", ") + ")"
 	}
 	return text
+}
+
+func leftOut(r Report) string {
+	if len(r.Excluded) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; %d left out", len(r.Excluded))
+}
+
+// excluded lists the cases that the run was told to leave out.
+func (t *Text) excluded(r Report) {
+	if len(r.Excluded) == 0 {
+		return
+	}
+	var names []string
+	for _, e := range r.Excluded {
+		if !slices.Contains(names, e.Case) {
+			names = append(names, e.Case)
+		}
+	}
+	t.printf("\nleft out by --except %s: %s: %s\n", strings.Join(r.Except, ", "), plural(len(r.Excluded), "check"), strings.Join(names, ", "))
 }
 
 func plural(n int, noun string) string {

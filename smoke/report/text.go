@@ -74,6 +74,9 @@ func (t *Text) Result(r Result) {
 	if len(found) > 0 && found[0].Again != "" {
 		t.printf("          again: %s\n", found[0].Again)
 	}
+	if curl := r.Curl(); curl != "" && len(curl) <= curlShown {
+		t.printf("          curl:  %s\n", curl)
+	}
 }
 
 func (t *Text) finding(f verdict.Finding) {
@@ -105,6 +108,9 @@ func (t *Text) flush() {
 	}
 	t.passed, t.took, t.notes = 0, 0, nil
 }
+
+// curlShown is how long a command may be, in bytes, to be shown: longer ones are in the JSON report.
+const curlShown = 2000
 
 // nameWidth is how wide the names of cases are shown.
 const nameWidth = 34

@@ -89,12 +89,15 @@ func (c *Contract) loadSchemas(dir string) []error {
 	return all
 }
 
+// Files are the files that the contract names, by their paths from its folder. None of them is a golden webhook.
+func (c *Contract) Files() []string { return []string{c.Schema, c.Result} }
+
 // loadSequence reads the fixtures that the sequence names.
 func (c *Contract) loadSequence(dir string) []error {
 	if len(c.Sequence.Fixtures) == 0 {
 		return nil
 	}
-	all, err := fixtures.Load(dir)
+	all, err := fixtures.Load(dir, c.Files()...)
 	if err != nil {
 		return []error{err}
 	}

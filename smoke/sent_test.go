@@ -1,0 +1,115 @@
+package smoke_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fridaygate/fridaygate/smoke/history"
+	"github.com/fridaygate/fridaygate/smoke/report"
+	"github.com/fridaygate/fridaygate/smoke/verdict"
+)
+
+// requests are what the attempts of a result sent, by their numbers.
+func requests(r report.Result) map[int]*history.Request {
+	all := map[int]*history.Request{}
+	for _, h := range r.Histories {
+		for _, a := range h.Attempts {
+			if a.Request != nil {
+				all[a.Number] = a.Request
+			}
+		}
+	}
+	return all
+}
+
+func TestFindingHoldsWhatWasSent(t *testing.T) {
+	box := &recorder{}
+	server := httptest.NewServer(box)
+	defer server.Close()
+	o := boxOptions(t, server.URL, "sig-wrong-key")
+	o.Again = func(fixture, name string) string { return "again " + fixture + " " + name }
+	r := run(t, o)
+	require.Equal(t, verdict.Fail, r.Verdict)
+	result := r.Results[0]
+	shown := requests(result)
+	require.Len(t, shown, 1, "of the finding's attempts, and no other")
+	sent := shown[result.Findings[0].Attempts[0]]
+	require.Equal(t, http.MethodPost, sent.Method)
+	require.Equal(t, server.URL+"/hook", sent.URL)
+	require.Equal(t, `{"total":1}`, sent.Text)
+	require.Equal(t, "application/json", sent.Header.Get("Content-Type"))
+	require.NotEmpty(t, sent.Header.Get("Webhook-Signature"))
+	require.Equal(t, "again "+o.Fixtures[0]+"/a.json sig-wrong-key", result.Findings[0].Again)
+}
+
+// The command sends the same bytes: curl itself is asked.
+func TestCurlSendsTheRequestAgain(t *testing.T) {
+	curl, err := exec.LookPath("curl")
+	require.NoError(t, err, "install curl: apt-get install curl")
+	require.NotEmpty(t, curl)
+	for name, body := range map[string]string{
+		"text": `{"it's":"a $HOME \"text\""}` + "\n", "starts with @": "@/etc/hostname", "no text": "\x00\xff\xfe'",
+	} {
+		t.Run(name, func(t *testing.T) {
+			box := &recorder{}
+			server := httptest.NewServer(box)
+			defer server.Close()
+			o := boxOptions(t, server.URL, "sig-wrong-key")
+			o.Fixtures = []string{folder(t, map[string]string{"a.bin": body, "webhook.yaml": blackBox})}
+			result := run(t, o).Results[0]
+			require.Equal(t, verdict.Fail, result.Verdict)
+			before := box.requests()
+			command := exec.CommandContext(t.Context(), "sh", "-c", result.Curl())
+			output, err := command.CombinedOutput()
+			require.NoError(t, err, string(output))
+			again := box.requests()[len(before)]
+			require.Equal(t, body, string(again.body))
+			for _, header := range []string{"Webhook-Id", "Webhook-Timestamp", "Webhook-Signature", "Content-Type", "User-Agent", "Traceparent"} {
+				require.Equal(t, before[0].header.Get(header), again.header.Get(header), header)
+			}
+		})
+	}
+}
+
+// A receiver that repeats the secret in each way that it may be written leaves none of them in a report.
+func TestSecretsNeverStandInAReport(t *testing.T) {
+	const key = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+	raw, err := base64.StdEncoding.DecodeString(key)
+	require.NoError(t, err)
+	written := []string{
+		secret, key, hex.EncodeToString([]byte(secret)), strings.ToUpper(hex.EncodeToString(raw)), hex.EncodeToString(raw), url.QueryEscape(secret + "+/="),
+		base64.StdEncoding.EncodeToString([]byte(secret)), base64.URLEncoding.EncodeToString([]byte(secret)),
+	}
+	inside := []string{base64.StdEncoding.EncodeToString([]byte("u:" + secret)), base64.StdEncoding.EncodeToString([]byte("us:" + secret)), base64.StdEncoding.EncodeToString([]byte("usr:" + secret))}
+	for _, said := range append(written, inside...) {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if _, _ = io.Copy(io.Discard, r.Body); r.Method == http.MethodPost {
+				w.Header().Set("Location", "/?key="+said)
+				w.WriteHeader(http.StatusBadRequest)
+				_, _ = io.WriteString(w, "no: "+said)
+			}
+		}))
+		o := boxOptions(t, server.URL, "dup-seq")
+		r := run(t, o)
+		server.Close()
+		require.Equal(t, verdict.Fail, r.Verdict)
+		var asJSON, asXML bytes.Buffer
+		require.NoError(t, report.JSON(&asJSON, r))
+		require.NoError(t, report.JUnit(&asXML, r))
+		for _, text := range []string{asJSON.String(), asXML.String(), shown(t, r)} {
+			require.Contains(t, text, "[SECRET")
+			require.NotContains(t, text, said)
+			require.NotContains(t, text, said[len(said)/4:len(said)*3/4], "nor its middle")
+		}
+	}
+}
