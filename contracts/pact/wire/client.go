@@ -63,7 +63,7 @@ func (c Client) dial(ctx context.Context) (net.Conn, error) {
 	}
 	address := net.JoinHostPort(c.Target.Hostname(), port)
 	if c.Target.Scheme == "https" {
-		return (&tls.Dialer{Config: &tls.Config{NextProtos: []string{"http/1.1"}}}).DialContext(ctx, "tcp", address)
+		return (&tls.Dialer{Config: &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}}}).DialContext(ctx, "tcp", address)
 	}
 	return new(net.Dialer).DialContext(ctx, "tcp", address)
 }

@@ -84,11 +84,18 @@ func (m *Message) framing() (chunked bool, length int64, err error) {
 	for i := range all {
 		all[i] = strings.TrimSpace(all[i])
 	}
-	n, err := strconv.ParseUint(all[0], 10, 63)
-	if err != nil || len(slices.Compact(all)) > 1 {
-		return false, 0, fmt.Errorf("Content-Length: %.80q is no length", strings.Join(lengths, ", "))
+	if length, err = size(all[0], 10); err != nil || len(slices.Compact(all)) > 1 {
+		return false, 0, fmt.Errorf("the Content-Length %.80q is no length", strings.Join(lengths, ", "))
 	}
-	return false, int64(n), nil
+	return false, length, nil
+}
+
+// size reads a number of bytes, which has digits alone.
+func size(text string, base int) (int64, error) {
+	if strings.HasPrefix(text, "+") || strings.HasPrefix(text, "-") {
+		return 0, strconv.ErrSyntax
+	}
+	return strconv.ParseInt(text, base, 64)
 }
 
 // isRequest returns an error if the start line is none of a request.
@@ -208,21 +215,21 @@ func (m *Message) readChunks(r *bufio.Reader, limit int64) error {
 		}
 		raw.WriteString(line)
 		digits, _, _ := strings.Cut(line, ";")
-		size, err := strconv.ParseUint(strings.TrimSpace(digits), 16, 63)
+		length, err := size(strings.TrimSpace(digits), 16)
 		if err != nil {
 			return fmt.Errorf("%.80q is no size of a chunk", strings.TrimRight(line, "\r\n"))
 		}
-		if size == 0 {
+		if length == 0 {
 			break
 		}
-		if int64(size) > limit-int64(content.Len()) {
+		if length > limit-int64(content.Len()) {
 			return fmt.Errorf("%w: no more than %d bytes are read", ErrTooLarge, limit)
 		}
-		if _, err := io.CopyN(io.MultiWriter(&raw, &content), r, int64(size)); err != nil {
+		if _, err := io.CopyN(io.MultiWriter(&raw, &content), r, length); err != nil {
 			return fmt.Errorf("read a chunk: %w", whole(err))
 		}
 		if line, err = readLine(r, 2); err != nil || strings.TrimRight(line, "\r\n") != "" {
-			return fmt.Errorf("a chunk of %d bytes is longer than it says (%w)", size, cause(err))
+			return fmt.Errorf("a chunk of %d bytes is longer than it says (%w)", length, cause(err))
 		}
 		raw.WriteString(line)
 	}

@@ -4,12 +4,16 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/pem"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -187,12 +191,44 @@ func TestSilentProviderIsATimeout(t *testing.T) {
 	require.ErrorContains(t, err, "no whole answer within 10ms")
 }
 
-func TestCertificateOfAnHTTPSProviderIsVerified(t *testing.T) {
+// The certificate of httptest's servers is trusted here, and is one for 127.0.0.1 and not for localhost.
+func TestMain(m *testing.M) {
 	s := httptest.NewTLSServer(http.NotFoundHandler())
+	s.Close()
+	folder, err := os.MkdirTemp("", "wire-test-")
+	if err != nil {
+		panic(err)
+	}
+	file := filepath.Join(folder, "roots.pem")
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw})
+	if err := errors.Join(os.WriteFile(file, text, 0o600), os.Setenv("SSL_CERT_FILE", file)); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	if err := os.RemoveAll(folder); err != nil {
+		panic(err)
+	}
+	os.Exit(code)
+}
+
+func TestCertificateOfAnHTTPSProviderIsVerified(t *testing.T) {
+	s := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Host", r.Host)
+		w.WriteHeader(http.StatusTeapot)
+	}))
 	defer s.Close()
 	target, err := url.Parse(s.URL)
 	require.NoError(t, err)
-	_, err = wire.Client{Target: target, Timeout: time.Minute, Limit: limit}.Do(t.Context(), wire.New("GET / HTTP/1.1", nil, "Host", "shop"))
+	ask := func() (*wire.Message, error) {
+		return wire.Client{Target: target, Timeout: time.Minute, Limit: limit}.Do(t.Context(), wire.New("GET / HTTP/1.1", nil, "Host", "tenant.example.com"))
+	}
+	answer, err := ask()
+	require.NoError(t, err)
+	require.Equal(t, 418, answer.Status())
+	require.Equal(t, []string{"tenant.example.com"}, answer.Values("X-Host"))
+
+	target.Host = net.JoinHostPort("localhost", target.Port())
+	_, err = ask()
 	require.ErrorContains(t, err, "certificate")
 }
 
