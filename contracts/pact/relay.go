@@ -61,39 +61,45 @@ func (s *stage) forward(ctx context.Context, p *planned, request *wire.Message) 
 
 // filter has the caller's filter change the request, and leaves the rest as it is.
 func (s *stage) filter(ctx context.Context, p *planned, m *wire.Message) error {
+	ctx, cancel := context.WithTimeout(ctx, s.opts.Timeout)
+	defer cancel()
 	r := asHTTP(ctx, m)
-	before, line, host := r.Header.Clone(), *r, r.Host
-	address := *r.URL
+	before, host, address := r.Header.Clone(), r.Host, *r.URL
 	s.turn.Lock()
-	err := guard(ctx, func() error { return s.opts.Filter(r, m.Content(), &p.setup) })
+	err := guard(ctx, func() error { return s.opts.Filter(r, bytes.Clone(m.Content()), &p.setup) })
 	s.turn.Unlock()
 	if err != nil {
 		return err
 	}
+	method, target, version := m.RequestLine()
 	if *r.URL != address {
-		m.SetTarget(r.URL.RequestURI())
+		target = r.URL.RequestURI()
 	}
-	if r.Method != line.Method {
-		_, target, version := m.RequestLine()
+	if r.Method != method || *r.URL != address {
 		m.SetStart(r.Method + " " + target + " " + version)
 	}
 	if r.Host != host {
 		r.Header.Set("Host", r.Host)
 	}
-	names := slices.Sorted(maps.Keys(r.Header))
+	return p.setFields(m, before, r.Header)
+}
+
+// setFields changes the fields of a request that differ from before.
+func (p *planned) setFields(m *wire.Message, before, after http.Header) error {
+	names := slices.Sorted(maps.Keys(after))
 	for name := range before {
-		if _, kept := r.Header[name]; !kept {
+		if _, kept := after[name]; !kept {
 			names = append(names, name)
 		}
 	}
 	for _, name := range names {
-		if slices.Equal(before[name], r.Header[name]) {
+		if slices.Equal(before[name], after[name]) {
 			continue
 		}
-		if strings.ContainsAny(strings.Join(r.Header[name], ""), "\r\n") {
+		if strings.ContainsAny(strings.Join(after[name], ""), "\r\n") {
 			return fmt.Errorf("the field %s has a line break in it", name)
 		}
-		m.Set(name, r.Header[name]...)
+		m.Set(name, after[name]...)
 		p.wire.filtered = append(p.wire.filtered, name)
 	}
 	return nil

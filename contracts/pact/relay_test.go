@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -13,6 +14,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -146,6 +148,42 @@ func TestFilterChangesOnlyWhatItChanges(t *testing.T) {
 	require.True(t, strings.HasPrefix(asked, "POST /a/../b HTTP/1.1\r\nHost: "+p.Addr().String()+"\r\nX-Id: 1\r\nX-Two: a\r\nX-Two: b\r\n"), asked)
 	require.Contains(t, asked, "X-Signature: signed hi\r\n")
 	require.NotContains(t, strings.ToLower(asked), "x-old")
+}
+
+func TestFilterThatGoesWrongIsNeverAPass(t *testing.T) {
+	for name, c := range map[string]struct {
+		filter func(*http.Request, []byte, *pact.Setup) error
+		want   verdict.Verdict
+		says   string
+	}{
+		"error":        {func(*http.Request, []byte, *pact.Setup) error { return errors.New("no key") }, verdict.Fail, "request filter: no key"},
+		"panic":        {func(*http.Request, []byte, *pact.Setup) error { panic("no key") }, verdict.Fail, "panic: no key"},
+		"hangs":        {func(*http.Request, []byte, *pact.Setup) error { select {} }, verdict.Unknown, "did not end with its context"},
+		"a line break": {func(r *http.Request, _ []byte, _ *pact.Setup) error { r.Header.Set("X-A", "a\r\nB: c"); return nil }, verdict.Fail, "line break"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newRaw(t, ok)
+			r := p.verify(t, "4.0", `{"method":"GET","path":"/"}`, `{"status":200}`, func(o *pact.Options) { o.Filter, o.Timeout = c.filter, 50*time.Millisecond })
+			require.Equal(t, c.want, r.Verdict, r)
+			require.Contains(t, r.Reason, c.says)
+			require.Empty(t, p.asked, "the provider is not asked")
+		})
+	}
+}
+
+func TestFilterMayChangeMethodURLAndHost(t *testing.T) {
+	p := newRaw(t, ok)
+	r := p.verify(t, "4.0", `{"method":"POST","path":"/a","body":{"contentType":"text/plain","encoded":false,"content":"hi"}}`, `{"status":200}`, func(o *pact.Options) {
+		o.Filter = func(r *http.Request, body []byte, _ *pact.Setup) error {
+			r.Method, r.Host, r.URL.RawQuery = "PUT", "tenant.example.com", "signature=1"
+			body[0] = 'x' // it is a copy
+			return nil
+		}
+	})
+	require.Equal(t, verdict.Pass, r.Verdict, r)
+	asked := <-p.asked
+	require.True(t, strings.HasPrefix(asked, "PUT /a?signature=1 HTTP/1.1\r\nHost: tenant.example.com\r\n"), asked)
+	require.True(t, strings.HasSuffix(asked, "\r\n\r\nhi"), asked)
 }
 
 // What the provider answers is what is compared: nothing is invented and nothing is dropped.
