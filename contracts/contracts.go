@@ -44,11 +44,14 @@ type PactOptions struct {
 var narrowing = []string{"PACT_DESCRIPTION", "PACT_PROVIDER_STATE", "PACT_PROVIDER_NO_STATE"}
 
 // VerifyPacts verifies the provider against every interaction of the pacts that -run and -skip select, each in a subtest
-// named consumer/state/description; for the others nothing is sent, and the log says how many were verified. A subtest that fails says FAIL when the provider broke the contract, and UNKNOWN
-// when that could not be told, such as when the provider is down. One of a pending pact that fails is not red: its log
-// says PENDING. The test also fails when there was nothing to verify, when a pact cannot be read, and when -run selects
-// no interaction. The whole report is left in the folder that the variable verification.Folder names.
-// go test never caches the result, as it cannot see a change of the provider.
+// named consumer/state/description. Nothing is sent for the others, and the log says how many were verified. All
+// subtests begin before the verification and end with their results, so go test shows its time for each.
+//
+// A subtest that fails says FAIL when the provider broke the contract, and UNKNOWN when that could not be told, such as
+// when the provider is down. One of a pending pact that fails is not red: its log says PENDING. The test also fails when
+// there was nothing to verify, when a pact cannot be read, and when -run selects no interaction. The whole report is left
+// in the folder that the variable verification.Folder names. go test never caches the result, as it cannot see a change
+// of the provider.
 func VerifyPacts(t *testing.T, provider Provider, opts PactOptions) {
 	t.Helper()
 	uncached(t)

@@ -84,12 +84,7 @@ func Verify(ctx context.Context, opts Options) verification.Report {
 		if p.unselected {
 			continue
 		}
-		r := p.result(n, found)
-		p.lookAtFields(&r)
-		p.lookAtMetadata(&r)
-		p.lookAgain(&r, opts.AcceptDuplicateKeys)
-		p.refine(&r)
-		p.show(&r)
+		r := p.settle(n, found, opts)
 		report.Results = append(report.Results, r)
 		results[p.file] = append(results[p.file], r)
 	}
@@ -103,6 +98,17 @@ func Verify(ctx context.Context, opts Options) verification.Report {
 	report.Judge()
 	report.Took = time.Since(started)
 	return report
+}
+
+// settle returns the result of one interaction: what the verifier found, and what it could not see.
+func (p *planned) settle(n int, found *findings, opts Options) verification.Result {
+	r := p.result(n, found)
+	p.lookAtFields(&r)
+	p.lookAtMetadata(&r)
+	p.lookAgain(&r, opts.AcceptDuplicateKeys)
+	p.refine(&r)
+	p.show(&r)
+	return r
 }
 
 // readAll reads the sources and keeps the pacts of the provider.
