@@ -127,7 +127,7 @@ func restoreFields(m *wire.Message, asked, generated *value, host string) {
 	if said != nil {
 		for _, field := range said.members {
 			names = append(names, field.name)
-			if framing(field.name) {
+			if framing(field.name) || field.kind == 'n' {
 				continue
 			}
 			values := fieldValues(field)
