@@ -22,6 +22,7 @@ type delivered struct {
 	took      time.Duration // without the time that it only waited
 	unlooked  error         // why nobody knows that its events are new; nil when they are
 	histories []history.History
+	proof     string            // what else was found out about why first failed; "" when nothing was
 	beside    []history.History // of deliveries that are not of the case
 	sent      int               // deliveries so far
 	mistake   string            // in the set-up, and shown by every valid delivery; "": none

@@ -3,6 +3,7 @@ package smoke
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -51,6 +52,9 @@ func (d *delivered) checklist() []string {
 	list := []string{
 		fmt.Sprintf("secret: %s, for signature.scheme %s", d.contract.Signature.SecretEnv, d.contract.Scheme.Name),
 		fmt.Sprintf("path: %s %s", d.contract.Endpoint.Method, d.address),
+	}
+	if d.proof != "" {
+		list = slices.Insert(list, 0, d.proof)
 	}
 	if a.Request != nil {
 		list = append(list, "headers sent: "+strings.Join(a.Request.Names(), ", "))

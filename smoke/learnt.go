@@ -123,6 +123,7 @@ func (p *Plan) common(ctx context.Context, d *delivered, seen *evidence) bool {
 			continue // it could not be sent: the budget is used up
 		}
 		if shows.symptom != seen.symptom {
+			d.proof = one.otherLayer()
 			return false
 		}
 		seen.times += shows.times

@@ -1,6 +1,7 @@
 package smoke
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -61,6 +62,18 @@ func (d *delivered) evidence() evidence {
 func (d *delivered) trusts(s cases.Step, a history.Attempt) bool {
 	inside := s.OtherLayer || (s.Signed != nil && d.Case.Name == insideCase)
 	return inside && a.Err == "" && a.Status >= 200 && a.Status <= 299
+}
+
+// otherLayer says what the receiver verifies instead of the bytes that come; "" if that did not show.
+func (d *delivered) otherLayer() string {
+	for i, h := range d.histories {
+		for _, a := range h.Attempts {
+			if a.Step < len(d.Case.Rounds[i].Steps) && d.trusts(d.Case.Rounds[i].Steps[a.Step], a) {
+				return fmt.Sprintf("signature: one over another layer of the body, such as the JSON in a form, was accepted (%s): the bytes that come are not what the receiver verifies", insideCase)
+			}
+		}
+	}
+	return ""
 }
 
 // insideCase is the case of a delivery that is signed over another layer of its body.

@@ -19,8 +19,8 @@ var challenges = []definition{
 		sends: "the request with which the sender checks that the endpoint agrees to deliveries, twice",
 		holds: "the answer that challenge.answer describes, each time",
 		plan: func(p *plan) error {
-			if !p.d.contract.Challenge.Told() {
-				return notFor("the sender checks no endpoint: see challenge")
+			if err := p.d.asked(); err != nil {
+				return err
 			}
 			p.challenged(p.challenge("challenge"), p.challenge("another challenge"))
 			return p.err
@@ -32,8 +32,8 @@ var challenges = []definition{
 		holds: "no agreement: 4xx, or an answer that the sender does not take; the control is agreed to",
 		plan: func(p *plan) error {
 			c := p.d.contract.Challenge
-			if !c.Told() {
-				return notFor("the sender checks no endpoint: see challenge")
+			if err := p.d.asked(); err != nil {
+				return err
 			}
 			stranger := p.challenge("challenge of a stranger")
 			stranger.Expect = Declined
@@ -48,6 +48,17 @@ var challenges = []definition{
 			return p.err
 		},
 	},
+}
+
+// asked is an error if the sender checks no endpoint, or its token is not known.
+func (d *derivation) asked() error {
+	switch c := d.contract.Challenge; {
+	case !c.Told():
+		return notFor("the sender checks no endpoint: see challenge")
+	case c.NeedsToken() && c.TokenEnv == "":
+		return notFor("the token is not known: name the variable that holds it as challenge.token_env")
+	}
+	return nil
 }
 
 // challenge returns a step that the receiver must agree to.

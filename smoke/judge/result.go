@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/fridaygate/fridaygate/smoke/history"
+	"github.com/fridaygate/fridaygate/smoke/payload"
 )
 
 // same tells whether two answers are one result: the same status, and the same bytes or the same JSON value
@@ -34,7 +35,12 @@ func same(a, b *history.Attempt, ignore []string) bool {
 	return reflect.DeepEqual(x, y)
 }
 
+// value reads one JSON value. It reports false for what is no JSON and for what payload.Bounded refuses: such answers
+// are compared as bytes.
 func value(text []byte) (any, bool) {
+	if payload.Bounded(text) != nil {
+		return nil, false
+	}
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
 	var v any

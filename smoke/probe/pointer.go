@@ -8,6 +8,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"github.com/fridaygate/fridaygate/smoke/payload"
 )
 
 // countAt reads the number at pointer in a JSON document, or the length of the array there.
@@ -29,8 +31,11 @@ func countAt(doc []byte, pointer string) (int, error) {
 }
 
 // At gives the value at a JSON Pointer (RFC 6901) into a document, its numbers as json.Number. A document is one
-// value, with nothing after it.
+// value, with nothing after it. One that payload.Bounded refuses is an error.
 func At(doc []byte, pointer string) (any, error) {
+	if err := payload.Bounded(doc); err != nil {
+		return nil, fmt.Errorf("answered with JSON that is not read: %w", err)
+	}
 	d := json.NewDecoder(bytes.NewReader(doc))
 	d.UseNumber()
 	var value any

@@ -77,3 +77,13 @@ func FuzzAt(f *testing.F) {
 		walk("", whole)
 	})
 }
+
+func TestAtRefusesWhatCannotBeReadExactly(t *testing.T) {
+	for _, doc := range []string{`{"n":1e1000001}`, `{"n":` + strings.Repeat("[", 9000) + strings.Repeat("]", 9000) + `}`} {
+		_, err := probe.At([]byte(doc), "/n")
+		require.ErrorContains(t, err, "answered with JSON that is not read")
+	}
+	n, err := probe.At([]byte(`{"n":123456789012345678901234567890.5}`), "/n")
+	require.NoError(t, err)
+	require.Equal(t, json.Number("123456789012345678901234567890.5"), n)
+}

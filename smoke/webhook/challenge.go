@@ -20,7 +20,7 @@ type Challenge struct {
 	Headers     map[string]string `yaml:"headers"`      // WebHook-Request-Origin: events.example.com
 	Body        string            `yaml:"body"`         // {"type":"url_verification","challenge":"{challenge}"}
 	ContentType string            `yaml:"content_type"` // of Body; the endpoint's when empty
-	TokenEnv    string            `yaml:"token_env"`    // the environment variable that holds the token both sides know; "": there is none
+	TokenEnv    string            `yaml:"token_env"`    // the environment variable that holds the token both sides know; "": there is none, or the cases do not apply
 	Signed      bool              `yaml:"signed"`       // signed like a delivery
 	Confirm     string            `yaml:"confirm"`      // host:port on which the gate waits for the receiver to visit {confirm_url}; "": it need not
 	Answer      Answer            `yaml:"answer"`
@@ -35,6 +35,9 @@ type Answer struct {
 	ContentType string              `yaml:"content_type"` // the media type, without parameters
 	Headers     map[string][]string `yaml:"headers"`      // each with the values that are right: WebHook-Allowed-Origin: [events.example.com, "*"]
 }
+
+// NeedsToken reports whether the request holds {token}.
+func (c Challenge) NeedsToken() bool { return c.mentions("{token}") }
 
 // Told reports whether the contract has a challenge.
 func (c Challenge) Told() bool { return c.Method != "" }
@@ -58,8 +61,8 @@ func (c Challenge) check(m *mistakes) {
 	if c.TokenEnv != "" && !variable.MatchString(c.TokenEnv) {
 		m.add("challenge.token_env", "%q: must be the name of an environment variable; the token itself never stands in a file", c.TokenEnv)
 	}
-	if named := c.mentions("{token}"); named != (c.TokenEnv != "") {
-		m.add("challenge.token_env", "%q: {token} and the variable that holds it belong together", c.TokenEnv)
+	if c.TokenEnv != "" && !c.NeedsToken() {
+		m.add("challenge.token_env", "%q: nothing in the challenge holds {token}", c.TokenEnv)
 	}
 	if named := c.mentions("{confirm_url}"); named != (c.Confirm != "") {
 		m.add("challenge.confirm", "%q: {confirm_url} and the host:port where it is awaited belong together", c.Confirm)

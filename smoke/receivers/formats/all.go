@@ -19,12 +19,14 @@ var formats = map[string]steps{
 	"xml":       {mediaXML, asSent, overSent, document, together},
 	"lines":     {mediaLines, asSent, overSent, lines, together},
 	"batch":     {mediaJSON, asSent, overSent, list, together},
+	"id-only":   {mediaForm, asSent, nil, form, fetched},
 	"gzip":      {mediaJSON, unzipped, overSent, one, together},
 	"gzip-of":   {mediaJSON, unzipped, overPlain, one, together},
 }
 
-// Correct returns the correct receiver of a format: form-json (JSON in the field payload), form, multipart, xml, lines
-// (NDJSON), batch (a JSON array), gzip (signed as sent), gzip-of (signed before compression).
+// Correct returns the correct receiver of a format: form-json (JSON in the field payload), form, multipart, xml, id-only
+// (an unsigned form with an id, whose event is fetched), lines (NDJSON), batch (a JSON array), gzip (signed as sent),
+// gzip-of (signed before compression).
 func Correct(format string) Receiver {
 	return Receiver{Name: format + "-correct", steps: formats[format]}
 }
