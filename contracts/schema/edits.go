@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// edits are what the library is given in place of what is written in a file: regular expressions in Go's words, and
-// references by the name of the file.
+// edits are the differences between a file and the text that the library compiles: regular expressions are translated for
+// Go, and references name files.
 type edits struct {
 	texts  map[string]string            // of pattern and of $ref, by pointer
 	names  map[string]map[string]string // of patternProperties, by its pointer and as written
@@ -48,7 +48,7 @@ func (s *source) expression(written, pointer string) string {
 	return ours
 }
 
-// compilable returns the file's text as the library is given it, with its draft named.
+// compilable returns the text that the library compiles: the file's with the edits and a $schema.
 func (s *source) compilable() ([]byte, error) {
 	object, ok := s.value.(map[string]any)
 	if !ok || !s.edits.differ && object["$schema"] != nil {

@@ -107,7 +107,7 @@ func (f *folder) index() error {
 		}
 		text, err := f.read(name)
 		if err != nil {
-			return nil // it is said when something refers to the file
+			return nil // reported once something refers to the file
 		}
 		if id := identity(text); id != "" {
 			if resolved, err := resolve(fileURL(name), strings.TrimSuffix(id, "#")); err == nil {
@@ -118,7 +118,7 @@ func (f *folder) index() error {
 	})
 }
 
-// skipped reports whether a folder holds no schemas: examples are documents.
+// skipped reports whether a folder is not searched for schemas. Examples are documents.
 func skipped(name string) bool {
 	base := path.Base(name)
 	return base == "examples" || base == "node_modules" || base != "." && strings.HasPrefix(base, ".")
@@ -141,7 +141,7 @@ func (f *folder) read(name string) ([]byte, error) {
 // shown returns a file's path in the user's words.
 func (f *folder) shown(name string) string { return filepath.Join(f.root, filepath.FromSlash(name)) }
 
-// reason drops the path from an error, which the caller names in the user's words.
+// reason drops the path from an error: the caller names it as the user did.
 func reason(err error) error {
 	var at *fs.PathError
 	if errors.As(err, &at) {

@@ -25,26 +25,26 @@ var formats = map[string]FormatFunc{
 	"time":                  library("time"),
 	"duration":              library("duration"),
 	"email":                 library("email"),
-	"idn-email":             text(isIDNEmail),
-	"hostname":              text(isHostname),
-	"idn-hostname":          text(isIDNHostname),
-	"ipv4":                  text(isIPv4),
+	"idn-email":             ofText(isIDNEmail),
+	"hostname":              ofText(isHostname),
+	"idn-hostname":          ofText(isIDNHostname),
+	"ipv4":                  ofText(isIPv4),
 	"ipv6":                  library("ipv6"),
-	"uri":                   text(uri.absolute),
-	"uri-reference":         text(uri.reference),
-	"iri":                   text(iri.absolute),
-	"iri-reference":         text(iri.reference),
-	"uri-template":          text(isURITemplate),
+	"uri":                   ofText(uri.absolute),
+	"uri-reference":         ofText(uri.reference),
+	"iri":                   ofText(iri.absolute),
+	"iri-reference":         ofText(iri.reference),
+	"uri-template":          ofText(isURITemplate),
 	"uuid":                  library("uuid"),
 	"json-pointer":          library("json-pointer"),
 	"relative-json-pointer": library("relative-json-pointer"),
-	"regex":                 text(isRegex),
+	"regex":                 ofText(isRegex),
 	// OpenAPI.
 	"int32":    integer(32),
 	"int64":    integer(64),
 	"float":    nil,
 	"double":   nil,
-	"byte":     text(base64.MatchString),
+	"byte":     ofText(base64.MatchString),
 	"binary":   nil,
 	"password": nil,
 }
@@ -55,7 +55,7 @@ var base64 = regexp.MustCompile(`^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-
 // library takes a format that the library checks rightly.
 func library(name string) FormatFunc { return jsonschema.Formats[name] }
 
-func text(is func(string) bool) FormatFunc {
+func ofText(is func(string) bool) FormatFunc {
 	return func(value any) bool {
 		s, ok := value.(string)
 		return !ok || is(s)

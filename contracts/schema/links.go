@@ -187,7 +187,7 @@ func (f *folder) byPath(l link, from *source) (string, error) {
 	return "", nil
 }
 
-// missing says where the file of a reference was looked for.
+// missing returns the error for a reference whose file was not found.
 func (f *folder) missing(l link, from *source) error {
 	tried := f.candidates(l, from)
 	if len(tried) == 0 {

@@ -7,15 +7,15 @@ import (
 	"strings"
 )
 
-// Suffix is what the name of a schema file ends in.
+// Suffix ends the name of a schema file.
 const Suffix = ".schema.json"
 
 // LoadFolder loads every schema below dir, NAME.schema.json, as Load does, in the order of their names. Folders named
 // examples or node_modules and hidden ones hold none. Root is dir when it is empty.
 //
-// It returns the schemas that can be loaded, and an error that holds what is wrong with the others, each place once. A file
-// that looks like a schema, is not named like one, and that no schema refers to is an error as well: nothing would check
-// it. So is a folder without a schema.
+// It returns the schemas that loaded, and an error with every mistake in the others, each once. The error also reports
+// files that look like a schema but are neither named NAME.schema.json nor referred to, as nothing would check them, and a
+// folder without schemas.
 func (o Options) LoadFolder(dir string) ([]*Schema, error) {
 	if o.Root == "" {
 		o.Root = dir
@@ -61,7 +61,7 @@ func (f *folder) loadAll(within string) ([]*Schema, error) {
 
 func isWithin(name, folder string) bool { return folder == "." || strings.HasPrefix(name, folder+"/") }
 
-// strays adds the files that look like schemas and are not used as one.
+// strays reports the files that look like schemas and are not used as one.
 func (f *folder) strays(within string, used map[string]bool, broken *problems) {
 	for _, name := range f.names {
 		if !isWithin(name, within) || strings.HasSuffix(name, Suffix) || used[name] {

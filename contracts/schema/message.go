@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// words are messages that are exact and the same every time, where the library's are not: it rounds numbers, and names
-// members in any order. Each is made of the schema that holds the keyword and of the value that was found.
+// words replace the library's messages for keywords where those are inexact or unstable: it rounds numbers and lists
+// members in random order. Each takes the schema that holds the keyword and the value found.
 var words = map[string]func(schema map[string]any, found any) string{
 	"minimum":              comparison("minimum", ">="),
 	"maximum":              comparison("maximum", "<="),
@@ -32,7 +32,7 @@ func phrase(format, keyword string) func(map[string]any, any) string {
 	}
 }
 
-// comparison knows draft 4, where exclusiveMinimum is a boolean beside minimum.
+// comparison describes a bound. In draft 4, exclusiveMinimum is a boolean beside minimum.
 func comparison(keyword, sign string) func(map[string]any, any) string {
 	return func(schema map[string]any, found any) string {
 		limit := schema[keyword]

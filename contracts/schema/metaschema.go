@@ -54,7 +54,7 @@ func (f *folder) vocabulary(text string) (*vocabulary, error) {
 	if err != nil {
 		return nil, fmt.Errorf("its metaschema: %w", err)
 	}
-	compiled.steps.left = math.MaxInt // what is checked with it is as large as a file
+	compiled.steps.left = math.MaxInt // it checks files, whose size is limited
 	f.metas[target] = newVocabulary(text, compiled.compiled)
 	return f.metas[target], nil
 }

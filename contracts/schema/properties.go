@@ -7,8 +7,8 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v5"
 )
 
-// Properties lists the names of all object members that the schema describes anywhere, those of schemas that it
-// refers to among them, in order.
+// Properties returns the names of all object members that the schema, or one that it refers to, describes anywhere. They
+// are sorted.
 func (s *Schema) Properties() []string {
 	names := map[string]bool{}
 	for one := range reachable(s.compiled) {
@@ -37,7 +37,7 @@ func reachable(root *jsonschema.Schema) map[*jsonschema.Schema]bool {
 	return seen
 }
 
-// inPlace returns the schemas that are held against the same value.
+// inPlace returns the schemas that apply to the same value.
 func inPlace(s *jsonschema.Schema) []*jsonschema.Schema {
 	all := []*jsonschema.Schema{s.Ref, s.DynamicRef, s.RecursiveRef, s.Not, s.If, s.Then, s.Else}
 	all = slices.Concat(all, s.AllOf, s.AnyOf, s.OneOf, slices.Collect(maps.Values(s.DependentSchemas)))
@@ -47,7 +47,7 @@ func inPlace(s *jsonschema.Schema) []*jsonschema.Schema {
 	return all
 }
 
-// below returns the schemas that are held against members and items of the value.
+// below returns the schemas that apply to members and items of the value.
 func below(s *jsonschema.Schema) []*jsonschema.Schema {
 	all := []*jsonschema.Schema{s.Items2020, s.PropertyNames, s.Contains, s.UnevaluatedItems, s.UnevaluatedProperties, s.ContentSchema}
 	all = slices.Concat(all, s.PrefixItems, slices.Collect(maps.Values(s.Properties)), slices.Collect(maps.Values(s.PatternProperties)))
@@ -65,8 +65,8 @@ func schemasIn(field any) []*jsonschema.Schema {
 	return nil
 }
 
-// endless returns a schema that a value would be held against again and again, by way of $ref and of what is held against
-// the same value; nil if there is none.
+// endless returns a schema that applies to its own value again, by way of $ref and what applies in place, so that a check
+// would never end; nil if there is none.
 func endless(root *jsonschema.Schema) *jsonschema.Schema {
 	const open, done = 1, 2
 	state := map[*jsonschema.Schema]int{}
@@ -81,7 +81,7 @@ func endless(root *jsonschema.Schema) *jsonschema.Schema {
 		state[s] = open
 		for _, next := range inPlace(s) {
 			dynamic := next != nil && next != s.Ref && (next == s.DynamicRef || next == s.RecursiveRef)
-			if !dynamic && visit(next) { // where a dynamic reference leads is known with the value only
+			if !dynamic && visit(next) { // the target of a dynamic reference depends on the value
 				return true
 			}
 		}

@@ -16,14 +16,14 @@ func isRegex(s string) bool {
 	return err == nil || errors.As(err, &lacks)
 }
 
-// unsupportedError says what of ECMA-262 Go's engine lacks.
+// unsupportedError names a part of ECMA-262 that Go's engine lacks.
 type unsupportedError struct{ what string }
 
 func (e *unsupportedError) Error() string { return e.what }
 
-// translate rewrites an ECMA-262 expression (with the flag u, but as lenient about escaped punctuation and braces as
-// without it) for package regexp, so that it accepts the same strings. The error is an *unsupportedError if the
-// expression is right and Go's engine cannot run it.
+// translate rewrites an ECMA-262 expression for package regexp, so that it matches the same strings as with the flag u;
+// escaped punctuation and literal braces are allowed, as without that flag. The error is an *unsupportedError if the
+// expression is valid and Go's engine cannot run it.
 func translate(pattern string) (string, error) {
 	t := translation{in: pattern}
 	if err := t.expression(); err != nil {
@@ -46,7 +46,7 @@ func translate(pattern string) (string, error) {
 	return out, nil
 }
 
-// repeats is a count of repetitions whose bounds are in order.
+// repeats matches a count of repetitions.
 var repeats = regexp.MustCompile(`\{\d+(,\d*)?\}`)
 
 // Characters that differ between the two dialects, as parts of a class.
@@ -54,7 +54,7 @@ const (
 	space    = `\t\n\v\f\r \x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}\x{feff}` // WhiteSpace and LineTerminator
 	notSpace = `\x{0}-\x{8}\x{e}-\x{1f}\x{21}-\x{9f}\x{a1}-\x{167f}\x{1681}-\x{1fff}\x{200b}-\x{2027}\x{202a}-\x{202e}\x{2030}-\x{205e}\x{2060}-\x{2fff}\x{3001}-\x{fefe}\x{ff00}-\x{10ffff}`
 	dot      = `[^\n\r\x{2028}\x{2029}]`
-	all      = `\x{0}-\x{10ffff}`
+	anything = `\x{0}-\x{10ffff}`
 )
 
 // translation is the state of one translate.
@@ -131,7 +131,7 @@ func (t *translation) group() error {
 func (t *translation) class() error {
 	negated := t.take("^")
 	if t.take("]") { // nothing, or anything
-		t.out.WriteString(map[bool]string{false: `[^` + all + `]`, true: `[` + all + `]`}[negated])
+		t.out.WriteString(map[bool]string{false: `[^` + anything + `]`, true: `[` + anything + `]`}[negated])
 		return nil
 	}
 	t.out.WriteString("[")

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// keywords refuses unknown ones, and those that the draft ignores beside $ref.
+// keywords refuses unknown keywords, and those that the draft ignores beside $ref.
 func (s *source) keywords(object map[string]any, at string) {
 	_, refers := object["$ref"].(string)
 	for keyword := range object {
@@ -25,8 +25,8 @@ func (s *source) keywords(object map[string]any, at string) {
 	}
 }
 
-// dialect refuses a schema of another draft inside a file.
-func (s *source) dialect(object map[string]any, at string) {
+// oneDraft refuses a schema of another draft inside a file.
+func (s *source) oneDraft(object map[string]any, at string) {
 	if own, ok := object["$schema"].(string); ok && address(own) != address(s.meta) {
 		s.fault(child(at, "$schema"), "%s differs from the $schema of the file, which is %s: a file has one draft", own, s.meta)
 	}

@@ -38,7 +38,7 @@ type Schema struct {
 	options  Options
 	compiled *jsonschema.Schema
 	files    *closure
-	one      sync.Mutex // held while a document is checked, as steps counts for one
+	one      sync.Mutex // held during a check, as steps counts one at a time
 	steps    *steps
 }
 
@@ -51,10 +51,10 @@ func Load(file string) (*Schema, error) { return Options{}.Load(file) }
 // the referring schema has an absolute $id, by the path at which the file stands relative to it. Nothing outside the
 // root is read, and nothing is fetched over a network.
 //
-// What would be ignored in silence is an error: keywords and formats that no draft knows, keywords beside $ref up to
-// draft-07, an $id used twice, a member name used twice. So is a text that is not UTF-8 or starts with a byte order mark,
-// and a regular expression that Go's engine lacks the means for. The error holds every such place in the file and
-// in those that it refers to: see Mistakes.
+// What a draft ignores in silence is an error: keywords and formats that no draft knows, and keywords beside $ref up to
+// draft-07. So are an $id or a member name used twice, a text that is not UTF-8 or starts with a byte order mark, and a
+// regular expression that Go's engine cannot run, such as one with a lookahead. The error reports every mistake in the file
+// and in those that it refers to; Mistakes returns them as data.
 func (o Options) Load(file string) (*Schema, error) {
 	s, err := o.load(file)
 	if err != nil {
@@ -113,7 +113,7 @@ func (f *folder) compile(name string) (*Schema, *closure, error) {
 	return s, files, err
 }
 
-// assemble hands the files to the library.
+// assemble compiles the gathered files.
 func (f *folder) assemble(name string, files *closure) (s *Schema, err error) {
 	defer func() { // the library panics where a metaschema lets through what it relies on
 		if cause := recover(); cause != nil {
@@ -148,7 +148,7 @@ func orAny(is FormatFunc) FormatFunc {
 	return is
 }
 
-// open returns the text under a URL, for the library. Whatever a schema refers to has been gathered.
+// open returns the text under a URL, for the library. Everything that a schema refers to has been gathered.
 func (c *closure) open(url string) (io.ReadCloser, error) {
 	s, ok := c.byURL[url]
 	if !ok {

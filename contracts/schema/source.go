@@ -57,8 +57,8 @@ func (f *folder) newSource(name string, text []byte, value any, meta string, v *
 	return s
 }
 
-// maxSchemas is how many schemas one file may hold. With 2020-12, the library looks through all of them for dynamic
-// anchors for each one.
+// maxSchemas returns how many schemas one file may hold. Under 2020-12 the library searches all of them for dynamic
+// anchors once for each.
 func (s *source) maxSchemas() int {
 	if s.vocabulary.draft == jsonschema.Draft2020 {
 		return 20_000
@@ -85,7 +85,7 @@ func (s *source) mistakes() []*Mistake {
 	return all
 }
 
-// validate holds a schema against the metaschema. Its patterns have been judged by then.
+// validate checks a schema against its metaschema. Call it after walk, which reports patterns in better words.
 func (s *source) validate(value any, at string) {
 	err := s.vocabulary.meta.Validate(s.edits.applied(value, at))
 	if err == nil {
@@ -99,7 +99,7 @@ func (s *source) validate(value any, at string) {
 	for _, leaf := range leavesOf(invalid) {
 		pointer := s.edits.written(at + unescape(leaf.InstanceLocation))
 		if len(s.faults[pointer]) > 0 {
-			continue // said already, and in more words
+			continue // walk has reported it, in better words
 		}
 		s.fault(pointer, "%s does not allow this: %s", s.vocabulary.name, short(leaf.Message))
 	}
@@ -119,7 +119,7 @@ func (s *source) walk(value any, at, base string) {
 	}
 	s.bases[at] = s.identify(object, at, base)
 	s.keywords(object, at)
-	s.dialect(object, at)
+	s.oneDraft(object, at)
 	s.format(object, at)
 	s.expressions(object, at)
 	s.counts(object, at)
@@ -210,7 +210,7 @@ func (s *source) refer(text, pointer, base string) {
 	s.fault(pointer, "%q is no URI reference: %v", short(text), err)
 }
 
-// referredTo walks what a reference names and the walk did not reach, as a schema.
+// referredTo walks the target of a reference as a schema, unless it has been walked.
 func (s *source) referredTo(value any, pointer string) {
 	if _, walked := s.bases[pointer]; !walked {
 		s.walk(value, pointer, s.baseAt(pointer))

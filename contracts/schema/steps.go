@@ -2,13 +2,12 @@ package schema
 
 import "github.com/santhosh-tekuri/jsonschema/v5"
 
-// steps bounds the work of one check. A schema whose alternatives refer to itself can ask for a number of steps that
-// doubles with each level of a document. It is an extension of the library, which calls it for every schema that it holds
-// against a value.
+// steps limits the work of one check: a schema whose alternatives refer to itself may take twice as many steps for each
+// level of a document. It is an extension of the library, which calls it whenever it checks a value against a schema.
 type steps struct{ left int }
 
-// allowance is how many times a schema may be held against a value of the document: far more than any check needs that
-// ends soon. What a step costs grows with the square of the depth at which it fails, as its place is written down.
+// allowance returns the number of steps that a document may take, far more than it needs unless the work explodes. The
+// cost of a failing step grows with the square of its depth, as the library writes down its place.
 func allowance(value any) int {
 	values, depth := measure(value)
 	return (200_000 + 500*values) / (1 + depth*depth/(32*32))

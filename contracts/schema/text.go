@@ -14,15 +14,15 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// The limits of a JSON text. RFC 8259 section 9 allows them. They are far above what payloads hold, and keep the
-// time that one text can take short.
+// Limits of a JSON text, which RFC 8259 section 9 allows. They are far above what payloads hold, and bound the time that
+// one text can take.
 const (
 	maxDepth  = 128  // nested objects and arrays in a document; in a schema, of which an object takes two, four times that
 	maxDigits = 1000 // digits of a number, and its decimal exponent: a double has 17 and 308
 )
 
-// syntaxError is the first place at which a text is not the JSON that this package reads: one value in UTF-8, without
-// a byte order mark and without a member name used twice in one object (RFC 8259, RFC 7493).
+// syntaxError is the first place at which a text is not one JSON value in UTF-8 without a byte order mark and without
+// duplicate member names (RFC 8259, RFC 7493), or is beyond the limits.
 type syntaxError struct {
 	Pointer      string // JSON Pointer to the value or member; "" is the whole text
 	Line, Column int    // from 1; columns count characters

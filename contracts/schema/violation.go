@@ -14,7 +14,7 @@ import (
 // Violation is one place where a document breaks a schema.
 type Violation struct {
 	Keyword      string   // the schema keyword that refuses, such as "minimum"; "json" when the document is not JSON
-	Refusing     []string // the keywords that refuse because this one does, from the root of the schema down, and this one
+	Refusing     []string // all keywords that fail because of this violation, outermost first; the last is Keyword, or False
 	InstancePath string   // JSON Pointer (RFC 6901) into the document; "" is the whole document
 	Line, Column int      // of the value in the document, from 1; columns count characters
 	SchemaFile   string   // the file that holds the keyword; "" when none does
@@ -36,11 +36,11 @@ func (v Violation) String() string {
 	return fmt.Sprintf("at %s: %s (%s)", at, v.Message, keyword)
 }
 
-// alternatives are the keywords below which one refusal alone refuses nothing.
+// alternatives are keywords that may hold although a schema below them fails.
 var alternatives = map[string]bool{"anyOf": true, "oneOf": true, "contains": true}
 
-// False stands in Violation.Refusing for a schema that is the value false. It is the Keyword when that schema is the whole
-// file.
+// False ends Violation.Refusing when the schema that fails is the value false. It is the Keyword when that schema is the
+// whole file.
 const False = "false"
 
 // leavesOf returns the errors without a cause of their own.
@@ -55,7 +55,7 @@ func leavesOf(e *jsonschema.ValidationError) []*jsonschema.ValidationError {
 	return all
 }
 
-// unescape undoes the library's escaping: its pointers are fit for URLs.
+// unescape decodes a pointer of the library, which escapes it for URLs.
 func unescape(pointer string) string {
 	if plain, err := url.PathUnescape(pointer); err == nil {
 		return plain

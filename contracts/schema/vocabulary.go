@@ -21,7 +21,7 @@ var draftNames = map[*jsonschema.Draft]string{
 	jsonschema.Draft2019: "draft 2019-09", jsonschema.Draft2020: "draft 2020-12",
 }
 
-// vocabulary is the keywords that a metaschema describes, and what it says of each.
+// vocabulary is the keywords that a metaschema describes.
 type vocabulary struct {
 	name     string // of the draft, or the address of the metaschema
 	draft    *jsonschema.Draft
@@ -103,12 +103,12 @@ var annotations = map[string]bool{
 // extension reports whether the keyword is one of a team's own, as OpenAPI names them.
 func extension(keyword string) bool { return strings.HasPrefix(keyword, "x-") }
 
-// advice is what to write instead of a keyword that is common elsewhere.
+// advice is what to write instead of keywords of other languages.
 var advice = map[string]string{
 	"nullable": `it is OpenAPI 3.0's: write "type": ["…", "null"]`,
 }
 
-// unknown says why a keyword is none of the vocabulary, or returns "" if it is one.
+// unknown returns what is wrong with a keyword that the vocabulary lacks, or "" if it has it.
 func (v *vocabulary) unknown(keyword string) string {
 	if v.keywords[keyword] != nil || annotations[keyword] || extension(keyword) {
 		return ""
@@ -163,7 +163,7 @@ func (v *vocabulary) schemas(object map[string]any, at string, visit func(value 
 	}
 }
 
-// follow descends through what a metaschema says of a value, down to where it asks for a schema.
+// follow descends through the rules of a metaschema for a value, to the places where it demands a schema.
 func (v *vocabulary) follow(rule *jsonschema.Schema, value any, at string, visit func(value any, at string)) {
 	if rule == nil {
 		return

@@ -69,7 +69,7 @@ func (e *examples) add(root, name string) {
 	of[path.Dir(rest)] = append(of[path.Dir(rest)], example{name: strings.TrimSuffix(path.Base(name), ".json"), file: file})
 }
 
-// problems returns what keeps the examples from showing that the schemas work.
+// problems reports schemas without examples, examples without a schema, and files that are not read.
 func (e *examples) problems(dir string, schemas []*schema.Schema) []string {
 	var all, names []string
 	for _, s := range schemas {

@@ -21,12 +21,12 @@ type Options struct {
 
 // Check checks every schema of a folder with its examples, each in a subtest NAME/valid/FILE or NAME/invalid/FILE.
 //
-// An invalid example is named for a keyword. Every violation of it must be one of that keyword, or one because of which
-// that keyword refuses: for a document that matches none of two alternatives, oneOf--neither.json is right whatever
-// the alternatives miss, and type--neither.json is right if both miss the type. A violation that has nothing to do with the
-// keyword fails the test, as an example that breaks two rules does not show that either of them works. The innermost
-// keyword says most. false names a schema that is false, json a document that is not JSON, contains also what
-// minContains and maxContains count, and if also what then and else refuse.
+// The name of an invalid example starts with a keyword. That keyword must be among those that fail because of each
+// violation (schema.Violation.Refusing): the keyword that is violated itself, or one around it. So for a document that
+// matches neither alternative of a oneOf, oneOf--neither.json is right whatever the alternatives demand, and
+// type--neither.json is right if both demand another type. An example with any other violation fails, as one that breaks two
+// rules does not show that either works. The innermost keyword shows most. The name false stands for a schema that is
+// false, and json for a document that is not JSON. contains is around minContains and maxContains, and if around then and else.
 //
 // These fail as well: a schema that cannot be loaded or has no valid or no invalid example; an example without a schema;
 // a file that looks like a schema or an example and is not read. go test caches the result only if it sees every edit of
