@@ -88,6 +88,10 @@ const moment = 25 * time.Millisecond
 
 // send delivers the steps of one round. The look after the last one is made in looking.
 func (d *delivered) send(ctx context.Context, s *sender, h *history.History, looking *errgroup.Group) {
+	if err := s.meet(ctx); err != nil {
+		h.Problem = err.Error()
+		return
+	}
 	for j, step := range s.round.Steps {
 		attempts, err := s.step(ctx, j, step)
 		h.Attempts = append(h.Attempts, attempts...)
@@ -109,9 +113,12 @@ func (d *delivered) send(ctx context.Context, s *sender, h *history.History, loo
 			for event := range looks {
 				looks[event] = look{sender: s, history: h, step: j, event: event, want: step.EffectsOf(event), results: accepted(h.Attempts)}
 			}
-			if !last {
-				between(ctx, looks, patience)
-			} else {
+			switch {
+			case !last:
+				between(ctx, looks, patience, moment)
+			case d.contract.SharedSubject(): // the next round changes the same
+				between(ctx, looks, patience, d.contract.Effects.Settle)
+			default:
 				looking.Go(func() error {
 					for _, l := range looks {
 						d.after(ctx, l, patience)
@@ -126,15 +133,15 @@ func (d *delivered) send(ctx context.Context, s *sender, h *history.History, loo
 	}
 }
 
-// between looks at the effects of a step that another one follows.
-func between(ctx context.Context, looks []look, patience time.Duration) {
+// between looks at the effects of a step that another one follows, and again after a pause if they are right.
+func between(ctx context.Context, looks []look, patience, pause time.Duration) {
 	right := true
 	for _, l := range looks {
 		seen := l.observe(ctx, patience)
 		l.history.Observations = append(l.history.Observations, seen)
 		right = right && l.right(seen)
 	}
-	if right && wait(ctx, moment) == nil {
+	if right && wait(ctx, pause) == nil {
 		for _, l := range looks {
 			l.again(ctx)
 		}

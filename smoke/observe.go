@@ -40,11 +40,11 @@ func (l look) observe(ctx context.Context, patience time.Duration) history.Obser
 func (l look) count(ctx context.Context) history.Observation {
 	s := l.sender
 	ids := []string{s.round.IDs()[l.event]}
-	event := probe.Event{ID: ids[0], Tenant: s.round.Tenant, Results: l.results}
+	event := probe.Event{ID: ids[0], Tenant: s.round.Tenant, Results: l.results, Subject: s.subject}
 	seen := history.Observation{Step: l.step, From: s.options.Now(), Where: s.check.probe.Where(event), Absent: true, NotFound: true}
 	ctx, cancel := context.WithTimeout(ctx, s.options.Timeout)
 	defer cancel()
-	if l.event == 0 {
+	if l.event == 0 && s.subject == nil { // a subject is one, under whichever id its event was taken
 		ids = append(ids, s.round.Aliases...)
 	}
 	if len(s.round.Events) > 0 {

@@ -53,8 +53,9 @@ func (p *Plan) start(ctx context.Context, outcomes chan<- outcome) {
 	looking := make(chan struct{}, p.options.Parallel)
 	for _, turn := range p.schedule() {
 		check := p.Checks[turn.index]
-		// What is done to the receiver itself would disturb other checks: those that do it run alone.
-		if len(check.Case.Needs) > 0 {
+		// What is done to the receiver itself, or to a subject of other events, would disturb other checks: those that do
+		// it run alone.
+		if len(check.Case.Needs) > 0 || check.contract.SharedSubject() {
 			_ = sending.Wait()
 			_ = waiting.Wait()
 		}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/fridaygate/fridaygate/smoke/cases"
 	"github.com/fridaygate/fridaygate/smoke/history"
+	"github.com/fridaygate/fridaygate/smoke/probe"
 )
 
 // sendAgain is how long the gate waits before it repeats a delivery that is answered as in flight.
@@ -24,6 +25,8 @@ type sender struct {
 	check Check
 	round cases.Round
 	base  time.Time // the time that deliveries are signed at
+
+	subject *probe.Subject // what the round's event is about, where effects are counted by that
 
 	mu       sync.Mutex
 	attempts int

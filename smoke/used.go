@@ -51,11 +51,11 @@ func identities(c cases.Case) []identity {
 	return all
 }
 
-// remembers reports whether the check's probe can see effects of an earlier run: a sink listens from the plan on, and
-// a result is in an answer to this run.
+// remembers reports whether the check's probe can see effects of an earlier run: a sink listens from the plan on, a
+// result is in an answer to this run, and of a subject the change counts.
 func (c Check) remembers() bool {
 	e := c.contract.Effects
-	return c.probe != nil && e.Sink == nil && e.Result == nil
+	return c.probe != nil && e.Sink == nil && e.Result == nil && !e.PerSubject()
 }
 
 // unused looks at every event of the case before anything is delivered. An event that has effects already would pass

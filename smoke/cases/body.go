@@ -107,6 +107,12 @@ func (d *derivation) identifies(pointer string) bool {
 	return (pointer != "" && pointer == d.id.pointer) || slices.Contains(d.contract.EventID.Fields, pointer)
 }
 
+// measures reports whether the value at a pointer says on what, or by how much, effects are measured.
+func (d *derivation) measures(pointer string) bool {
+	http := d.contract.Effects.HTTP
+	return http != nil && pointer != "" && (pointer == http.Subject || pointer == http.Amount)
+}
+
 // identifiesWithin reports whether a part of the event's identity stands within the value at a pointer.
 func (d *derivation) identifiesWithin(pointer string) bool {
 	return slices.ContainsFunc(append([]string{d.id.pointer}, d.contract.EventID.Fields...), func(id string) bool {

@@ -9,10 +9,10 @@ import (
 	"strings"
 )
 
-// fields are the scalars of a document without the event id, ordered by how surely a change of one is a change
+// fields are the scalars of a document without the event id and what effects are measured by, ordered by how surely a change of one is a change
 // of the business: amounts before texts, what looks like part of the envelope last.
 func (d *derivation) fields(doc document) []node {
-	fields := slices.DeleteFunc(doc.scalars(), func(n node) bool { return d.identifies(n.pointer) || n.pointer == "" })
+	fields := slices.DeleteFunc(doc.scalars(), func(n node) bool { return d.identifies(n.pointer) || d.measures(n.pointer) || n.pointer == "" })
 	slices.SortStableFunc(fields, func(a, b node) int { return cmp.Compare(a.rank(), b.rank()) })
 	return fields
 }

@@ -8,8 +8,9 @@ import (
 	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
 
-// Golden is what a golden delivery says beside its body.
+// Golden is what a golden delivery says, under a round's event id.
 type Golden struct {
+	Body       []byte
 	EventType  string      // as headers carry it
 	DeliveryID string      // of the round's first delivery
 	Header     http.Header // the golden delivery's own lines that are sent again

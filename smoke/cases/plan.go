@@ -39,6 +39,7 @@ func (p *plan) round(r Round, steps ...step) {
 	if golden, p.err = p.d.under(r.EventID, p.d.fixture.Body); p.err != nil {
 		return
 	}
+	r.Body = golden
 	for _, s := range steps {
 		var done Step
 		if done, p.err = s.with(p.d, golden); p.err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math/big"
 	"net/http"
 	"net/url"
 	"slices"
@@ -33,7 +34,11 @@ func (p *overHTTP) Where(e Event) string {
 }
 
 func (p *overHTTP) path(e Event) string {
-	return Path(p.probe.Path, "{event_id}", e.ID, "{tenant}", e.Tenant)
+	parts := []string{"{event_id}", e.ID, "{tenant}", e.Tenant}
+	if e.Subject != nil {
+		parts = append(parts, "{subject}", e.Subject.ID)
+	}
+	return Path(p.probe.Path, parts...)
 }
 
 func (p *overHTTP) Look(ctx context.Context, e Event) (Count, error) {
@@ -42,12 +47,35 @@ func (p *overHTTP) Look(ctx context.Context, e Event) (Count, error) {
 	case err != nil:
 		return Count{}, err
 	case status == p.probe.Absent:
-		return Count{Absent: true}, nil
+		body = nil
 	case status != http.StatusOK:
 		return Count{}, &StatusError{status}
 	}
+	if e.Subject != nil {
+		return p.change(body, *e.Subject)
+	}
+	if body == nil {
+		return Count{Absent: true}, nil
+	}
 	n, err := countAt(body, p.probe.Count)
 	return Count{N: n}, err
+}
+
+// change counts by what became of a subject's number; one that is absent is 0.
+func (p *overHTTP) change(body []byte, s Subject) (Count, error) {
+	c := Count{Absent: body == nil, Number: new(big.Rat)}
+	if body != nil {
+		var err error
+		if c.Number, err = numberAt(body, p.probe.Count); err != nil {
+			return c, err
+		}
+	}
+	if s.Before == nil {
+		return c, nil
+	}
+	n, err := s.effects(c.Number)
+	c.N = n
+	return c, err
 }
 
 func (p *overHTTP) Close() error { return nil }

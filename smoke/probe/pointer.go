@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/big"
 	"strconv"
 	"strings"
 
@@ -28,6 +29,40 @@ func countAt(doc []byte, pointer string) (int, error) {
 		}
 	}
 	return 0, fmt.Errorf("its answer has no count and no array at %q", pointer)
+}
+
+// longestNumber is how many characters a number may have: a longer one may stand for one that is astronomically large.
+const longestNumber = 100
+
+// NumberOf reads a number, which may be written as a text: "403.00".
+func NumberOf(value any) (*big.Rat, bool) {
+	var text string
+	switch v := value.(type) {
+	case json.Number:
+		text = v.String()
+	case string:
+		text = v
+	}
+	if text == "" || len(text) > longestNumber || strings.ContainsAny(text, "eE/") {
+		return nil, false
+	}
+	return new(big.Rat).SetString(text)
+}
+
+// numberAt returns the number at a pointer, or the length of the array.
+func numberAt(doc []byte, pointer string) (*big.Rat, error) {
+	value, err := At(doc, pointer)
+	if err != nil {
+		return nil, err
+	}
+	if list, ok := value.([]any); ok {
+		return big.NewRat(int64(len(list)), 1), nil
+	}
+	n, ok := NumberOf(value)
+	if !ok {
+		return nil, fmt.Errorf("its answer has no number at %q", pointer)
+	}
+	return n, nil
 }
 
 // At gives the value at a JSON Pointer (RFC 6901) into a document, its numbers as json.Number. A document is one

@@ -2,6 +2,8 @@ package probe
 
 import (
 	"context"
+	"fmt"
+	"math/big"
 	"net/http"
 	"net/url"
 
@@ -13,12 +15,32 @@ type Event struct {
 	ID      string
 	Tenant  string   // "" where the contract knows no tenants
 	Results [][]byte // the bodies of the accepted answers to it
+	Subject *Subject // what the event is about; nil where effects are counted by event
+}
+
+// Subject is what an event changes, such as a balance.
+type Subject struct {
+	ID     string
+	Before *big.Rat // what its number was before the event; nil: not known yet
+	Amount *big.Rat // how much one effect changes it
+}
+
+// effects returns how many effects the change of a subject's number shows, whichever way it moved.
+func (s Subject) effects(now *big.Rat) (int, error) {
+	change := new(big.Rat).Sub(now, s.Before)
+	n := new(big.Rat).Quo(new(big.Rat).Abs(change), s.Amount)
+	if !n.IsInt() || !n.Num().IsInt64() {
+		return 0, fmt.Errorf("it changed from %s to %s, which is no multiple of %s: is something else at work on it?",
+			s.Before.RatString(), now.RatString(), s.Amount.RatString())
+	}
+	return int(n.Num().Int64()), nil
 }
 
 // Count is what a look at an event's effects gave.
 type Count struct {
 	N      int
-	Absent bool // the receiver said that it never took the event
+	Absent bool     // the receiver said that it never took the event
+	Number *big.Rat // of a subject: what stands there; nil for others
 }
 
 // Probe counts the effects of events. It is safe for concurrent use.

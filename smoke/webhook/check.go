@@ -135,13 +135,7 @@ func (e Effects) check(m *mistakes) {
 	m.positive("effects.within", e.Within)
 	m.positive("effects.settle", e.Settle)
 	if http := e.HTTP; http != nil {
-		if !strings.HasPrefix(http.Path, "/") || !strings.Contains(http.Path, eventIDPart) {
-			m.add("effects.http.path", "%q: must start with a slash and contain {event_id}", http.Path)
-		}
-		if http.Absent != 0 && (http.Absent < 400 || http.Absent > 499) {
-			m.add("effects.http.absent", "%d: must be a status from 400 to 499", http.Absent)
-		}
-		m.pointer("effects.http.count", http.Count)
+		http.check(m)
 	}
 	if command := e.Command; command != nil && !runs(command.Run, eventIDPart) {
 		m.add("effects.command.run", "%q: must be a program with its arguments, one of which contains {event_id}", command.Run)

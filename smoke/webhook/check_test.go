@@ -98,6 +98,10 @@ func TestEveryRuleOfTheReceiver(t *testing.T) {
 func TestEveryRuleOfEffects(t *testing.T) {
 	for _, r := range []rule{
 		{"effects", "{none: nobody looks}", "{}", "effects"},
+		{"effects", "{http: {path: '/a/{subject}', subject: /account}}", "{http: {path: '/a/{event_id}', subject: /account}}", "effects.http.path"},
+		{"effects", "{http: {path: '/a/{event_id}'}}", "{http: {path: '/a/{event_id}/{subject}'}}", "effects.http.subject"},
+		{"effects", "{http: {path: '/a/{subject}', subject: /account, amount: /sum}}", "{http: {path: '/a/{event_id}', amount: /sum}}", "effects.http.amount"},
+		{"effects", "{http: {path: '/a/{subject}', subject: /account}}", "{http: {path: '/a/{subject}', subject: account}}", "effects.http.subject"},
 		{"effects", "{result: {pointer: /id}}", "{result: {pointer: /id}, none: nobody looks}", "effects"},
 		{"effects", "{none: x, within: 0s}", "{none: x, within: -1s}", "effects.within"},
 		{"effects", `{http: {path: "/e/{event_id}"}}`, `{http: {path: "e/{event_id}"}}`, "effects.http.path"},

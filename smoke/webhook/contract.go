@@ -131,11 +131,18 @@ type Effects struct {
 	Settle time.Duration `yaml:"settle"` // how long after that they must still be right, so that one too many that comes late is seen; 1s when zero
 }
 
-// HTTPProbe counts effects by asking the target.
+// HTTPProbe counts effects by asking the target: those of an event, or those on what the event is about.
 type HTTPProbe struct {
-	Path   string `yaml:"path"`   // below the target's base URL; {event_id} and {tenant} stand for their escaped values
+	Path   string `yaml:"path"`   // below the target's base URL; {event_id}, {tenant} and {subject} stand for their escaped values
 	Count  string `yaml:"count"`  // JSON Pointer to a number, or to an array whose length counts
 	Absent int    `yaml:"absent"` // the status that says that the event was never taken: zero effects; no status does when 0
+
+	// Subject is a JSON Pointer into the body to the id of what the event is about, such as an account: then the number
+	// at Count, such as its balance, is compared with what it was before the event. Checks about a subject that is not
+	// made anew for each event (see Fresh) run one after the other.
+	Subject string `yaml:"subject"`
+	// Amount is a JSON Pointer into the body to how much one effect changes the number; one by one when empty.
+	Amount string `yaml:"amount"`
 }
 
 // CommandProbe counts effects by running a command, which prints the count.

@@ -40,6 +40,9 @@ func (c *Contract) checkSending(m *mistakes) {
 	if !slices.Contains([]Ordering{NoOrder, PerSubject}, c.Ordering) {
 		m.add("ordering", "%q: must be none or subject", c.Ordering)
 	}
+	if c.Batch() && c.Effects.PerSubject() {
+		m.add("effects.http.subject", "%q: a batch is about several", c.Effects.HTTP.Subject)
+	}
 	if c.Endpoint.MaxPayload < 0 {
 		m.add("endpoint.max_payload", "%d: must be a number of bytes", c.Endpoint.MaxPayload)
 	}
