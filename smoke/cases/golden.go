@@ -23,8 +23,7 @@ const uuidForm = "00000000-0000-4000-8000-000000000000"
 func (d *derivation) golden(f fixtures.Fixture, key string) Golden {
 	place := d.contract.DeliveryID
 	id := cmp.Or(headerOf(f, place.Header), place.Golden, uuidForm)
-	header := webhook.GoldenHeader(f.Header)
-	delete(header, http.CanonicalHeaderKey(d.contract.Scheme.Header)) // which a case may leave out
+	header := d.contract.Scheme.Strip(webhook.GoldenHeader(f.Header)) // a case may leave the signature out
 	return Golden{
 		EventType:  d.eventType(f),
 		DeliveryID: freshID(id, '"', d.seed, f.Name+"/delivery/"+key),

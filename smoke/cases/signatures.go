@@ -40,7 +40,8 @@ var signatures = whereSigned([]definition{
 	},
 	{
 		name: "sig-inside", severity: High, basis: practice + ": they cover the bytes that are sent",
-		sends: "the golden body with the signature of what is inside: the JSON in a form's field, or the body before compression (after it, where that one is signed); and a control",
+		sends: "the golden body with the signature of what is inside: the JSON in a form's field, or the body before compression " +
+			"(after it, where that one is signed); and a control",
 		holds: "4xx, no effect; the control is accepted",
 		plan:  func(p *plan) error { return p.signedInside() },
 	},
@@ -81,7 +82,8 @@ var signatures = whereSigned([]definition{
 		plan: func(p *plan) error {
 			for _, v := range p.d.malformed() {
 				if v.Name == p.variant && v.Right {
-					p.c.Advice = "the signature is right, and only what stands around it is not of the scheme's form: to accept it does no harm"
+					p.c.Advice = "the signature is right, and only what stands around it is not of the scheme's form: " +
+						"to accept it does no harm"
 				}
 			}
 			return p.rejected(step{Step: Step{Name: "delivery with a malformed signature", Signature: Malformed, Variant: p.variant}})
@@ -111,7 +113,8 @@ var signatures = whereSigned([]definition{
 	},
 	{
 		name: "sig-rotation", severity: High, basis: standardWebhooks + " and Stripe: several signatures while secrets are rotated",
-		sends: "the golden body with several signatures, of which the last one is valid, then the first, then one in the middle, then one beside an unknown version's",
+		sends: "the golden body with several signatures, of which the last one is valid, then the first, then one in the middle, " +
+			"then one beside an unknown version's",
 		holds: "2xx, one effect, each time",
 		plan: func(p *plan) error {
 			scheme := p.d.contract.Scheme

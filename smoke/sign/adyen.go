@@ -14,12 +14,14 @@ const (
 
 // adyenFields are signed of each item, in this order.
 var adyenFields = []string{
-	"/pspReference", "/originalReference", "/merchantAccountCode", "/merchantReference", "/amount/value", "/amount/currency", "/eventCode", "/success",
+	"/pspReference", "/originalReference", "/merchantAccountCode", "/merchantReference",
+	"/amount/value", "/amount/currency", "/eventCode", "/success",
 }
 
-// adyen is the scheme of Adyen's standard webhooks (https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures):
-// each item of the batch holds its own HMAC-SHA256 over some of its fields, in base64. The secret is the key in hex.
-// (Adyen's newer webhooks carry an HMAC over the body in the header HmacSignature, which hmac says with key: hex.)
+// adyen is the scheme of Adyen's standard webhooks
+// (https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures): each item of the batch
+// holds its own HMAC-SHA256 over some of its fields, in base64. The secret is the key in hex. (Adyen's newer webhooks
+// carry an HMAC over the body in the header HmacSignature: scheme hmac with key hex and encoding base64 signs these.)
 func adyen() Scheme {
 	keys := Config{Key: "hex"}
 	empty := keyed(sha256.New, "", nil)

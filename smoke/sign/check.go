@@ -95,6 +95,9 @@ func (c Config) valueFormat() (string, []error) {
 			all = append(all, mistake(text.key, "%q: must be printable ASCII, without space at its ends", text.value))
 		}
 	}
+	if strings.ContainsFunc(c.Separator, func(r rune) bool { return r < ' ' || r > '~' }) {
+		all = append(all, mistake("separator", "%q: must be printable ASCII", c.Separator))
+	}
 	if strings.Count(format, signaturePart) != 1 {
 		all = append(all, mistake("format", "%q: must contain {signature} once", format))
 	}
@@ -113,7 +116,7 @@ func (c Config) valueFormat() (string, []error) {
 func (c Config) checkTemplate(l *layout, format string) []error {
 	var all []error
 	var err error
-	if l.template, err = parseTemplate(strings.ReplaceAll(c.Template, "{key_id}", c.KeyID)); err != nil {
+	if l.template, err = parseTemplate(c.Template, c.KeyID); err != nil {
 		all = append(all, mistake("template", "%s", err))
 	}
 	if !placeholder.MatchString(c.Template) {
@@ -121,7 +124,8 @@ func (c Config) checkTemplate(l *layout, format string) []error {
 	}
 	signed := strings.Contains(c.Template, "{timestamp}")
 	if signed && c.TimestampHeader == "" && c.TimestampPointer == "" && !strings.Contains(format, "{timestamp}") {
-		all = append(all, mistake("timestamp_header", "is missing: the template signs {timestamp}, so say which header carries it, or put it into the format"))
+		all = append(all, mistake("timestamp_header",
+			"is missing: the template signs {timestamp}, so say which header carries it, or put it into the format"))
 	}
 	l.signsTime = signed || c.TimestampPointer != "" &&
 		(strings.Contains(c.Template, "{body") || strings.Contains(c.Template, "{"+c.TimestampPointer+"}"))

@@ -51,24 +51,64 @@ func TestFactsOfEveryScheme(t *testing.T) {
 	type facts struct {
 		header, id, retry string
 		covers            sign.Parts
-		future            bool
+		future, ageless   bool
 	}
-	body := sign.Parts{Body: true}
-	for name, want := range map[string]facts{
-		"standard-webhooks":       {header: "webhook-signature", id: "webhook-id", covers: sign.Parts{Body: true, ID: true, Time: true}},
-		"svix":                    {header: "svix-signature", id: "svix-id", covers: sign.Parts{Body: true, ID: true, Time: true}},
-		"stripe":                  {header: "Stripe-Signature", covers: sign.Parts{Body: true, Time: true}, future: true},
+	body, timed, timedURL := sign.Parts{Body: true}, sign.Parts{Body: true, Time: true}, sign.Parts{Body: true, Time: true, URL: true}
+	all := map[string]facts{
+		"adyen":                   {header: "body:/notificationItems/*/NotificationRequestItem/additionalData/hmacSignature"},
+		"aws-sns":                 {header: "body:/Signature"},
+		"bitbucket":               {header: "X-Hub-Signature", covers: body},
+		"discord":                 {header: "X-Signature-Ed25519", covers: timed, future: true, ageless: true},
+		"docusign":                {header: "X-DocuSign-Signature-1", covers: body},
+		"dropbox":                 {header: "X-Dropbox-Signature", covers: body},
 		"github":                  {header: "X-Hub-Signature-256", id: "X-GitHub-Delivery", covers: body},
-		"slack":                   {header: "X-Slack-Signature", retry: "X-Slack-Retry-Num", covers: sign.Parts{Body: true, Time: true}, future: true},
+		"gitlab":                  {header: "X-Gitlab-Token"},
+		"http-message-signatures": {header: "Signature", covers: timedURL},
+		"hubspot":                 {header: "X-HubSpot-Signature-v3", covers: timedURL, future: true},
+		"intercom":                {header: "X-Hub-Signature", covers: body},
+		"lemonsqueezy":            {header: "X-Signature", covers: body},
+		"linear":                  {header: "Linear-Signature", covers: timed},
+		"mercadopago":             {header: "x-signature", covers: sign.Parts{Time: true, URL: true}, future: true, ageless: true},
+		"meta":                    {header: "X-Hub-Signature-256", covers: body},
+		"mollie":                  {},
+		"paddle":                  {header: "Paddle-Signature", covers: timed, future: true, ageless: true},
+		"pagerduty":               {header: "X-PagerDuty-Signature", covers: body},
+		"paypal":                  {header: "PAYPAL-TRANSMISSION-SIG", covers: timed, future: true, ageless: true},
+		"razorpay":                {header: "X-Razorpay-Signature", covers: body},
+		"sendgrid":                {header: "X-Twilio-Email-Event-Webhook-Signature", covers: timed, future: true, ageless: true},
+		"sentry":                  {header: "Sentry-Hook-Signature", covers: body},
 		"shopify":                 {header: "X-Shopify-Hmac-SHA256", id: "X-Shopify-Webhook-Id", covers: body},
+		"slack":                   {header: "X-Slack-Signature", retry: "X-Slack-Retry-Num", covers: timed, future: true},
 		"square":                  {header: "x-square-hmacsha256-signature", retry: "square-retry-number", covers: sign.Parts{Body: true, URL: true}},
+		"standard-webhooks":       {header: "webhook-signature", id: "webhook-id", covers: sign.Parts{Body: true, ID: true, Time: true}},
+		"stripe":                  {header: "Stripe-Signature", covers: timed, future: true},
+		"svix":                    {header: "svix-signature", id: "svix-id", covers: sign.Parts{Body: true, ID: true, Time: true}},
 		"twilio":                  {header: "X-Twilio-Signature", id: "I-Twilio-Idempotency-Token", covers: sign.Parts{Body: true, URL: true}},
-		"http-message-signatures": {header: "Signature", covers: sign.Parts{Body: true, Time: true, URL: true}},
-	} {
+		"workos":                  {header: "WorkOS-Signature", covers: timed, future: true},
+		"zendesk":                 {header: "X-Zendesk-Webhook-Signature", covers: timed, future: true, ageless: true},
+		"zoom":                    {header: "x-zm-signature", covers: timed, future: true, ageless: true},
+	}
+	for _, name := range strings.Split(sign.Names(), ", ") {
+		want, ok := all[name]
+		if !ok {
+			require.Contains(t, []string{"ecdsa", "ed25519", "hmac", "none", "rsa", "token"}, name, "what it signs depends on its keys")
+			continue
+		}
 		s, err := sign.New(sign.Config{Scheme: name})
 		require.NoError(t, err)
-		require.Equal(t, want, facts{s.Header, s.IDHeader, s.RetryHeader, s.Covers, s.Future}, name)
+		require.Equal(t, name, s.Name)
+		require.Equal(t, want, facts{s.Header, s.IDHeader, s.RetryHeader, s.Covers, s.Future, s.Ageless}, name)
 	}
+}
+
+func TestFreshnessAndOpenKeysGoOverAVendorsFile(t *testing.T) {
+	s, err := sign.New(sign.Config{Scheme: "discord", Freshness: "both"})
+	require.NoError(t, err)
+	require.False(t, s.Ageless || s.Future)
+	_, err = sign.New(sign.Config{Scheme: "bitbucket", Freshness: "both"})
+	require.ErrorContains(t, err, "freshness: is not for bitbucket", "it signs no time")
+	_, err = sign.New(sign.Config{Scheme: "paypal", KeyID: "WH-1"})
+	require.NoError(t, err)
 }
 
 // An id that is signed but travels in the body alone cannot be changed after signing, so that there is nothing to mix.

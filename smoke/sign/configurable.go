@@ -56,7 +56,6 @@ func configuredHMAC(c Config) (Scheme, []error) {
 	old.form.format = written.form.old()
 	switch {
 	case c.SHA1Header != "":
-		s.also = []string{c.SHA1Header}
 		old.place, old.sha1Header = c.SHA1Header, ""
 		old.form.format = strings.ReplaceAll(written.form.format, "sha256", "sha1")
 		s.Downgrade = with(sha1.New, old).fill(Scheme{}).Sign
@@ -75,7 +74,9 @@ func configuredRSA(c Config) (Scheme, []error) {
 }
 
 // asymmetric is a scheme whose secret is a private key. The receiver is configured with the public one.
-func (c Config) asymmetric(read func(string) (signer, error), other func(string, [sha256.Size]byte) string, encoding string) (Scheme, []error) {
+func (c Config) asymmetric(
+	read func(string) (signer, error), other func(string, [sha256.Size]byte) string, encoding string,
+) (Scheme, []error) {
 	written, mistakes := c.layout(encoding)
 	if len(mistakes) > 0 {
 		return Scheme{}, mistakes
@@ -117,6 +118,7 @@ func (l layout) scheme(name string) Scheme {
 	if strings.Contains(l.place, "{n}") {
 		s.Rotate = l.rotate
 	}
+	s.also = l.isFurther
 	var inside []string
 	for _, p := range []string{c.TimestampPointer, c.Pointer} {
 		if p != "" {
@@ -131,6 +133,15 @@ func (l layout) scheme(name string) Scheme {
 
 // name returns the name of the header of the n-th signature.
 func (l layout) name(n int) string { return strings.ReplaceAll(l.place, "{n}", strconv.Itoa(n)) }
+
+// isFurther reports whether a header carries a signature beside the one in name(1).
+func (l layout) isFurther(header string) bool {
+	before, after, numbered := strings.Cut(strings.ToLower(l.place), "{n}")
+	n, ok := strings.CutPrefix(strings.ToLower(header), before)
+	n, end := strings.CutSuffix(n, after)
+	_, err := strconv.ParseUint(n, 10, 32)
+	return l.sha1Header != "" && strings.EqualFold(header, l.sha1Header) || numbered && ok && end && err == nil && n != "1"
+}
 
 func (l layout) rotate(before []http.Header, valid http.Header, after []http.Header) http.Header {
 	all := valid

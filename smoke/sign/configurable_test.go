@@ -36,11 +36,12 @@ func TestTemplateFillsEveryPartOfADelivery(t *testing.T) {
 		"{path}|{query}":                 "/b%20c|data.id=7&x=%26",
 		"id:{query:data.id};request-id:{header:x-request-id};ts:{timestamp};": "id:7;request-id:r-1;ts:1700000000;",
 		"{/data/id}{/data/n}{/data/a/0/~0~1}{/no/thing}":                      "DX12.50true",
-		"{body_sha256}":                 hex.EncodeToString(sum[:]),
-		"{body_sha256_base64}":          "rqXme1NuI1OrRsVin2Lgb1L+J3j2iC46hMSbs0LkPlE=",
-		"{body_crc32}":                  "1724924657",
-		"{key_id}{timestamp}":           "k71700000000",
-		`{"braces": {body}, {}, {UP} {`: `{"braces": ` + body + `, {}, {UP} {`,
+		"{body_sha256}":                         hex.EncodeToString(sum[:]),
+		"{body_sha256_base64}":                  "rqXme1NuI1OrRsVin2Lgb1L+J3j2iC46hMSbs0LkPlE=",
+		"{body_crc32}":                          "1724924657",
+		"{query:data.id|lower}{/data/id|lower}": "7dx",
+		"{key_id}{timestamp}":                   "k71700000000",
+		`{"braces": {body}, {}, {UP} {`:         `{"braces": ` + body + `, {}, {UP} {`,
 	} {
 		s := made(t, sign.Config{Scheme: "hmac", Header: "X", TimestampHeader: "T", Template: template, KeyID: "k7"})
 		require.Equal(t, hmacOf(t, "hmac", "secret", want), signed(t, s, "secret", m).Get("X"), template)
@@ -173,4 +174,25 @@ func TestMistakesInFormatTemplateAndPlaces(t *testing.T) {
 		require.ErrorContains(t, err, c.want, name)
 		require.NotContains(t, err.Error(), "\n", name)
 	}
+}
+
+// Golden deliveries and malformed ones must hold no signature that a receiver could take.
+func TestStripRemovesEverySignature(t *testing.T) {
+	for _, c := range []struct {
+		config sign.Config
+		header http.Header
+	}{
+		{sign.Config{Scheme: "github"}, http.Header{"X-Hub-Signature": {"1"}, "X-Hub-Signature-256": {"1"}}},
+		{sign.Config{Scheme: "docusign"}, http.Header{"X-Docusign-Signature-1": {"1"}, "X-Docusign-Signature-2": {"1"}, "X-Docusign-Signature-100": {"1"}}},
+	} {
+		c.header.Set("X-Other", "1")
+		c.header.Set("X-Docusign-Signature-Kind", "1")
+		got := made(t, c.config).Strip(c.header)
+		require.Equal(t, http.Header{"X-Other": {"1"}, "X-Docusign-Signature-Kind": {"1"}}, got)
+	}
+}
+
+func TestKeyIDIsNoPlaceholder(t *testing.T) {
+	s := made(t, sign.Config{Scheme: "hmac", Header: "X", Template: "{key_id}|{body}", KeyID: "{body}"})
+	require.Equal(t, hmacOf(t, "hmac", "secret", "{body}|b"), signed(t, s, "secret", sign.Message{Body: []byte("b")}).Get("X"))
 }

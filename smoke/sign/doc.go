@@ -12,7 +12,8 @@
 // # Keys of the configurable schemes
 //
 //	header             hmac ed25519 ecdsa rsa token  the header that carries the signature; {n} numbers several: X-Signature-{n}
-//	pointer            all but none                  in place of header: where in the body it stands, as a JSON Pointer
+//	pointer            all but none                  in place of header: where in the body it stands, as a JSON Pointer, in
+//	                                                 which `*` stands for each index of an array
 //	sha1_header        hmac                          a second header with an HMAC-SHA1 of the same text
 //	id_header          all but none                  carries the event's id
 //	timestamp_header   hmac ed25519 ecdsa rsa        carries the time of the attempt
@@ -33,7 +34,15 @@
 //	                                                 both (default) what is too old or ahead, old, none
 //	reason             none                          why deliveries are not signed
 //
-// The secret of ed25519, ecdsa and rsa is the private key, as PEM or in base64, of Ed25519 also in hex.
+// The secret of ed25519, ecdsa and rsa is a private key, as PEM or in base64, of Ed25519 also in hex. The receiver is
+// configured with its public key in place of the vendor's:
+//
+//	openssl genpkey -algorithm ed25519 -out key.pem                                             # or, for ecdsa:
+//	openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out key.pem                 # or, for rsa:
+//	openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out key.pem
+//	openssl pkey -in key.pem -pubout                                                            # the public key
+//	openssl pkey -in key.pem -pubout -outform DER | tail -c 32 | od -An -v -tx1 | tr -d ' \n'   # Discord's form of it
+//	openssl req -x509 -key key.pem -subj /CN=test -out certificate.pem                          # what PayPal's and SNS's are
 //
 // # Parts of a template
 //
@@ -42,12 +51,13 @@
 //	{method} {url} {path} {query} {query:NAME}               of the request, as the receiver sees it publicly
 //	{header:NAME}                                            another header of the request
 //	{/data/id}                                               the value at a JSON Pointer into the body
+//	{query:NAME|lower} {/data/id|lower}                      the same in lower case
 //
 // Examples, each as webhook.yaml has it after scheme and secret_env:
 //
 //	{scheme: hmac, header: Paddle-Signature, template: "{timestamp}:{body}", format: "ts={timestamp};h1={signature}", separator: ";"}
 //	{scheme: hmac, header: X-Webflow-Signature, timestamp_header: X-Webflow-Timestamp, timestamp_unit: ms, template: "{timestamp}:{body}"}
-//	{scheme: hmac, header: x-signature, template: "id:{query:data.id};request-id:{header:x-request-id};ts:{timestamp};", format: "ts={timestamp},v1={signature}"}
+//	{scheme: hmac, header: X-Sig, template: "id:{/data/id};rid:{header:x-request-id};ts:{timestamp};", format: "ts={timestamp},v1={signature}"}
 //	{scheme: ed25519, header: X-Signature-Ed25519, timestamp_header: X-Signature-Timestamp, template: "{timestamp}{body}"}
 //	{scheme: token, header: X-Gitlab-Token}
 //	{scheme: token, header: Authorization, format: "Basic {secret}", encoding: base64}

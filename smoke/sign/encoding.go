@@ -19,7 +19,9 @@ var (
 	inUpperHex  = encoding{encode: func(b []byte) string { return strings.ToUpper(hex.EncodeToString(b)) }, decode: hex.DecodeString}
 	inBase64    = encoding{encode: base64.StdEncoding.EncodeToString, decode: base64.StdEncoding.DecodeString, base64: true}
 	inBase64URL = encoding{encode: base64.RawURLEncoding.EncodeToString, decode: base64.RawURLEncoding.DecodeString, base64: true}
-	asIs        = encoding{encode: func(b []byte) string { return string(b) }, decode: func(s string) ([]byte, error) { return []byte(s), nil }, plain: true}
+	asIs        = encoding{encode: func(b []byte) string { return string(b) }, decode: asBytes, plain: true}
 )
+
+func asBytes(text string) ([]byte, error) { return []byte(text), nil }
 
 var encodings = map[string]encoding{"hex": inHex, "hex-upper": inUpperHex, "base64": inBase64, "base64url": inBase64URL}

@@ -17,7 +17,8 @@ type Variant struct {
 
 // right are the names of the variants that hold the right signature.
 var right = []string{
-	"quoted", "wrong-encoding", "unknown-prefix", "no-prefix", "repeated-prefix", "wrong-separator", "wrong-list-separator", "input-other-label",
+	"quoted", "wrong-encoding", "unknown-prefix", "no-prefix", "repeated-prefix", "wrong-separator", "wrong-list-separator",
+	"input-other-label",
 }
 
 // Malformed returns variants of a signed delivery, each with a signature that is not of the scheme's form. A receiver

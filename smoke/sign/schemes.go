@@ -28,7 +28,11 @@ var schemes = sync.OnceValues(func() ([]known, error) {
 		return nil, err
 	}
 	for _, file := range names {
-		vendor, err := readVendor(path.Join("schemes", file.Name()))
+		text, err := files.ReadFile(path.Join("schemes", file.Name()))
+		if err != nil {
+			return nil, err
+		}
+		vendor, err := parseVendor(strings.TrimSuffix(file.Name(), ".json"), text)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", file.Name(), err)
 		}
@@ -52,17 +56,13 @@ type vendor struct {
 	lenient     []string // `lenient`: malformed variants, downgrade and garbage-time that a library of the vendor accepts
 }
 
-func readVendor(file string) (vendor, error) {
-	text, err := files.ReadFile(file)
-	if err != nil {
-		return vendor{}, err
-	}
+func parseVendor(name string, text []byte) (vendor, error) {
 	var values map[string]string
 	if err := json.Unmarshal(text, &values); err != nil {
 		return vendor{}, err
 	}
 	v := vendor{
-		name: strings.TrimSuffix(path.Base(file), ".json"), config: Config{Scheme: values["scheme"]},
+		name: name, config: Config{Scheme: values["scheme"]},
 		open: strings.Fields(values["open"]), retryHeader: values["retry_header"],
 		lenient: strings.Fields(values["lenient"]),
 	}

@@ -2,6 +2,7 @@ package sign
 
 import (
 	"crypto/sha256"
+	"maps"
 	"net/http"
 	"time"
 )
@@ -64,7 +65,7 @@ type Scheme struct {
 
 	other   func(secret string, key [sha256.Size]byte) string // a secret of the form of the given one
 	form    form                                              // of the signature header
-	also    []string                                          // headers with further signatures
+	also    func(name string) bool                            // reports whether a header carries a further signature; nil: none does
 	lenient []string                                          // malformed variants that the vendor's own library accepts
 	more    func(signed http.Header) []Variant                // malformed variants of the scheme's own; nil: none
 }
@@ -88,8 +89,8 @@ func (s Scheme) single(signed http.Header) http.Header {
 	if h == nil {
 		h = http.Header{}
 	}
-	for _, name := range s.also {
-		h.Del(name)
+	if s.also != nil {
+		maps.DeleteFunc(h, func(name string, _ []string) bool { return s.also(name) })
 	}
 	return h
 }

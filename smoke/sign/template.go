@@ -46,13 +46,13 @@ func address(m Message) *url.URL {
 type template []func(m Message, at string) string
 
 // parseTemplate returns an error that names the placeholder which has no meaning.
-func parseTemplate(text string) (template, error) {
+func parseTemplate(text, keyID string) (template, error) {
 	var all template
 	literal := func(s string) { all = append(all, func(Message, string) string { return s }) }
 	end := 0
 	for _, at := range placeholder.FindAllStringIndex(text, -1) {
 		literal(text[end:at[0]])
-		part, err := parsePart(text[at[0]:at[1]])
+		part, err := parsePart(text[at[0]:at[1]], keyID)
 		if err != nil {
 			return nil, err
 		}
@@ -63,14 +63,21 @@ func parseTemplate(text string) (template, error) {
 	return all, nil
 }
 
-func parsePart(part string) (func(Message, string) string, error) {
+func parsePart(part, keyID string) (func(Message, string) string, error) {
 	if fixed := parts[part]; fixed != nil {
 		return fixed, nil
 	}
-	kind, name, _ := strings.Cut(part[1:len(part)-1], ":")
+	inner := part[1 : len(part)-1]
+	if upper, ok := strings.CutSuffix(inner, "|lower"); ok {
+		value, err := parsePart("{"+upper+"}", keyID)
+		return func(m Message, at string) string { return strings.ToLower(value(m, at)) }, err
+	}
+	kind, name, _ := strings.Cut(inner, ":")
 	switch {
-	case part[1] == '/' && pointer.MatchString(part[1:len(part)-1]):
-		return func(m Message, _ string) string { return textAt(m.Body, part[1:len(part)-1]) }, nil
+	case inner == "key_id":
+		return func(Message, string) string { return keyID }, nil
+	case part[1] == '/' && pointer.MatchString(inner):
+		return func(m Message, _ string) string { return textAt(m.Body, inner) }, nil
 	case kind == "header" && token.MatchString(name):
 		return func(m Message, _ string) string { return m.Header.Get(name) }, nil
 	case kind == "query" && name != "":

@@ -21,10 +21,13 @@ func configuredToken(c Config) (Scheme, []error) {
 	if c.Encoding == "base64" {
 		written = inBase64
 	}
+	if len(mistakes) > 0 {
+		return Scheme{}, mistakes
+	}
 	c.Format = strings.ReplaceAll(c.Format, secretPart, signaturePart)
 	c.Encoding = ""
-	layout, more := c.layout("hex")
-	if mistakes = append(mistakes, more...); len(mistakes) > 0 {
+	layout, mistakes := c.layout("hex")
+	if len(mistakes) > 0 {
 		return Scheme{}, mistakes
 	}
 	layout.form.encoding = written

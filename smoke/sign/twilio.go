@@ -14,7 +14,7 @@ import (
 
 // twilio is the scheme of Twilio's requests (https://www.twilio.com/docs/usage/security#validating-requests):
 // HMAC-SHA1 over the URL, followed by the names and values of a form body in the order of the names; each name's
-// values once, in order, as twilio-python has it (twilio-go looks at the first alone). A body of any other type is
+// values once, in order, as twilio-python does (twilio-go reads the first alone). A body of any other type is
 // not signed itself: its SHA-256 stands in the URL, as bodySHA256. The id's header, which receivers tell a repeated
 // request by, is not signed.
 func twilio() Scheme {
