@@ -40,6 +40,7 @@ func TestTemplateFillsEveryPartOfADelivery(t *testing.T) {
 		"{body_sha256_base64}":                  "rqXme1NuI1OrRsVin2Lgb1L+J3j2iC46hMSbs0LkPlE=",
 		"{body_crc32}":                          "1724924657",
 		"{query:data.id|lower}{/data/id|lower}": "7dx",
+		"{form_pairs}":                          body, // a form of one name without a value
 		"{key_id}{timestamp}":                   "k71700000000",
 		`{"braces": {body}, {}, {UP} {`:         `{"braces": ` + body + `, {}, {UP} {`,
 	} {
@@ -195,4 +196,41 @@ func TestStripRemovesEverySignature(t *testing.T) {
 func TestKeyIDIsNoPlaceholder(t *testing.T) {
 	s := made(t, sign.Config{Scheme: "hmac", Header: "X", Template: "{key_id}|{body}", KeyID: "{body}"})
 	require.Equal(t, hmacOf(t, "hmac", "secret", "{body}|b"), signed(t, s, "secret", sign.Message{Body: []byte("b")}).Get("X"))
+}
+
+// Mandrill's scheme: HMAC-SHA1 over the URL and a form's pairs.
+func TestFormPairsAreSortedByName(t *testing.T) {
+	s := made(t, sign.Config{Scheme: "hmac", Header: "X", Template: "{url}{form_pairs}"})
+	m := sign.Message{URL: "https://a.example/", Body: []byte("b=2&a=1+%26&b=0")}
+	require.Equal(t, hmacOf(t, "hmac", "secret", "https://a.example/a1 &b0b2"), signed(t, s, "secret", m).Get("X"))
+}
+
+// A secret may travel in the body, as Figma's passcode and Microsoft Graph's clientState do, and so may a signature, as
+// Mailgun's does.
+func TestTokensAndSignaturesInTheBody(t *testing.T) {
+	figma := made(t, sign.Config{Scheme: "token", Pointer: "/passcode"})
+	_, body := figma.Embed(signed(t, figma, "s3cret", sign.Message{}), []byte(`{"passcode":"old","a":1}`))
+	require.Equal(t, `{"passcode":"s3cret","a":1}`, string(body))
+	_, body = figma.Embed(figma.Strip(signed(t, figma, "s3cret", sign.Message{})), body)
+	require.Equal(t, `{"a":1}`, string(body))
+
+	graph := made(t, sign.Config{Scheme: "token", Pointer: "/value/*/clientState"})
+	_, body = graph.Embed(signed(t, graph, "s3cret", sign.Message{}), []byte(`{"value":[{"clientState":"x"},{}]}`))
+	require.Equal(t, `{"value":[{"clientState":"s3cret"},{"clientState":"s3cret"}]}`, string(body))
+
+	mailgun := made(t, sign.Config{
+		Scheme: "hmac", Pointer: "/signature/signature", TimestampPointer: "/signature/timestamp", Template: "{timestamp}{/signature/token}",
+	})
+	require.True(t, mailgun.Covers.Time)
+	golden := []byte(`{"signature":{"timestamp":"1","token":"t","signature":"old"}}`)
+	_, body = mailgun.Embed(signed(t, mailgun, "key", sign.Message{Time: time.Unix(1700000000, 0), Body: golden}), golden)
+	require.Equal(t, `{"signature":{"timestamp":"1700000000","token":"t","signature":"`+hmacOf(t, "hmac", "key", "1700000000t")+`"}}`, string(body))
+}
+
+// Recurly's header is a time and signatures, without names.
+func TestListWithoutNames(t *testing.T) {
+	s := made(t, sign.Config{Scheme: "hmac", Header: "X", Template: "{timestamp}.{body}", Format: "{timestamp},{signature}", Separator: ",", TimestampUnit: "ms"})
+	m := sign.Message{Time: time.UnixMilli(5)}
+	a, b := signed(t, s, "a", m), signed(t, s, "b", m)
+	require.Equal(t, "5,"+hmacOf(t, "hmac", "b", "5.")+","+hmacOf(t, "hmac", "a", "5."), s.Rotate([]http.Header{b}, a, nil).Get("X"))
 }

@@ -47,6 +47,7 @@
 // # Parts of a template
 //
 //	{body} {body_sha256} {body_sha256_base64} {body_crc32}   the body's bytes; SHA-256 in hex and base64; CRC-32 as a number
+//	{form_pairs}                                             a form's names and values, in the order of the names
 //	{id} {timestamp} {key_id}                                the event's id, the time in timestamp_unit, the key's id
 //	{method} {url} {path} {query} {query:NAME}               of the request, as the receiver sees it publicly
 //	{header:NAME}                                            another header of the request

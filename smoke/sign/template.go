@@ -22,6 +22,7 @@ var parts = map[string]func(m Message, at string) string{
 	"{body_sha256}":        func(m Message, _ string) string { return hex.EncodeToString(digest(m.Body)) },
 	"{body_sha256_base64}": func(m Message, _ string) string { return inBase64.encode(digest(m.Body)) },
 	"{body_crc32}":         func(m Message, _ string) string { return strconv.FormatUint(uint64(crc32.ChecksumIEEE(m.Body)), 10) },
+	"{form_pairs}":         func(m Message, _ string) string { return formPairs(m.Body) },
 	"{method}":             func(m Message, _ string) string { return m.Method },
 	"{url}":                func(m Message, _ string) string { return m.URL },
 	"{path}":               func(m Message, _ string) string { return address(m).EscapedPath() },
