@@ -3,7 +3,9 @@ package smoke_test
 import (
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -42,7 +44,10 @@ func TestUnsignedDeliveriesNeedNoSecretAndTheReportSaysWhy(t *testing.T) {
 	box := &recorder{}
 	server := httptest.NewServer(box)
 	defer server.Close()
-	o := smoke.Options{Target: server.URL, Cases: []string{"first", "sig-*", "bad-sig-*", "ts-*"}, Seed: t.Name(), Variable: func(string) (string, bool) { return "", false }}
+	o := smoke.Options{
+		Target: server.URL, Seed: t.Name(), Cases: []string{"first", "sig-*", "bad-sig-*", "ts-*"},
+		Variable: func(string) (string, bool) { return "", false },
+	}
 	o.Fixtures = []string{folder(t, map[string]string{"a.json": `{"id":"evt_1"}`, "webhook.yaml": `
 receiver: box
 endpoint: {path: /hook}
@@ -94,7 +99,10 @@ func TestRotationCatchesAReceiverThatLooksAtOnePlaceAlone(t *testing.T) {
 				}
 			}))
 			defer server.Close()
-			o := smoke.Options{Target: server.URL, Cases: []string{"first", "sig-rotation"}, Seed: t.Name(), Variable: func(string) (string, bool) { return secret, true }}
+			o := smoke.Options{
+				Target: server.URL, Seed: t.Name(), Cases: []string{"first", "sig-rotation"},
+				Variable: func(string) (string, bool) { return secret, true },
+			}
 			o.Fixtures = []string{folder(t, map[string]string{"a.json": `{"id":"evt_1","type":"a"}`, "webhook.yaml": `
 receiver: box
 endpoint: {path: /hook}
@@ -103,5 +111,86 @@ effects: {none: "this test looks at the wire alone"}
 `})}
 			require.Equal(t, c.want, run(t, o).Verdict)
 		})
+	}
+}
+
+type adyenItem struct {
+	PspReference, OriginalReference, MerchantAccountCode, MerchantReference, EventCode, Success string
+
+	Amount struct {
+		Value    json.Number
+		Currency string
+	}
+	AdditionalData struct{ HmacSignature string }
+}
+
+// adyenReceiver verifies each item of Adyen's batch, with code of its own.
+func adyenReceiver(t *testing.T, key string, verifies bool) http.HandlerFunc {
+	raw, err := hex.DecodeString(key)
+	require.NoError(t, err)
+	return func(w http.ResponseWriter, r *http.Request) {
+		var batch struct {
+			NotificationItems []struct{ NotificationRequestItem adyenItem }
+		}
+		body, err := io.ReadAll(r.Body)
+		if r.Method != http.MethodPost {
+			return
+		}
+		if err != nil || json.Unmarshal(body, &batch) != nil || len(batch.NotificationItems) == 0 {
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		for _, item := range batch.NotificationItems {
+			i := item.NotificationRequestItem
+			mac := hmac.New(sha256.New, raw)
+			mac.Write([]byte(strings.Join([]string{
+				i.PspReference, i.OriginalReference, i.MerchantAccountCode, i.MerchantReference,
+				i.Amount.Value.String(), i.Amount.Currency, i.EventCode, i.Success,
+			}, ":")))
+			got, err := base64.StdEncoding.Strict().DecodeString(i.AdditionalData.HmacSignature)
+			if verifies && (err != nil || !hmac.Equal(got, mac.Sum(nil))) {
+				w.WriteHeader(http.StatusUnauthorized)
+				return
+			}
+		}
+	}
+}
+
+func TestSignatureInsideTheBodyIsAskedForLikeAnyOther(t *testing.T) {
+	const key = "44782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2ACF6BA056"
+	for verifies, want := range map[bool]verdict.Verdict{true: verdict.Pass, false: verdict.Fail} {
+		server := httptest.NewServer(adyenReceiver(t, key, verifies))
+		defer server.Close()
+		o := smoke.Options{
+			Target: server.URL, Seed: t.Name(), Cases: []string{"first", "dup-seq", "sig-*", "bad-sig-*"},
+			Variable: func(string) (string, bool) { return key, true },
+		}
+		o.Fixtures = []string{folder(t, map[string]string{
+			"a.json": `{"live":"false","notificationItems":[{"NotificationRequestItem":{"additionalData":{"hmacSignature":"golden"},` +
+				`"amount":{"value":1130,"currency":"EUR"},"pspReference":"7914073381342284","eventCode":"AUTHORISATION","merchantAccountCode":"TestMerchant",` +
+				`"merchantReference":"TestPayment-1407325143704","success":"true"}}]}`,
+			"webhook.yaml": `
+receiver: box
+sender: none
+endpoint: {path: /hook}
+signature: {scheme: adyen, secret_env: SECRET}
+event_id: {pointer: /notificationItems/0/NotificationRequestItem/pspReference}
+policy: {duplicate: success}
+effects: {none: "this test looks at signatures alone"}
+`,
+		})}
+		r := run(t, o)
+		require.Equal(t, want, r.Verdict)
+		var broken []string
+		for _, result := range r.Results {
+			if result.Verdict == verdict.Fail {
+				broken = append(broken, result.Case)
+			}
+		}
+		if !verifies {
+			require.Subset(t, broken, []string{
+				"sig-missing", "sig-wrong-key", "sig-body-tampered", "sig-empty-secret", "sig-malformed-empty", "bad-sig-after-success",
+			})
+		}
 	}
 }

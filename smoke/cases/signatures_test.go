@@ -42,11 +42,13 @@ func TestRightSignatureInAnotherFormIsAdviceUnlessEnforced(t *testing.T) {
 
 func TestTamperedBodyIsOneWhoseSignedFieldsAreChanged(t *testing.T) {
 	const item = `{"pspReference":"evt_1","amount":{"value":1000,"currency":"EUR"},"note":"n"}`
-	adyen := signedCases(t, sign.Config{Scheme: "adyen"}, `{"notificationItems":[{"NotificationRequestItem":`+item+`}]}`, "/notificationItems/0/NotificationRequestItem/pspReference")
+	const body = `{"notificationItems":[{"NotificationRequestItem":` + item + `}]}`
+	adyen := signedCases(t, sign.Config{Scheme: "adyen"}, body, "/notificationItems/0/NotificationRequestItem/pspReference")
 	step := adyen["sig-body-tampered"].Rounds[0].Steps[0]
 	require.Equal(t, strings.Replace(string(step.Signed), "1000", "11000", 1), string(step.Body))
 	for name, config := range map[string]sign.Config{"token": {Scheme: "gitlab"}, "manifest": {Scheme: "mercadopago"}} {
-		require.Equal(t, "the signature does not cover the body", signedCases(t, config, `{"id":"evt_1"}`, "/id")["sig-body-tampered"].NotFor, name)
+		all := signedCases(t, config, `{"id":"evt_1"}`, "/id")
+		require.Equal(t, "the signature does not cover the body", all["sig-body-tampered"].NotFor, name)
 	}
 	require.Equal(t, "the body is not JSON", signedNotJSON(t))
 }
