@@ -45,6 +45,9 @@ func ReplayWebhooks(t *testing.T, o smoke.Options) {
 			result := check.Run(t.Context())
 			for _, f := range result.Findings {
 				t.Errorf("FAIL: %s: %s\n    expected: %s\n    actual:   %s\n    attempts: %v", f.Rule, f.Where, f.Expected, f.Got, f.Attempts)
+				for _, what := range f.Check {
+					t.Logf("check: %s", what)
+				}
 			}
 			for _, f := range result.Advice {
 				t.Logf("advice: %s: %s\n    expected: %s\n    actual:   %s\n    attempts: %v", f.Rule, f.Where, f.Expected, f.Got, f.Attempts)
@@ -54,6 +57,9 @@ func ReplayWebhooks(t *testing.T, o smoke.Options) {
 			}
 			if result.Verdict != verdict.Pass {
 				t.Errorf("verdict: %s\n  again: %s", result.Verdict, rerun.Command(t))
+				if curl := result.Curl(); curl != "" {
+					t.Logf("curl: %s", curl)
+				}
 			}
 		})
 	}

@@ -16,6 +16,9 @@ func (d *delivered) explain(e evidence) string {
 	answer := fmt.Sprintf("answered %d %s", e.attempt.Status, http.StatusText(e.attempt.Status))
 	switch e.symptom {
 	case unauthorized:
+		if why := d.contract.Scheme.Unsigned; why != "" {
+			return fmt.Sprintf("signature.scheme: %s %s, and they are not signed (%s): correct signature in %s", deliveries(e.times, ""), answer, why, d.contract.Path)
+		}
 		variable := d.contract.Signature.SecretEnv
 		what := fmt.Sprintf("%s: %s %s: export the secret that the receiver checks with, or correct signature.scheme (%s) in %s", variable, deliveries(e.times, ""), answer, d.contract.Scheme.Name, d.contract.Path)
 		if off := clockOffset(e.attempt); off.Abs() >= notableOffset {
@@ -49,8 +52,12 @@ func deliveries(n int, to string) string {
 // checklist says what to look at first when the golden delivery itself fails.
 func (d *delivered) checklist() []string {
 	a := d.histories[0].Attempts[0]
+	secret := fmt.Sprintf("secret: %s, for signature.scheme %s", d.contract.Signature.SecretEnv, d.contract.Scheme.Name)
+	if why := d.contract.Scheme.Unsigned; why != "" {
+		secret = "secret: none, the deliveries are not signed: " + why
+	}
 	list := []string{
-		fmt.Sprintf("secret: %s, for signature.scheme %s", d.contract.Signature.SecretEnv, d.contract.Scheme.Name),
+		secret,
 		fmt.Sprintf("path: %s %s", d.contract.Endpoint.Method, d.address),
 	}
 	if d.proof != "" {

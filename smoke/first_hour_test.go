@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -73,7 +74,7 @@ func TestMistakeInTheSetUpIsUnknownAndStopsTheRun(t *testing.T) {
 				require.Equal(t, r.Results[0].Unseen[0], left.Why)
 			}
 			require.Less(t, deliveries.Load(), int64(20))
-			require.Equal(t, deliveries.Load(), attempts(r), "what was sent to find out is in the report too")
+			require.Eventually(t, func() bool { return deliveries.Load() == attempts(r) }, 10*time.Second, time.Millisecond, "what was sent to find out is in the report too")
 			text := shown(t, r)
 			require.Less(t, strings.Count(text, "\n"), 30)
 			require.Contains(t, text, "not run, and no run passes without")

@@ -34,7 +34,10 @@ type scout struct {
 func (s *scout) leave() { s.once.Do(func() { close(s.done) }) }
 
 // stop makes every check that has not started yet be left out.
-func (p *Plan) stop(why string) { p.stopped.CompareAndSwap(nil, &why) }
+func (p *Plan) stop(why string) {
+	why = p.blanks.text(why)
+	p.stopped.CompareAndSwap(nil, &why)
+}
 
 // notRun says why a check need not run: what it would show is known already. "" when it must run.
 func (p *Plan) notRun(c Check) string {
@@ -72,7 +75,7 @@ func (p *Plan) learn(ctx context.Context, d *delivered) {
 		}
 		if o := judge.Case(d.Case, d.contract, d.histories); o.Verdict == verdict.Fail {
 			d.failed = true
-			s.stopped = fmt.Sprintf("%s failed (%s: %s): a delivery that is refused or lost tells nothing of the next", firstCase, o.Findings[0].Rule, o.Findings[0].Got)
+			s.stopped = p.blanks.text(fmt.Sprintf("%s failed (%s: %s): a delivery that is refused or lost tells nothing of the next", firstCase, o.Findings[0].Rule, o.Findings[0].Got))
 		}
 	})
 }
@@ -98,7 +101,7 @@ func (p *Plan) mistaken(ctx context.Context, d *delivered) bool {
 		f.not[seen.symptom] = true
 		return false
 	}
-	d.mistake = d.explain(seen)
+	d.mistake = p.blanks.text(d.explain(seen))
 	f.stopped = d.mistake
 	return true
 }

@@ -99,7 +99,8 @@ func TestSecretsNeverStandInAReport(t *testing.T) {
 				_, _ = io.WriteString(w, "no: "+said)
 			}
 		}))
-		o := boxOptions(t, server.URL, "dup-seq")
+		o := boxOptions(t, server.URL, "first")
+		o.Cases = append(o.Cases, "dup-seq")
 		r := run(t, o)
 		server.Close()
 		require.Equal(t, verdict.Fail, r.Verdict)
@@ -112,4 +113,28 @@ func TestSecretsNeverStandInAReport(t *testing.T) {
 			require.NotContains(t, text, said[len(said)/4:len(said)*3/4], "nor its middle")
 		}
 	}
+}
+
+// A sender's token is blanked, and the command takes it from the variable.
+func TestCurlTakesASecretFromItsVariable(t *testing.T) {
+	box := &recorder{}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		box.ServeHTTP(w, r)
+		if r.Method == http.MethodPost {
+			w.WriteHeader(http.StatusBadRequest)
+		}
+	}))
+	defer server.Close()
+	o := boxOptions(t, server.URL, "first")
+	contract := strings.NewReplacer("standard-webhooks", "gitlab", "webhook-id", "X-Event").Replace(blackBox) + "sender: none\n"
+	o.Fixtures = []string{folder(t, map[string]string{"a.json": "{}", "webhook.yaml": contract})}
+	result := run(t, o).Results[0]
+	require.Equal(t, verdict.Fail, result.Verdict)
+	require.NotContains(t, result.Curl(), secret)
+	command := exec.CommandContext(t.Context(), "sh", "-c", result.Curl())
+	command.Env = append(command.Environ(), "SECRET="+secret)
+	output, err := command.CombinedOutput()
+	require.NoError(t, err, string(output))
+	all := box.requests()
+	require.Equal(t, secret, all[len(all)-1].header.Get("X-Gitlab-Token"))
 }

@@ -37,7 +37,7 @@ func TestRunNameUsedBeforeIsUnknown(t *testing.T) {
 	r := run(t, o)
 	require.Equal(t, verdict.Unknown, r.Verdict)
 	require.Zero(t, delivered.Load(), "nothing is delivered under an id that has effects")
-	require.Regexp(t, `^this run's name was used before: GET /charges/msg_p5jXfg\w+#/charges shows 1 effect before the first delivery: give the run a name of its own \(--seed\)$`, r.Results[0].Unseen[0])
+	require.Regexp(t, `^this run's name was used before: GET /charges/msg_p5jXfg\w+#/charges shows 1 effect before the first delivery: give the run a name of its own \(--seed\)`, r.Results[0].Unseen[0])
 
 	o.Seed = "another name"
 	require.Equal(t, verdict.Fail, run(t, o).Verdict, "under a name of its own the run sees that nothing is done")
