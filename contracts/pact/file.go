@@ -70,17 +70,38 @@ func (f *file) parse(acceptDuplicates bool) error {
 
 // sort adds each fault to the interaction in which it is, or to the file.
 func (f *file) sort(faults []fault) {
-next:
-	for _, one := range faults {
-		text := f.where(one.at) + ": " + one.text
-		for _, i := range f.interactions {
-			if one.at.within(i.value) {
-				i.faults = append(i.faults, text)
-				continue next
-			}
-		}
-		f.faults = append(f.faults, text)
+	of := map[*value]*interaction{}
+	for _, i := range f.interactions {
+		of[i.value] = i
 	}
+	sorted := map[*interaction][]fault{}
+	for _, one := range faults {
+		v := one.at
+		for v != nil && of[v] == nil {
+			v = v.parent
+		}
+		sorted[of[v]] = append(sorted[of[v]], one)
+	}
+	for i, all := range sorted {
+		if i == nil {
+			f.faults = append(f.faults, f.texts(all)...)
+		} else {
+			i.faults = append(i.faults, f.texts(all)...)
+		}
+	}
+}
+
+// texts says where each fault is and what is wrong there; of many, the first ones.
+func (f *file) texts(faults []fault) []string {
+	const most = 20
+	var all []string
+	for _, one := range faults[:min(most, len(faults))] {
+		all = append(all, f.where(one.at)+": "+one.text)
+	}
+	if more := len(faults) - most; more > 0 {
+		all = append(all, fmt.Sprintf("and %d more", more))
+	}
+	return all
 }
 
 // where names a place in the file.

@@ -1,6 +1,7 @@
 package pact
 
 import (
+	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -86,7 +87,13 @@ func (p *planned) lookAgain(r *verification.Result, acceptDuplicates bool) {
 	if r.Verdict == verdict.Unknown || p.err != nil {
 		return
 	}
-	if found := p.of.look(p.answer, p.file.major, acceptDuplicates); len(found) > 0 {
+	found := p.of.look(p.answer, p.file.major, acceptDuplicates)
+	if m := p.wire.message; m != nil {
+		if metadata, err := json.Marshal(m.Metadata); err == nil {
+			found = append(found, p.of.lookMetadata(metadata)...)
+		}
+	}
+	if len(found) > 0 {
 		r.Verdict, r.Mismatches = verdict.Fail, append(r.Mismatches, found...)
 	}
 }

@@ -50,9 +50,7 @@ func (f *file) newInteraction(g grammar, v *value, message bool, line int) *inte
 		faults = append(states, f.unsupported(i)...)
 		i.needs = stateValues(i.request())
 	}
-	for _, one := range faults {
-		i.faults = append(i.faults, f.where(one.at)+": "+one.text)
-	}
+	i.faults = f.texts(faults)
 	return i
 }
 

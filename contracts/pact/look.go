@@ -35,9 +35,32 @@ func (i *interaction) look(answer []byte, major int, acceptDuplicates bool) []ve
 	for _, one := range faults {
 		all = append(all, verification.Mismatch{Part: "body", Path: jsonPath(one.at.path()), Expected: "JSON that every program reads alike", Actual: short(one.at.raw), Text: one.text})
 	}
-	c := comparison{rules: bodyRules(part), generated: generatedPaths(part)}
+	c := comparison{part: "body", rules: bodyRules(part), generated: generatedPaths(part)}
 	c.compare([]string{"$"}, expected, actual)
 	return append(all, c.found...)
+}
+
+// lookMetadata returns what the library could not see in the metadata of a message, which is a JSON object.
+func (i *interaction) lookMetadata(metadata []byte) []verification.Mismatch {
+	part, _ := i.expected()
+	expected := part.member("metadata")
+	if expected == nil {
+		expected = part.member("metaData")
+	}
+	actual, faults, err := parse(metadata)
+	if err != nil || expected == nil {
+		return nil
+	}
+	c := comparison{part: "metadata", rules: metadataRules(part)}
+	for _, one := range faults {
+		c.found = append(c.found, verification.Mismatch{Part: c.part, Path: one.at.pointer(), Expected: "JSON that every program reads alike", Actual: short(one.at.raw), Text: one.text})
+	}
+	for name, e := range expected.byName() {
+		if a := actual.member(name); a != nil {
+			c.compare([]string{name}, e, a)
+		}
+	}
+	return c.found
 }
 
 // expected returns the part of the interaction that says what must come, and its body; nil if it says nothing of one.
@@ -109,6 +132,7 @@ func contentTypeOf(part *value) string {
 
 // comparison compares numbers exactly where the pact demands equality.
 type comparison struct {
+	part      string // of the answer
 	rules     []bodyRule
 	generated [][]string
 	found     []verification.Mismatch
@@ -147,7 +171,7 @@ func (c *comparison) compareNumbers(place []string, expected, actual string) {
 		return
 	}
 	c.found = append(c.found, verification.Mismatch{
-		Part: "body", Path: jsonPath(place), Expected: expected, Actual: actual,
+		Part: c.part, Path: jsonPath(place), Expected: expected, Actual: actual,
 		Text: fmt.Sprintf("expected exactly %s but was %s", expected, actual),
 	})
 }

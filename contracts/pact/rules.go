@@ -49,6 +49,15 @@ func bodyRules(part *value) []bodyRule {
 	return all
 }
 
+// metadataRules returns the rules for the metadata of a message.
+func metadataRules(part *value) []bodyRule {
+	var all []bodyRule
+	for _, list := range part.member("matchingRules").member("metadata").children() {
+		all = append(all, newBodyRule(list.name, list.member("matchers").children()))
+	}
+	return all
+}
+
 func newBodyRule(path string, matchers []*value) bodyRule {
 	r := bodyRule{path: tokens(path), matchers: matchers, equal: true}
 	for _, m := range matchers {

@@ -45,7 +45,7 @@ func parse(text []byte) (*value, []fault, error) {
 	p := parser{text: text, d: d}
 	root := &value{}
 	if err := p.read(root); err != nil {
-		return nil, nil, fmt.Errorf("line %d: %w", line(text, int(d.InputOffset())), plainSyntax(err))
+		return nil, nil, syntaxError(text, err)
 	}
 	if _, err := d.ReadToken(); !errors.Is(err, io.EOF) {
 		return nil, nil, fmt.Errorf("line %d: more than one JSON value", line(text, int(d.InputOffset())))
@@ -122,13 +122,13 @@ func (p *parser) readInside(v *value) error {
 	return err
 }
 
-// plainSyntax drops the decoder's own words around what is wrong.
-func plainSyntax(err error) error {
+// syntaxError says on which line a text is no JSON, without the decoder's own words around what is wrong.
+func syntaxError(text []byte, err error) error {
 	var syntax *jsontext.SyntacticError
 	if errors.As(err, &syntax) && syntax.Err != nil {
-		return syntax.Err
+		return fmt.Errorf("line %d: %w", line(text, int(syntax.ByteOffset)), syntax.Err)
 	}
-	return err
+	return fmt.Errorf("line %d: %w", line(text, len(text)), err)
 }
 
 // member returns the member of that name, the last one if there are several; nil if there is none or v is no object.
@@ -186,16 +186,6 @@ func (v *value) all(f func(*value) bool) {
 	for _, inside := range v.children() {
 		inside.all(f)
 	}
-}
-
-// within reports whether v is outer or inside it.
-func (v *value) within(outer *value) bool {
-	for ; v != nil; v = v.parent {
-		if v == outer {
-			return true
-		}
-	}
-	return false
 }
 
 // line returns the line of an offset, from 1.
