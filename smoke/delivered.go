@@ -67,7 +67,7 @@ func (c Check) deliver(ctx context.Context, before int) *delivered {
 	}
 	d.histories = make([]history.History, len(d.Case.Rounds))
 	for i, round := range d.Case.Rounds {
-		d.histories[i].EventID = round.EventID
+		d.histories[i].EventID, d.histories[i].Events = round.EventID, round.Events
 	}
 	var looking errgroup.Group // no look returns an error: what went wrong is in the observation
 	for i, round := range d.Case.Rounds {

@@ -79,7 +79,7 @@ func (s step) each(d *derivation, golden, second, third Effects) step {
 func mixed(name string, at int, id string) step {
 	return step{
 		Step: Step{Name: name, Says: OpenContent, Expect: Accepted},
-		edit: func(d *derivation, golden []byte) ([]byte, error) { return d.renamed(at, id, golden) },
+		edit: onEventAt(at, func(d *derivation, golden document) ([]byte, error) { return d.renamed(id, golden.text) }),
 	}
 }
 

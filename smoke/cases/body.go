@@ -193,9 +193,9 @@ func (d *derivation) under(eventID string, body []byte) ([]byte, error) {
 
 // named is under for every event of a batch.
 func (d *derivation) named(ids []string, text []byte) ([]byte, error) {
-	for i, id := range ids {
-		var err error
-		if text, err = d.renamed(i, id, text); err != nil {
+	var err error
+	if d.idPointer() != "" || len(d.contract.Fresh) > 0 {
+		if text, err = d.renamedAll(ids, text); err != nil {
 			return nil, err
 		}
 	}
@@ -209,30 +209,47 @@ func (d *derivation) named(ids []string, text []byte) ([]byte, error) {
 	return text, nil
 }
 
-// renamed gives event i of a body its id, and other ids that are made anew with it.
-func (d *derivation) renamed(i int, id string, text []byte) ([]byte, error) {
-	text, err := d.refreshed(i, id, text)
-	if pointer := d.idPointer(); err == nil && pointer != "" {
-		return d.replaced(i, pointer, text, func(node) string { return id })
+func (d *derivation) renamedAll(ids []string, text []byte) ([]byte, error) {
+	body, _, err := d.document(text, len(ids)-1)
+	if err != nil {
+		return nil, err
 	}
-	return text, err
+	events := make([][]byte, body.Len())
+	for i := range events {
+		events[i] = body.Document(i)
+		if i < len(ids) {
+			if events[i], err = d.renamed(ids[i], events[i]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return body.WithAll(events), nil
 }
 
-// refreshed makes the other ids of event i anew: those named as fresh. key tells one event's from another's.
-func (d *derivation) refreshed(i int, key string, text []byte) ([]byte, error) {
+// renamed gives an event its id, and other ids that are made anew with it.
+func (d *derivation) renamed(id string, event []byte) ([]byte, error) {
+	event, err := d.refreshed(id, event)
+	if pointer := d.idPointer(); err == nil && pointer != "" {
+		return d.replaced(pointer, event, func(node) string { return id })
+	}
+	return event, err
+}
+
+// refreshed makes the other ids of an event anew: those named as fresh. key tells one event's from another's.
+func (d *derivation) refreshed(key string, event []byte) ([]byte, error) {
 	for _, pointer := range d.contract.Fresh {
 		var err error
-		text, err = d.replaced(i, pointer, text, func(old node) string { return freshID(old.text(), old.kind, d.seed, key+pointer) })
+		event, err = d.replaced(pointer, event, func(old node) string { return freshID(old.text(), old.kind, d.seed, key+pointer) })
 		if err != nil {
 			return nil, fmt.Errorf("fresh: %w", err)
 		}
 	}
-	return text, nil
+	return event, nil
 }
 
-// replaced puts another text or number at a pointer into event i.
-func (d *derivation) replaced(i int, pointer string, text []byte, with func(old node) string) ([]byte, error) {
-	body, doc, err := d.document(text, i)
+// replaced puts another text or number at a pointer into an event.
+func (d *derivation) replaced(pointer string, event []byte, with func(old node) string) ([]byte, error) {
+	doc, err := d.syntax.parse(event)
 	if err != nil {
 		return nil, err
 	}
@@ -240,7 +257,7 @@ func (d *derivation) replaced(i int, pointer string, text []byte, with func(old 
 	if !ok || (old.kind != '"' && old.kind != '0') {
 		return nil, fmt.Errorf("the body has no text or number at %s", pointer)
 	}
-	return body.With(i, doc.with(old, old.as(with(old)))), nil
+	return doc.with(old, old.as(with(old))), nil
 }
 
 // valid is an error when an event breaks the payload's schema.

@@ -45,7 +45,9 @@ func otherObject(d *derivation, golden []byte) ([]byte, error) {
 	if len(d.contract.Fresh) == 0 {
 		return nil, notFor("no other ids are made anew for each event: see fresh")
 	}
-	return d.refreshed(0, "another object", golden)
+	return onEvent(func(d *derivation, golden document) ([]byte, error) {
+		return d.refreshed("another object", golden.text)
+	})(d, golden)
 }
 
 // twin sends two events whose ids differ in little. The round before them tells a receiver that takes both for one from

@@ -8,6 +8,7 @@ import (
 // History is everything that was done and seen under one event id.
 type History struct {
 	EventID      string        `json:"event_id"`
+	Events       []string      `json:"events,omitempty"` // of a batch: the ids of all its events
 	Attempts     []Attempt     `json:"attempts"`
 	Observations []Observation `json:"observations,omitempty"`
 	States       []State       `json:"states,omitempty"`

@@ -152,7 +152,7 @@ func (r *round) effects(i int, step cases.Step, planned cases.Round, h history.H
 				continue
 			}
 			looks++
-			if !r.effect(i, step, step.EffectsOf(event), h, o) {
+			if !r.effect(i, step, event, h, o) {
 				break
 			}
 		}
@@ -168,7 +168,8 @@ func of(o history.Observation, planned cases.Round, id string) bool {
 }
 
 // effect judges one look, and tells whether it was right.
-func (r *round) effect(i int, step cases.Step, want cases.Effects, h history.History, o history.Observation) bool {
+func (r *round) effect(i int, step cases.Step, event int, h history.History, o history.Observation) bool {
+	want := step.EffectsOf(event)
 	switch {
 	case o.Err != "":
 		r.unsee("%s: effects: %s: %s", step.Name, o.Where, o.Err)
@@ -180,7 +181,7 @@ func (r *round) effect(i int, step cases.Step, want cases.Effects, h history.His
 		if o.Absent {
 			got += " (answered that it never took the event)"
 		}
-		r.findings = append(r.findings, finding{key: "effect-count/" + step.Name + batched(o), Finding: verdict.Finding{
+		r.findings = append(r.findings, finding{key: fmt.Sprintf("effect-count/%s/%d", step.Name, event), Finding: verdict.Finding{
 			Rule: "effect-count", Where: fmt.Sprintf("%s, after %s", o.Where, step.Name),
 			Expected: expected(want), Got: got, Attempts: r.collided(h, i),
 		}})
@@ -188,14 +189,6 @@ func (r *round) effect(i int, step cases.Step, want cases.Effects, h history.His
 		return true
 	}
 	return false
-}
-
-// batched tells the findings of a batch's events apart.
-func batched(o history.Observation) string {
-	if o.Event == "" {
-		return ""
-	}
-	return "/" + o.Event
 }
 
 func expected(want cases.Effects) string {

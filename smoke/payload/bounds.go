@@ -2,7 +2,6 @@ package payload
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -17,29 +16,41 @@ const (
 
 // Bounded returns an error if a JSON text is nested deeper than 500 levels, or holds a number with an exponent beyond
 // 10,000 or with more than 10,000 digits: exact arithmetic on such a number takes memory and time without an end.
-// A text that is not JSON is not an error: its reader reports that.
+// Whether the text is JSON at all is left to its reader.
 func Bounded(text []byte) error {
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.UseNumber()
-	for depth := 0; ; {
-		token, err := d.Token()
-		if err != nil {
-			return nil //nolint:nilerr // it has ended, or is not JSON
-		}
-		switch token := token.(type) {
-		case json.Delim:
-			if depth++; token == '}' || token == ']' {
-				depth -= 2
-			}
-			if depth > maxDepth {
+	depth := 0
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '"':
+			i = endOfString(text, i)
+		case c == '{' || c == '[':
+			if depth++; depth > maxDepth {
 				return fmt.Errorf("it is nested deeper than %d levels", maxDepth)
 			}
-		case json.Number:
-			if err := boundedNumber(token.String()); err != nil {
+		case c == '}' || c == ']':
+			depth--
+		case c == '-' || (c >= '0' && c <= '9'):
+			end := i
+			for end < len(text) && bytes.IndexByte([]byte("+-.eE0123456789"), text[end]) >= 0 {
+				end++
+			}
+			if err := boundedNumber(string(text[i:end])); err != nil {
 				return err
 			}
+			i = end - 1
 		}
 	}
+	return nil
+}
+
+// endOfString returns where the string ends that starts at i.
+func endOfString(text []byte, i int) int {
+	for i++; i < len(text) && text[i] != '"'; i++ {
+		if text[i] == '\\' {
+			i++
+		}
+	}
+	return i
 }
 
 func boundedNumber(text string) error {

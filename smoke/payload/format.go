@@ -137,15 +137,32 @@ func (b Body) Document(i int) []byte { return b.parts[i].plain }
 // With returns the body with document i replaced, encoded as its place asks. Only the bytes between the first and
 // the last difference change.
 func (b Body) With(i int, document []byte) []byte {
-	p := b.parts[i]
+	from, to, middle := b.parts[i].change(document)
+	return bytes.Join([][]byte{b.text[:from], middle, b.text[to:]}, nil)
+}
+
+// WithAll is With for every document at once.
+func (b Body) WithAll(documents [][]byte) []byte {
+	out := make([]byte, 0, len(b.text))
+	at := 0
+	for i, document := range documents {
+		from, to, middle := b.parts[i].change(document)
+		out = append(append(out, b.text[at:from]...), middle...)
+		at = to
+	}
+	return append(out, b.text[at:]...)
+}
+
+// change returns what to write between which offsets of the body to make the document another.
+func (p part) change(document []byte) (from, to int, middle []byte) {
 	same := commonPrefix(p.plain, document)
 	rest := min(len(p.plain), len(document)) - same
 	tail := commonSuffix(p.plain[len(p.plain)-rest:], document[len(document)-rest:])
-	middle := document[same : len(document)-tail]
+	middle = document[same : len(document)-tail]
 	if p.encode != nil {
 		middle = p.encode(middle)
 	}
-	return bytes.Join([][]byte{b.text[:p.offset(same)], middle, b.text[p.offset(len(p.plain)-tail):]}, nil)
+	return p.offset(same), p.offset(len(p.plain) - tail), middle
 }
 
 // offset is where byte i of the document stands in the body.

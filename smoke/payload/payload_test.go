@@ -46,6 +46,13 @@ func TestDocumentsAreFoundAndReplaced(t *testing.T) {
 				require.Equal(t, c.body, string(body.With(i, body.Document(i))))
 			}
 			require.Equal(t, c.want, string(body.With(c.at, []byte(c.replace))))
+			all := make([][]byte, body.Len())
+			for i := range all {
+				all[i] = body.Document(i)
+			}
+			require.Equal(t, c.body, string(body.WithAll(all)))
+			all[c.at] = []byte(c.replace)
+			require.Equal(t, c.want, string(body.WithAll(all)))
 			require.Equal(t, c.body, string(body.text), "the golden bytes stay")
 		})
 	}
