@@ -74,6 +74,9 @@ func (c *closure) follow(from *source, l link) {
 	if at, ok := from.resources[l.url]; ok {
 		root = at
 	} else if builtIn(l.url) {
+		if !builtIn(l.url + "#" + l.fragment) {
+			from.fault(l.pointer, "%q refers to a part of a metaschema, and only a whole one is at hand: write that part into a file of your own", l.text)
+		}
 		return
 	} else if to = c.file(from, l); to == nil {
 		return

@@ -25,25 +25,19 @@ func (m *Mistake) Error() string {
 
 // Mistakes returns the mistakes that an error of this package holds, in order; none if it is of another kind.
 func Mistakes(err error) []*Mistake {
-	var all []*Mistake
-	var collect func(error)
-	collect = func(err error) {
-		var one *Mistake
-		switch wrapper := err.(type) {
-		case *Mistake:
-			all = append(all, wrapper)
-		case interface{ Unwrap() []error }:
-			for _, err := range wrapper.Unwrap() {
-				collect(err)
-			}
-		default:
-			if errors.As(err, &one) {
-				collect(errors.Unwrap(err))
-			}
+	var several interface{ Unwrap() []error }
+	if errors.As(err, &several) {
+		var all []*Mistake
+		for _, part := range several.Unwrap() {
+			all = append(all, Mistakes(part)...)
 		}
+		return all
 	}
-	collect(err)
-	return all
+	var one *Mistake
+	if errors.As(err, &one) {
+		return []*Mistake{one}
+	}
+	return nil
 }
 
 // joined puts the mistakes of one file in the order of its lines.

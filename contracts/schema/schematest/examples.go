@@ -1,6 +1,7 @@
 package schematest
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -52,7 +53,8 @@ func readExamples(dir string) (examples, error) {
 
 // reason drops the path from an error.
 func reason(err error) error {
-	if at, ok := err.(*fs.PathError); ok {
+	var at *fs.PathError
+	if errors.As(err, &at) {
 		return at.Err
 	}
 	return err
@@ -83,15 +85,21 @@ func (e *examples) problems(dir string, schemas []*schema.Schema) []string {
 	}
 	for _, kind := range kinds {
 		for _, name := range slices.Sorted(maps.Keys(e.files[kind])) {
-			if !slices.Contains(names, name) {
-				all = append(all, fmt.Sprintf("%s: there is no %s%s that it could be an example of, or it cannot be loaded", filepath.Join(dir, "examples", kind, name), name, schema.Suffix))
+			if slices.Contains(names, name) || exists(filepath.Join(dir, filepath.FromSlash(name)+schema.Suffix)) {
+				continue // one that cannot be loaded is reported for itself
 			}
+			all = append(all, fmt.Sprintf("%s: there is no %s%s that it could be an example of", filepath.Join(dir, "examples", kind, name), name, schema.Suffix))
 		}
 	}
 	for _, file := range e.unread {
 		all = append(all, fmt.Sprintf("%s: it is not read: examples are examples/valid/NAME/*.json and examples/invalid/NAME/KEYWORD--WHAT.json", file))
 	}
 	return all
+}
+
+func exists(file string) bool {
+	_, err := os.Stat(file)
+	return err == nil
 }
 
 // nameOf returns the name of a schema below dir.

@@ -1,6 +1,7 @@
 package schematest
 
 import (
+	"errors"
 	"os"
 	"testing"
 
@@ -43,8 +44,8 @@ func Check(t *testing.T, opts Options) {
 		}
 	}
 	schemas, err := opts.Schema.LoadFolder(opts.Dir)
-	if err != nil {
-		t.Errorf("FAIL: %v", err)
+	for _, problem := range each(err) {
+		t.Errorf("FAIL: %v", problem)
 	}
 	found, err := readExamples(opts.Dir)
 	if err != nil {
@@ -64,6 +65,18 @@ func Check(t *testing.T, opts Options) {
 			}
 		}
 	}
+}
+
+// each returns the errors that err joins.
+func each(err error) []error {
+	var several interface{ Unwrap() []error }
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &several):
+		return several.Unwrap()
+	}
+	return []error{err}
 }
 
 // run checks one example.

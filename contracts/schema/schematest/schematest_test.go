@@ -195,6 +195,13 @@ func TestNothingInTheFolderIsPassedOver(t *testing.T) {
 	}
 }
 
+func TestEveryMistakeIsAFailureOfItsOwn(t *testing.T) {
+	out, passed := check(t, whole(map[string]string{"common.json": `{"tpye": 1, "formt": 2}`, "order.json": `{"type": "object"}`}))
+	require.False(t, passed)
+	require.Equal(t, 3, strings.Count(out, "FAIL: /"), out)
+	require.Equal(t, 1, strings.Count(out, `did you mean "type"?`), "though two schemas refer to the file")
+}
+
 func TestFolderWithoutSchemasFails(t *testing.T) {
 	out, passed := check(t, map[string]string{"README.md": ""})
 	require.False(t, passed)
