@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -24,7 +25,7 @@ type delivered struct {
 	histories []history.History
 	proof     string            // what else was found out about why first failed; "" when nothing was
 	beside    []history.History // of deliveries that are not of the case
-	sent      int               // deliveries so far
+	attempts  *atomic.Int64     // so far
 	mistake   string            // in the set-up, and shown by every valid delivery; "": none
 	failed    bool              // the other checks of the fixture are left out for what this one found
 
@@ -51,7 +52,8 @@ func (l look) right(seen history.Observation) bool {
 // while the next round is already under way. Attempts are numbered after those that were made before.
 func (c Check) deliver(ctx context.Context, before int) *delivered {
 	started := c.plan.options.Now()
-	d := &delivered{Check: c, sent: before}
+	d := &delivered{Check: c, attempts: new(atomic.Int64)}
+	d.attempts.Store(int64(before))
 	if d.broken == nil {
 		d.Case, d.broken = c.Case.WithRounds()
 		d.Case = c.filled(d.Case)
@@ -70,16 +72,89 @@ func (c Check) deliver(ctx context.Context, before int) *delivered {
 		d.histories[i].EventID, d.histories[i].Events = round.EventID, round.Events
 	}
 	var looking errgroup.Group // no look returns an error: what went wrong is in the observation
-	for i, round := range d.Case.Rounds {
-		h := &d.histories[i]
-		s := &sender{Plan: c.plan, check: d.Check, round: round, base: d.plan.options.Now().Add(time.Duration(d.plan.ahead.Load()))}
-		s.attempts = d.sent
-		d.send(ctx, s, h, &looking)
-		d.sent, d.beside = s.attempts, append(d.beside, s.beside...)
+	for from := 0; from < len(d.Case.Rounds); {
+		to := from + 1
+		for to < len(d.Case.Rounds) && d.Case.Rounds[to].Together {
+			to++
+		}
+		d.together(ctx, from, to, &looking)
+		from = to
 	}
 	_ = looking.Wait()
 	d.took = c.plan.options.Now().Sub(started)
 	return d
+}
+
+// atOnce is how many rounds are sent at a time.
+const atOnce = 8
+
+// together delivers the rounds from up to to at the same time, and then looks where their things stand.
+func (d *delivered) together(ctx context.Context, from, to int, looking *errgroup.Group) {
+	senders := make([]*sender, to-from)
+	var sending errgroup.Group // no round returns an error: what went wrong is in its history
+	sending.SetLimit(atOnce)
+	for i := range senders {
+		s := &sender{Plan: d.plan, check: d.Check, attempts: d.attempts}
+		s.base = d.plan.options.Now().Add(time.Duration(d.plan.ahead.Load()))
+		senders[i] = s
+		sending.Go(func() error {
+			var err error
+			if s.round, err = d.Case.Rounds[from+i].Complete(); err != nil {
+				d.histories[from+i].Problem = err.Error()
+				return nil
+			}
+			d.send(ctx, s, &d.histories[from+i], looking)
+			return nil
+		})
+	}
+	_ = sending.Wait()
+	for i, s := range senders {
+		d.beside = append(d.beside, s.beside...)
+		d.states(ctx, s, from+i)
+	}
+}
+
+// states looks where the things stand that a round's steps tell of. A state that must move or be kept has as long as an
+// effect to get there.
+func (d *delivered) states(ctx context.Context, s *sender, round int) {
+	h := &d.histories[round]
+	for j, step := range s.round.Steps {
+		if step.State.Key == "" || h.Problem != "" {
+			continue
+		}
+		before := d.lastState(round)
+		deadline := d.plan.options.Now().Add(d.contract.Effects.Within)
+		seen := s.state(ctx, j, step.State.Key)
+		for !settledState(step.State, before, seen) && d.plan.options.Now().Before(deadline) && wait(ctx, lookAgain) == nil {
+			seen = s.state(ctx, j, step.State.Key)
+		}
+		h.States = append(h.States, seen)
+	}
+}
+
+// lastState returns the last state that was seen before a round; "" when there was none.
+func (d *delivered) lastState(round int) string {
+	for _, h := range slices.Backward(d.histories[:round]) {
+		for _, s := range slices.Backward(h.States) {
+			if s.Err == "" {
+				return s.Value
+			}
+		}
+	}
+	return ""
+}
+
+// settledState reports whether a look found what is asked of a state.
+func settledState(want cases.State, before string, seen history.State) bool {
+	switch {
+	case seen.Err != "":
+		return false
+	case want.Keep:
+		return before == "" || seen.Value == before
+	case want.Move:
+		return seen.Value != before
+	}
+	return seen.Value != "null"
 }
 
 // moment is the pause before the second look between two steps: a late effect of the first must not pass for one of
@@ -88,9 +163,11 @@ const moment = 25 * time.Millisecond
 
 // send delivers the steps of one round. The look after the last one is made in looking.
 func (d *delivered) send(ctx context.Context, s *sender, h *history.History, looking *errgroup.Group) {
-	if err := s.meet(ctx); err != nil {
-		h.Problem = err.Error()
-		return
+	if !s.round.Filler {
+		if err := s.meet(ctx); err != nil {
+			h.Problem = err.Error()
+			return
+		}
 	}
 	for j, step := range s.round.Steps {
 		attempts, err := s.step(ctx, j, step)
@@ -99,12 +176,9 @@ func (d *delivered) send(ctx context.Context, s *sender, h *history.History, loo
 			h.Problem = step.Name + ": " + err.Error()
 			return
 		}
-		if step.State.Key != "" {
-			h.States = append(h.States, s.state(ctx, j, step.State.Key))
-		}
 		answered := slices.ContainsFunc(attempts, func(a history.Attempt) bool { return a.Err == "" || a.Cut })
 		last := j == len(s.round.Steps)-1 || (!answered && step.Expect != cases.Failing) // after no answer, later steps would show nothing
-		if d.probe != nil && step.Challenge == nil {
+		if d.probe != nil && step.Challenge == nil && !s.round.Filler {
 			patience := d.contract.Effects.Within
 			if !answered {
 				patience = moment // nobody promised an effect

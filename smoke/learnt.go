@@ -112,11 +112,11 @@ func (p *Plan) mistaken(ctx context.Context, d *delivered) bool {
 // its body, such as the JSON in a form: its secret is right.
 func (p *Plan) common(ctx context.Context, d *delivered, seen *evidence) bool {
 	for _, other := range p.others(d.Check, seen.symptom) {
-		one := other.deliver(ctx, d.sent)
+		one := other.deliver(ctx, int(d.attempts.Load()))
 		for _, h := range one.histories {
 			h.Purpose = "to tell a mistake in the set-up from a broken contract"
 			d.beside = append(d.beside, h)
-			d.sent += len(h.Attempts)
+			d.attempts.Add(int64(len(h.Attempts)))
 		}
 		if ctx.Err() != nil {
 			return false

@@ -92,7 +92,7 @@ func turnedAway(a history.Attempt) bool { return unavailable(a) || (a.Closed && 
 // answersOthers reports whether the receiver answers another valid delivery just now.
 func (s *sender) answersOthers(ctx context.Context) bool {
 	for _, other := range s.others(s.check, unanswered) {
-		d := other.deliver(ctx, s.sent())
+		d := other.deliver(ctx, int(s.attempts.Load()))
 		s.addBeside("to see whether the receiver answers other deliveries in between", d.histories)
 		for _, h := range d.histories {
 			if slices.ContainsFunc(h.Attempts, func(a history.Attempt) bool { return a.Err == "" && !unavailable(a) }) {
@@ -103,20 +103,13 @@ func (s *sender) answersOthers(ctx context.Context) bool {
 	return false
 }
 
-// sent counts the attempts so far.
-func (s *sender) sent() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.attempts
-}
-
 func (s *sender) addBeside(purpose string, all []history.History) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, h := range all {
 		h.Purpose = purpose
 		s.beside = append(s.beside, h)
-		s.attempts += len(h.Attempts)
+		s.attempts.Add(int64(len(h.Attempts)))
 	}
 }
 

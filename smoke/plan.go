@@ -67,6 +67,7 @@ type Plan struct {
 	listening   []*confirmations
 	secrets     map[string]string // by the names of their variables
 	blanks      blanks            // of the secrets
+	once        map[string]string // by folder and case: the fixture that the case is planned for
 
 	folders map[string]*folder     // by their paths
 	scouts  map[string]*scout      // by their fixtures
@@ -107,7 +108,7 @@ func NewPlan(o Options) (*Plan, error) {
 		return nil, err
 	}
 	o = o.withDefaults()
-	p := &Plan{options: o, connections: newConnections(o.Transport), limit: rate.NewLimiter(rate.Inf, 0), today: o.Now(), folders: map[string]*folder{}, scouts: map[string]*scout{}, secrets: map[string]string{}}
+	p := &Plan{once: map[string]string{}, options: o, connections: newConnections(o.Transport), limit: rate.NewLimiter(rate.Inf, 0), today: o.Now(), folders: map[string]*folder{}, scouts: map[string]*scout{}, secrets: map[string]string{}}
 	if o.Rate > 0 {
 		p.limit = rate.NewLimiter(rate.Limit(o.Rate), burst)
 	}
@@ -314,6 +315,13 @@ func (p *Plan) plan(c Check) {
 	why := c.Case.NotFor
 	if why == "" {
 		why = c.hooks.missing(c.Case.Needs)
+	}
+	if once := c.folder + "/" + c.Case.Name; why == "" && c.Case.Once {
+		if by := p.once[once]; by != "" {
+			why = "one fixture of a folder is enough: " + by
+		} else {
+			p.once[once] = c.Fixture
+		}
 	}
 	if why != "" {
 		p.NotFor = append(p.NotFor, report.NotApplicable{Fixture: c.Fixture, Case: c.Case.Name, Severity: string(c.Case.Severity), Why: why})

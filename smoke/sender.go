@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -28,16 +29,14 @@ type sender struct {
 
 	subject *probe.Subject // what the round's event is about, where effects are counted by that
 
-	mu       sync.Mutex
-	attempts int
-	beside   []history.History // of deliveries that are not of the case
+	attempts *atomic.Int64 // so far, of the check
+
+	mu     sync.Mutex
+	beside []history.History // of deliveries that are not of the case
 }
 
 func (s *sender) number() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.attempts++
-	return s.attempts
+	return int(s.attempts.Add(1))
 }
 
 // step sends one step and gives its attempts once all have ended. A step that settles is sent again for as long

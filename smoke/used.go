@@ -35,6 +35,9 @@ func identities(c cases.Case) []identity {
 	var all []identity
 	known := map[identity]bool{}
 	for _, round := range c.Rounds {
+		if round.Filler {
+			continue
+		}
 		ids := slices.Concat(round.IDs(), round.Aliases)
 		for _, step := range round.Steps {
 			if step.ID != "" {

@@ -3,7 +3,6 @@ package cases
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"net/http"
 
 	"github.com/fridaygate/fridaygate/smoke/payload"
@@ -14,9 +13,12 @@ var bodies = []definition{
 	{
 		name: "unknown-type", severity: Medium, basis: "senders add event types without asking",
 		sends: "an event of a type that does not exist yet, validly signed; and a control",
-		holds: "2xx or 4xx, never 5xx; at most one effect; the control is accepted",
+		holds: "2xx or 4xx, never 5xx; where policy.delivered says what the sender counts as delivered, one of these; at most one effect; the control is accepted",
 		plan: func(p *plan) error {
-			s := step{Step: Step{Name: "event of an unknown type", Expect: Handled, Effects: AtMostOne}, raw: true}
+			s := step{Step: Step{Name: "event of an unknown type", Says: OpenContent, Expect: Handled, Effects: AtMostOne}, raw: true}
+			if len(p.d.contract.Policy.Delivered) > 0 {
+				s.Expect = Accepted // the sender sends again whatever it does not count as delivered
+			}
 			place := p.d.contract.EventType
 			s.Type = unknownType
 			if !p.d.contract.TypeInHeader() || place.Pointer != "" {
@@ -30,6 +32,12 @@ var bodies = []definition{
 	advice("a sender always sends the same type, and an ordinary receiver does not look at it", malformed("content-type-wrong", "the golden body as text/csv", Step{
 		Name: "delivery of another content type", Header: http.Header{"Content-Type": {"text/csv"}},
 	}, nil)),
+	{
+		name: "schema-invalid", severity: Medium, basis: "the published schema of the payload",
+		sends: "the golden body without a field that its schema requires, validly signed; and a control",
+		holds: "as policy.invalid says: 4xx and no effect (reject), 2xx and one effect (accept), or either (any); the control is accepted",
+		plan:  invalid,
+	},
 	useless("truncated-json", "the first two thirds of the golden body, validly signed", []Step{{Name: "delivery of half a document"}}, truncated),
 	malformed("oversized", "a body one byte above endpoint.body_limit, validly signed", Step{Name: "delivery above the limit", MayClose: true}, filled(1)),
 	useless("empty-body", "no body at all, validly signed, once with Content-Length 0 and once in no chunks", []Step{
@@ -63,6 +71,39 @@ func useless(name, sends string, steps []Step, how edit) definition {
 		},
 	}
 }
+
+// invalid sends a body that breaks its schema.
+func invalid(p *plan) error {
+	if p.d.contract.PayloadSchema == nil {
+		return notFor("the payload's schema is not known: set schema")
+	}
+	s := step{Step: Step{Name: "delivery that breaks the schema", Expect: Rejected}, edit: incomplete, raw: true}
+	switch p.d.contract.Policy.Invalid {
+	case webhook.RejectInvalid:
+	case webhook.AcceptInvalid:
+		s.Expect, s.Effects = Accepted, One
+	case webhook.AnyInvalid:
+		s.Expect, s.Effects = Handled, AtMostOne
+	default:
+		p.c.Advice = "policy.invalid does not say what the receiver does with a body that breaks the schema (reject, accept or any)"
+	}
+	p.round(Round{}, s)
+	p.control()
+	return p.err
+}
+
+// incomplete takes out a field that the schema requires.
+var incomplete = onEvent(func(d *derivation, golden document) ([]byte, error) {
+	for _, n := range d.fields(golden) {
+		if n.name == nil || n.pointer == d.contract.EventType.Pointer {
+			continue
+		}
+		if out := golden.without(n); d.valid(out) != nil {
+			return out, nil
+		}
+	}
+	return nil, notFor("the schema requires no field of the body")
+})
 
 // unknownType is an event type that no receiver knows.
 const unknownType = "fridaygate.unknown"
@@ -110,12 +151,6 @@ func empty(*derivation, []byte) ([]byte, error) { return []byte{}, nil }
 
 var lives = []definition{
 	{
-		name: "order-reverse", severity: High, basis: "senders promise no order",
-		sends: "two related events of the source, the later one first",
-		holds: "the earlier one, which comes late, does not move the state back",
-		plan:  reversed,
-	},
-	{
 		name: "ack-time", severity: Medium, basis: "senders give up: Slack after 3 s, Shopify 5 s, GitHub 10 s; Standard Webhooks advises 15 s",
 		sends: "the golden body",
 		holds: "answered within the sender's limit",
@@ -129,71 +164,4 @@ var lives = []definition{
 			return p.rounds(1, s)
 		},
 	},
-}
-
-// reversed sends the golden event of one thing, then the one that came before it.
-func reversed(p *plan) error {
-	if p.d.contract.Ordering == webhook.PerSubject {
-		return notFor("the sender promises the order of events about one subject: see ordering")
-	}
-	sequence := p.d.contract.Sequence
-	at := -1
-	for i, name := range sequence.Fixtures {
-		if name == p.d.fixture.Name {
-			at = i
-		}
-	}
-	if at < 1 {
-		return notFor("no event of the source is known to come before it: see sequence")
-	}
-	key, err := p.d.sequenceKey(p.freshID("key"))
-	if err != nil {
-		return err
-	}
-	earlier := sequence.Golden[sequence.Fixtures[at-1]]
-	p.round(Round{}, step{
-		Step: Step{Name: "the later event", Expect: Accepted, Effects: One, State: State{Key: key}},
-		edit: about(key, sequence.Key),
-	})
-	id := p.freshID("earlier")
-	p.round(Round{EventID: id, Golden: p.d.golden(earlier, id)}, step{
-		Step: Step{Name: "the earlier event", Expect: Handled, Effects: AtMostOne, State: State{Key: key, Keep: true}},
-		edit: func(d *derivation, golden []byte) ([]byte, error) {
-			_, old, err := d.document(golden, 0)
-			if err != nil {
-				return nil, err
-			}
-			id, _ := old.at(d.id.pointer)
-			under, err := d.under(id.text(), earlier.Body)
-			if err != nil {
-				return nil, notFor(fmt.Sprintf("%s, which comes before it, cannot be used: %v", sequence.Fixtures[at-1], err))
-			}
-			return about(key, sequence.Key)(d, under)
-		},
-	})
-	return p.err
-}
-
-// about makes an event tell of the thing that has the id key.
-func about(key, pointer string) edit {
-	return onEvent(func(_ *derivation, golden document) ([]byte, error) {
-		n, ok := golden.at(pointer)
-		if !ok || n.raw == nil {
-			return nil, fmt.Errorf("the body has no id at %s, where sequence.key says it is", pointer)
-		}
-		return golden.with(n, n.as(key)), nil
-	})
-}
-
-// sequenceKey gives an id in the form of the thing's own in the golden body.
-func (d *derivation) sequenceKey(from string) (string, error) {
-	_, doc, err := d.document(d.fixture.Body, 0)
-	if err != nil {
-		return "", notFor(err.Error())
-	}
-	n, ok := doc.at(d.contract.Sequence.Key)
-	if !ok || n.raw == nil {
-		return "", fmt.Errorf("the body has no id at %s, where sequence.key says it is", d.contract.Sequence.Key)
-	}
-	return freshID(n.text(), n.kind, d.seed, from), nil
 }

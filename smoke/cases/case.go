@@ -26,6 +26,7 @@ type Case struct {
 	Advice   string // why a rule that breaks is shown and counted, but does not fail the run; "" when it does
 
 	Rounds []Round // none when the case does not apply
+	Once   bool    // it asks about the receiver, not the event: one fixture of a folder is enough
 	NotFor string  // why the case does not apply to this fixture; "" when it does
 	Needs  []Power // what the gate must be able to do to the receiver
 
@@ -34,13 +35,26 @@ type Case struct {
 
 // Round is one event id's life within a case. Rounds run one after the other, under ids of their own.
 type Round struct {
-	EventID string
-	Events  []string // of a batch: the ids of all its events, EventID first; nil: EventID is the only one
-	Aliases []string // other ids under which the receiver might have taken the same event: their effects count too
-	Tenant  string   // on whose behalf it is sent; "" when the contract knows no tenants
-	Control bool     // it is a valid delivery beside what the case is about: what breaks in it is never advice
-	Golden           // what the golden delivery says beside its body
-	Steps   []Step
+	EventID  string
+	Events   []string // of a batch: the ids of all its events, EventID first; nil: EventID is the only one
+	Aliases  []string // other ids under which the receiver might have taken the same event: their effects count too
+	Tenant   string   // on whose behalf it is sent; "" when the contract knows no tenants
+	Control  bool     // it is a valid delivery beside what the case is about: what breaks in it is never advice
+	Together bool     // it goes out at the same time as the round before it
+	Filler   bool     // it only stands between others: nobody looks at its effects
+	Golden            // what the golden delivery says beside its body
+	Steps    []Step
+
+	fill func(*Round) error // makes what a filler lacks; nil for other rounds
+}
+
+// Complete returns the round as it is sent: fillers, of which there are many, are made here.
+func (r Round) Complete() (Round, error) {
+	if r.fill == nil {
+		return r, nil
+	}
+	err := r.fill(&r)
+	return r, err
 }
 
 // IDs returns the ids of the events of the round.
@@ -125,6 +139,7 @@ var (
 type State struct {
 	Key  string // the thing's own id
 	Keep bool   // it must stand where it stood at the look before
+	Move bool   // it must stand elsewhere than at the look before
 }
 
 // Signature is how a step is signed.

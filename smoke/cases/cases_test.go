@@ -45,6 +45,13 @@ func TestDerivationIsDeterministic(t *testing.T) {
 			require.NoError(t, err)
 			require.Nil(t, b[i].WithoutRounds().Rounds)
 			a[i].derive, b[i].derive, again.derive = nil, nil, nil // functions are never equal
+			for _, one := range []Case{a[i], b[i], again} {
+				for j := range one.Rounds {
+					one.Rounds[j], err = one.Rounds[j].Complete()
+					require.NoError(t, err)
+					one.Rounds[j].fill = nil
+				}
+			}
 			require.Equal(t, a[i], b[i])
 			require.Equal(t, a[i], again)
 		}
@@ -104,10 +111,12 @@ func TestEveryCaseAppliesToTheGoldenFixturesExceptThese(t *testing.T) {
 		"mismatch-array-order 3",       // one line only
 		"mismatch-null-absent 4",       // the invoice event has no nulls
 		"mismatch-other-object 5",      // no other ids are made anew
-		"order-reverse 3",              // nothing comes before
-		"sig-inside 5",                 // the bodies wrap nothing
-		"tenant-scope 5",               // there is one tenant
-		"ts-future 1",                  // Stripe's own library accepts it
+		"order-forward 3",              // nothing comes before
+		"order-reverse 3",
+		"order-together 3",
+		"sig-inside 5",   // the bodies wrap nothing
+		"tenant-scope 5", // there is one tenant
+		"ts-future 1",    // Stripe's own library accepts it
 	}, names)
 }
 
@@ -117,15 +126,19 @@ func TestEveryRoundHasItsOwnEventIDAndEveryBodyIsValid(t *testing.T) {
 		all, err := Derive(f, c, "friday")
 		require.NoError(t, err)
 		for _, one := range all {
-			for _, round := range one.Rounds {
+			for i, round := range one.Rounds {
+				round, err := round.Complete()
+				require.NoError(t, err)
 				where := t.Name() + "/" + one.Name
-				require.Empty(t, seen[round.EventID], where)
+				if i == 0 || round.EventID != one.Rounds[0].EventID { // its duplicate may come in a round of its own
+					require.Empty(t, seen[round.EventID], where)
+				}
 				seen[round.EventID] = where
 				require.Contains(t, round.EventID, RunTag("friday"))
 				for _, step := range round.Steps {
 					require.GreaterOrEqual(t, step.Copies, 1)
 					require.NotZero(t, step.Expect)
-					if step.Expect == Accepted || step.Expect == Repeated || step.Expect == Refused {
+					if one.Name != "unknown-type" && (step.Expect == Accepted || step.Expect == Repeated || step.Expect == Refused) {
 						require.Empty(t, c.PayloadSchema.Check(step.Body), where)
 						doc, err := parse(step.Body)
 						require.NoError(t, err)

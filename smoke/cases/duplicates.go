@@ -2,6 +2,7 @@ package cases
 
 import (
 	"cmp"
+	"fmt"
 	"time"
 )
 
@@ -20,8 +21,12 @@ var duplicates = []definition{
 	{
 		name: "first", severity: Critical, basis: "every sender",
 		sends: "the golden body, validly signed",
-		holds: "2xx, one effect",
-		plan:  func(p *plan) error { return p.rounds(1, first) },
+		holds: "2xx, one effect; within policy.acknowledge, where that is known",
+		plan: func(p *plan) error {
+			s := first
+			s.Within = p.d.contract.Policy.Acknowledge
+			return p.rounds(1, s)
+		},
 	},
 	{
 		name: "dup-seq", severity: Critical, basis: standardWebhooks + "; " + idempotencyKey,
@@ -85,6 +90,38 @@ var duplicates = []definition{
 			return p.rounds(1, first, after)
 		},
 	},
+	{
+		name: "dup-after-many", severity: High, basis: "senders retry for days, and other events come in between",
+		sends: "the golden body, then 600 other events, eight at a time, then the golden body again; once a folder",
+		holds: "2xx, still one effect",
+		plan:  afterMany,
+	},
+}
+
+// many is how many other events come between an event and its duplicate: enough for the sizes of caches that are written
+// without thinking (100, 128, 256, 500, 512), and few enough for a staging system. manyBytes is how much they may be.
+const (
+	many      = 600
+	manyBytes = 32 << 20
+)
+
+// afterMany sends a duplicate when a store with room for some hundred events has forgotten the first.
+func afterMany(p *plan) error {
+	if len(p.d.fixture.Body)*many > manyBytes {
+		return notFor(fmt.Sprintf("%d bodies of its size are too much", many))
+	}
+	if p.d.contract.Effects.PerSubject() {
+		return errMixed
+	}
+	p.c.Once = true
+	p.round(Round{}, first)
+	for i := range many {
+		p.filler(i)
+	}
+	if p.err == nil {
+		p.round(Round{EventID: p.c.Rounds[0].EventID}, duplicate.named("duplicate after many other events"))
+	}
+	return p.err
 }
 
 // race sends copies at the same time.

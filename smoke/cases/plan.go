@@ -1,6 +1,9 @@
 package cases
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // plan collects the rounds of one case.
 type plan struct {
@@ -51,6 +54,21 @@ func (p *plan) round(r Round, steps ...step) {
 		r.Steps = append(r.Steps, done)
 	}
 	p.c.Rounds = append(p.c.Rounds, r)
+}
+
+// filler adds an event between others. All of it but its id is made when it is sent.
+func (p *plan) filler(i int) {
+	id := p.freshID("filler" + strconv.Itoa(i))
+	p.c.Rounds = append(p.c.Rounds, Round{
+		EventID: id, Filler: true, Together: i > 0,
+		Steps: []Step{{Name: "another event", Copies: 1, Settle: true, Expect: Accepted}},
+		fill: func(r *Round) (err error) {
+			r.Tenant, r.Golden = p.d.tenant(), p.d.golden(p.d.fixture, id)
+			r.Steps = slices.Clone(r.Steps)
+			r.Steps[0].Body, err = p.d.under(id, p.d.fixture.Body)
+			return err
+		},
+	})
 }
 
 // control adds a round that a receiver must accept: one that turns everything away does not check anything, and

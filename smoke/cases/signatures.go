@@ -46,6 +46,12 @@ var signatures = whereSigned([]definition{
 		plan:  func(p *plan) error { return p.signedInside() },
 	},
 	{
+		name: "sig-body-reformatted", severity: High, basis: practice + ", over the bytes as they came",
+		sends: "the golden body with a line end, and with other spacing, that were not signed; a line end that was; and a control",
+		holds: "4xx where the signed form is not the one that was sent, without an effect; else 2xx, one effect; the control is accepted",
+		plan:  reformatted,
+	},
+	{
 		name: "sig-signed-fields-tampered", severity: Critical, basis: standardWebhooks + ": id, timestamp and body are signed",
 		sends: "the golden body with the signature of another id, then of another timestamp, and a control",
 		holds: "4xx, no effect; the control is accepted",

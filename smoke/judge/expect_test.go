@@ -364,3 +364,26 @@ func TestOnlyWhatTheSenderCountsIsDelivered(t *testing.T) {
 	ruling{"counted", policy, c, as{got(0, 200, "a")}, os{seen(0, 1)}, verdict.Pass, nil}.holds(t)
 	ruling{"not counted", policy, c, as{got(0, 202, "a")}, os{seen(0, 1)}, verdict.Fail, []string{"accepted"}}.holds(t)
 }
+
+func TestEventInOrderMovesTheState(t *testing.T) {
+	earlier, later := step("earlier", cases.Accepted, 1), step("later", cases.Accepted, 1)
+	earlier.State, later.State = cases.State{Key: "inv_1"}, cases.State{Key: "inv_1", Move: true}
+	c := cases.Case{Rounds: []cases.Round{{EventID: "evt_1", Steps: []cases.Step{earlier}}, {EventID: "evt_2", Steps: []cases.Step{later}}}}
+	for after, want := range map[string]verdict.Verdict{`"paid"`: verdict.Pass, `"open"`: verdict.Fail} {
+		first, second := rounds(as{got(0, 200, "a")}, seen(0, 1))[0], rounds(as{got(0, 200, "b")}, seen(0, 1))[0]
+		first.States, second.States = []history.State{{Value: `"open"`}}, []history.State{{Value: after}}
+		o := judge.Case(c, under(webhook.Policy{}), []history.History{first, second})
+		require.Equal(t, want, o.Verdict, "%+v", o)
+		if want == verdict.Fail {
+			require.Equal(t, "state-moved", o.Findings[0].Rule)
+		}
+	}
+}
+
+func TestEffectsOfFillersAreNotLookedAt(t *testing.T) {
+	c := one(step("another event", cases.Accepted, 0))
+	require.Equal(t, verdict.Unknown, judge.Case(c, under(webhook.Policy{}), rounds(as{got(0, 200, "")})).Verdict)
+	c.Rounds[0].Filler = true
+	require.Equal(t, verdict.Pass, judge.Case(c, under(webhook.Policy{}), rounds(as{got(0, 200, "")})).Verdict)
+	require.Equal(t, verdict.Fail, judge.Case(c, under(webhook.Policy{}), rounds(as{got(0, 500, "")})).Verdict)
+}

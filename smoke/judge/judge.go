@@ -90,6 +90,11 @@ func states(c cases.Case, rounds []history.History) (broken []finding, unseen []
 					Rule: "state-kept", Where: rounds[i].States[at].Where + ", after " + step.Name, Expected: before, Got: rounds[i].States[at].Value,
 					Attempts: numbers(rounds[i].Attempts),
 				}})
+			case step.State.Move && rounds[i].States[at].Value == before:
+				broken = append(broken, finding{key: "state-moved", Finding: verdict.Finding{
+					Rule: "state-moved", Where: rounds[i].States[at].Where + ", after " + step.Name, Expected: "another state than before", Got: before,
+					Attempts: numbers(rounds[i].Attempts),
+				}})
 			default:
 				before = rounds[i].States[at].Value
 			}

@@ -142,7 +142,7 @@ func (r *round) unheard(a *history.Attempt, step cases.Step) string {
 // effects judges what was seen behind the answers of step i, for each event of the round: every look must be right,
 // and the first that is not is what is told.
 func (r *round) effects(i int, step cases.Step, planned cases.Round, h history.History) {
-	if r.contract.Effects.None != "" || step.Challenge != nil {
+	if r.contract.Effects.None != "" || step.Challenge != nil || planned.Filler {
 		return
 	}
 	for event, id := range planned.IDs() {

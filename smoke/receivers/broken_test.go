@@ -138,6 +138,43 @@ var sequences = map[string]struct {
 		s.send(id, strings.Replace(text, `"type"`, `"ID":"`+id+`x","type"`, 1))
 		s.wantEffects(0, id+"x", "")
 	}},
+	"order-reverse": {send: func(s *sender) { s.ends("paid", "invoice.paid", "invoice.created") }},
+	"order-forward": {send: func(s *sender) { s.ends("paid", "invoice.created", "invoice.paid") }},
+	"order-together": {rounds: 40, send: func(s *sender) {
+		id, name := s.id(), s.id()
+		done := make(chan answered)
+		go func() { done <- s.send(id, invoice(name, body(id, "invoice.created"))) }()
+		later := s.id()
+		s.wantAccepted(s.send(later, invoice(name, body(later, "invoice.paid"))))
+		s.wantAccepted(<-done)
+		s.wantStatusOf("paid", name)
+	}},
+	"dup-after-many": {send: func(s *sender) {
+		id := s.id()
+		s.wantAccepted(s.send(id, body(id, "invoice.paid")))
+		for range 510 {
+			other := s.id()
+			s.wantAccepted(s.send(other, body(other, "invoice.paid")))
+		}
+		s.wantAccepted(s.send(id, body(id, "invoice.paid")))
+		s.wantEffects(1, id, "")
+	}},
+	"sig-body-reformatted": {send: func(s *sender) {
+		id := s.id()
+		text := body(id, "invoice.paid")
+		s.wantStatus(http.StatusUnauthorized, s.send(id, text+"\n", keyed(testKey(), text)))
+		s.wantAccepted(s.send(id, text+"\n"))
+	}},
+	"sig-rotation": {send: func(s *sender) {
+		s.takes(s.body(), func(r *http.Request) {
+			r.Header.Set("webhook-signature", r.Header.Get("webhook-signature")+" v1,"+strings.Repeat("A", 43)+"=")
+		})
+	}},
+	"schema-invalid": {send: func(s *sender) {
+		text := strings.Replace(s.body(), `"total":48250,`, "", 1)
+		s.wantStatus(http.StatusBadRequest, s.send(idOf(text), text))
+		s.wantEffects(0, idOf(text), "")
+	}},
 	"wire-charset":               {send: func(s *sender) { s.takes(s.body(), header("Content-Type", "application/json; charset=utf-8")) }},
 	"wire-chunked":               {send: func(s *sender) { s.takes(s.body(), func(r *http.Request) { r.ContentLength = -1 }) }},
 	"wire-forwarded":             {send: func(s *sender) { s.takes(s.body(), header("X-Forwarded-For", "203.0.113.7, 198.51.100.2")) }},

@@ -13,6 +13,9 @@ type database struct {
 	effects  map[account]int    // the journal: invoices charged. No key stops an event from being charged twice.
 	invoices map[account]string // the status of each
 	sequence int
+	claimed  []string                      // the keys of the rows, oldest first
+	capacity int                           // how many rows there may be; 0: any number
+	state    func(now, next string) string // an invoice's status after an event, which may have come late
 }
 
 // row is the record of a key: claimed first, and then done.
@@ -31,8 +34,8 @@ type account struct{ tenant, id string }
 // errLost says that a claim has passed to another process, because its lease ended.
 var errLost = errors.New("the claim is lost")
 
-func newDatabase() *database {
-	return &database{rows: map[string]*row{}, effects: map[account]int{}, invoices: map[account]string{}}
+func newDatabase(capacity int, state func(now, next string) string) *database {
+	return &database{rows: map[string]*row{}, effects: map[account]int{}, invoices: map[account]string{}, capacity: capacity, state: state}
 }
 
 // claim inserts a row for d's key that holds until now+lease, unless there is one that holds; then it gives that.
@@ -44,6 +47,11 @@ func (db *database) claim(d *delivery, now time.Time, lease time.Duration) (mine
 	}
 	mine = &row{key: d.key, fingerprint: d.fingerprint, until: now.Add(lease), changed: make(chan struct{})}
 	db.rows[d.key] = mine
+	db.claimed = append(db.claimed, d.key)
+	if db.capacity > 0 && len(db.claimed) > db.capacity {
+		delete(db.rows, db.claimed[0])
+		db.claimed = db.claimed[1:]
+	}
 	return mine, row{}
 }
 
@@ -146,10 +154,14 @@ func (db *database) made(d *delivery) reply {
 
 // status is the status of d's invoice after d, which may have come late.
 func (db *database) status(d *delivery) string {
-	if now := db.invoices[d.invoice()]; life[now] > life[d.event.status] {
-		return now
-	}
-	return d.event.status
+	return db.state(db.invoices[d.invoice()], d.event.status)
+}
+
+// put sets an invoice's status.
+func (db *database) put(invoice account, status string) {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	db.invoices[invoice] = status
 }
 
 func (db *database) recorded(r *row, answer reply, until time.Time) reply {

@@ -3,7 +3,7 @@
 //
 // A receiver is taken apart into steps (see the type steps): read, verify, identify, fingerprint, claim, work,
 // record, answer. A broken receiver is the correct one with one step replaced, so its bug can be read in a few
-// lines. The files signature.go, identity.go, race.go, loss.go, repeat.go, wire.go and text.go hold the bugs; all others are the
+// lines. The files signature.go, identity.go, race.go, loss.go, repeat.go, order.go, wire.go and text.go hold the bugs; all others are the
 // correct receiver.
 //
 // They are for tests and for the demonstration, not for copying: providers/invoices is the receiver to copy. They

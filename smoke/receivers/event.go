@@ -24,6 +24,14 @@ var money = map[string]string{"invoice.created": "", "invoice.voided": "", "invo
 // life is the order in which an invoice's status moves; it never moves back.
 var life = map[string]int{"open": 1, "paid": 2, "void": 3, "refunded": 3}
 
+// furthest is the one of two statuses that comes later in an invoice's life.
+func furthest(now, next string) string {
+	if life[now] > life[next] {
+		return now
+	}
+	return next
+}
+
 // readEvent takes what is used from a body, and refuses it when that is missing or of another type. What is not
 // used may be anything.
 func readEvent(body any, is naming) (event, error) {

@@ -61,6 +61,26 @@ var idAnyCase = Receiver{
 	},
 }
 
+// What is missing is zero, and the event is carried out with it.
+var schemaUnchecked = Receiver{
+	Name: "schema-unchecked", Number: 52,
+	Bug:  "carries out an event whatever its body lacks",
+	Case: "schema-invalid",
+	change: func(s *steps) {
+		s.decode = func(d *delivery) error {
+			var err error
+			if d.value, err = readJSON(d.body); err != nil {
+				return err
+			}
+			d.event, err = readEvent(d.value, exactName)
+			if d.event.id == "" {
+				return err
+			}
+			return nil
+		}
+	},
+}
+
 var keyWithoutTenant = Receiver{
 	Name: "key-without-tenant", Number: 14,
 	Bug:  "forgets that two tenants may use one event id",

@@ -24,7 +24,7 @@ type Instance struct {
 }
 
 func newInstance(s steps, secret string) *Instance {
-	i := &Instance{steps: s, secret: secret, db: newDatabase(), log: slog.New(slog.DiscardHandler)}
+	i := &Instance{steps: s, secret: secret, db: newDatabase(s.capacity, s.state), log: slog.New(slog.DiscardHandler)}
 	i.mux.HandleFunc("POST /webhooks/invoices", func(w http.ResponseWriter, r *http.Request) {
 		i.receive(w, r).write(w)
 	})

@@ -23,6 +23,16 @@ var shortTimeToLive = Receiver{
 	},
 }
 
+// A cache with room for so many events forgets the oldest, however fresh it is.
+var storeForgets = Receiver{
+	Name: "store-forgets", Number: 49,
+	Bug:  "remembers the last 500 events only",
+	Case: "dup-after-many",
+	change: func(s *steps) {
+		s.capacity = 500
+	},
+}
+
 var markedBeforeWork = Receiver{
 	Name: "marked-before-work", Number: 8,
 	Bug:  "marks the event as done, then works: a failure loses the event",

@@ -195,6 +195,14 @@ func failed(r report.Report) (names []string) {
 	return names
 }
 
+// One that puts an early event aside and carries it out when it can loses nothing.
+func TestParkedEventIsNoLostOne(t *testing.T) {
+	t.Parallel()
+	r := run(t, receivers.Parking().Start(secret), golden(t), t.Name(), "order-*")
+	require.Equal(t, verdict.Pass, r.Verdict, "%+v", r.Results)
+	require.Len(t, r.Results, 3)
+}
+
 // A receiver that takes the member id and passes over ID beside it does nothing wrong.
 func TestExactIDPassesTheSmuggledOne(t *testing.T) {
 	t.Parallel()

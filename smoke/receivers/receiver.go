@@ -58,6 +58,13 @@ var All = []Receiver{
 	duplicateRedirected,
 	malformedSignatureHangsUp,
 	claimAbandoned,
+	lateMovesBack,
+	firstStatusStays,
+	statusReadBeforeWork,
+	storeForgets,
+	verifiesTrimmed,
+	lastSignatureOnly,
+	schemaUnchecked,
 }
 
 // Correct claims the event before the work, lets overlapping duplicates wait for the result, commits effect and

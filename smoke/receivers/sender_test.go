@@ -125,6 +125,27 @@ func (s *sender) survives(body string, edit ...func(*http.Request)) {
 	s.check(a.status < 500, "it crashes: %v", a)
 }
 
+// invoice makes a body tell of another invoice.
+func invoice(name, body string) string {
+	return strings.NewReplacer("inv_2026_0042", name, "inv_2026_0043", name).Replace(body)
+}
+
+// ends wants an invoice to have a status after one event of each kind.
+func (s *sender) ends(status string, kinds ...string) {
+	name := s.id()
+	for _, kind := range kinds {
+		id := s.id()
+		s.wantAccepted(s.send(id, invoice(name, body(id, kind))))
+		s.wantEffects(1, id, "")
+	}
+	s.wantStatusOf(status, name)
+}
+
+func (s *sender) wantStatusOf(status, invoice string) {
+	got := s.to.db.statusOf(account{id: invoice})
+	s.check(got == status, "the invoice is %s, not %s", got, status)
+}
+
 func (s *sender) effects(id, tenant string) (n int, status int) {
 	w := httptest.NewRecorder()
 	s.to.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/events/"+id+"?source=invoices&tenant="+tenant, nil))

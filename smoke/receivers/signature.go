@@ -30,6 +30,36 @@ var verifiesReserialised = Receiver{
 	},
 }
 
+// Cleaning a body up before it is checked takes what was not signed for what was.
+var verifiesTrimmed = Receiver{
+	Name: "verifies-trimmed", Number: 50,
+	Bug:  "verifies the body without the white space around it",
+	Case: "sig-body-reformatted",
+	change: func(s *steps) {
+		verifyBytes := s.verify
+		s.verify = func(i *Instance, d *delivery) error {
+			return verifyBytes(i, &delivery{header: d.header, body: bytes.TrimSpace(d.body)})
+		}
+	},
+}
+
+// A map of the header's entries by their version holds the last of each.
+var lastSignatureOnly = Receiver{
+	Name: "last-signature-only", Number: 51,
+	Bug:  "looks at the last of several signatures only",
+	Case: "sig-rotation",
+	change: func(s *steps) {
+		verifyAny := s.verify
+		s.verify = func(i *Instance, d *delivery) error {
+			header := d.header.Clone()
+			if all := strings.Fields(header.Get("webhook-signature")); len(all) > 0 {
+				header.Set("webhook-signature", all[len(all)-1])
+			}
+			return verifyAny(i, &delivery{header: header, body: d.body})
+		}
+	},
+}
+
 // "Verify the signature if there is one" was meant for the test environment.
 var missingSignatureAccepted = Receiver{
 	Name: "missing-signature-accepted", Number: 22,

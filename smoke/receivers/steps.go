@@ -25,11 +25,13 @@ type steps struct {
 	mismatch func(i *Instance, d *delivery, known row) reply // other content
 	inFlight func(i *Instance, d *delivery, known row) reply // the same content, not done in time
 
-	work    time.Duration // how long the work takes
-	lease   time.Duration // how long a claim holds if its process dies
-	wait    time.Duration // how long a duplicate waits for the result of the first
-	keep    time.Duration // how long a result is kept
-	durable bool          // whether claims and results are in the database, not in the process
+	work     time.Duration                 // how long the work takes
+	lease    time.Duration                 // how long a claim holds if its process dies
+	wait     time.Duration                 // how long a duplicate waits for the result of the first
+	keep     time.Duration                 // how long a result is kept
+	capacity int                           // how many results are kept; 0: any number
+	state    func(now, next string) string // an invoice's status after an event
+	durable  bool                          // whether claims and results are in the database, not in the process
 }
 
 const forever = time.Duration(math.MaxInt64 / 2)
@@ -55,6 +57,7 @@ func correct() steps {
 		lease:   100 * time.Millisecond,
 		wait:    time.Second,
 		keep:    30 * 24 * time.Hour,
+		state:   furthest,
 		durable: true,
 	}
 }

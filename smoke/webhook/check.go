@@ -97,6 +97,9 @@ func (p Policy) check(m *mistakes) {
 	if !slices.Contains([]Mismatch{Reject409, Reject422, AckAndQuarantine, AnyMismatch}, p.Mismatch) {
 		m.add("policy.mismatch", "%q: must be reject-409, reject-422, ack-and-quarantine or any", p.Mismatch)
 	}
+	if !slices.Contains([]Invalid{"", RejectInvalid, AcceptInvalid, AnyInvalid}, p.Invalid) {
+		m.add("policy.invalid", "%q: must be reject, accept or any", p.Invalid)
+	}
 	if !slices.Contains([]Equality{EqualJSON, EqualBytes}, p.Equality) {
 		m.add("policy.equality", "%q: must be json or bytes", p.Equality)
 	}

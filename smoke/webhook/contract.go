@@ -79,6 +79,7 @@ type Policy struct {
 	Mismatch     Mismatch   `yaml:"mismatch"`      // reject-409 when empty
 	Delivered    []Statuses `yaml:"delivered"`     // the answers that the sender counts as delivered; 2xx when empty
 	InFlight     []int      `yaml:"in_flight"`     // statuses allowed while the first delivery still runs; 409, 425, 429 and 503 when absent
+	Invalid      Invalid    `yaml:"invalid"`       // of bodies that break the schema; when empty, that they are accepted is advice
 	Equality     Equality   `yaml:"equality"`      // json when empty
 	Unicode      Unicode    `yaml:"unicode"`       // exact when empty
 	ResultIgnore []string   `yaml:"result_ignore"` // JSON Pointers to parts of a result that may differ between answers
@@ -97,6 +98,9 @@ type Duplicate string
 // Mismatch says what answers a repeated event id with other content.
 type Mismatch string
 
+// Invalid says what answers a body that breaks the payload's schema.
+type Invalid string
+
 // Equality says which bodies have the same content.
 type Equality string
 
@@ -112,6 +116,9 @@ const (
 	Reject422        Mismatch  = "reject-422"
 	AckAndQuarantine Mismatch  = "ack-and-quarantine" // any 2xx; nothing is carried out
 	AnyMismatch      Mismatch  = "any"                // any 2xx or 4xx; nothing is carried out
+	RejectInvalid    Invalid   = "reject"             // 4xx, and nothing is carried out
+	AcceptInvalid    Invalid   = "accept"             // 2xx, and it is carried out
+	AnyInvalid       Invalid   = "any"                // one or the other
 	EqualJSON        Equality  = "json"               // the same JSON value (RFC 8785): key order, spacing, escapes and number forms do not matter
 	EqualBytes       Equality  = "bytes"              // the same bytes
 	UnicodeExact     Unicode   = "exact"              // composed and decomposed letters differ, as in RFC 8785

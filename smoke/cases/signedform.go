@@ -1,0 +1,33 @@
+package cases
+
+import (
+	"bytes"
+
+	"github.com/fridaygate/fridaygate/smoke/payload"
+)
+
+// reformatted sends a body in another form than the one that was signed, which nobody may take for the signed one, and
+// a form that is seldom seen, signed as it is sent.
+func reformatted(p *plan) error {
+	if !p.d.contract.Scheme.Covers.Body {
+		return notFor("the signature does not cover the whole body")
+	}
+	p.round(Round{}, step{
+		Step: Step{Name: "delivery with a line end that was not signed", Expect: Rejected}, edit: lineEnd, signed: unchanged, raw: true,
+	})
+	if p.d.format.Kind == payload.JSON && p.d.syntax == (asJSON{}) {
+		p.round(Round{}, step{
+			Step: Step{Name: "delivery with other spacing than was signed", Expect: Rejected}, edit: whitespace, signed: unchanged,
+		})
+		ended := first.named("delivery with a line end, signed as it is sent")
+		ended.edit = lineEnd
+		p.round(Round{}, ended)
+	}
+	p.control()
+	return p.err
+}
+
+// lineEnd ends the body with a line end.
+func lineEnd(_ *derivation, body []byte) ([]byte, error) {
+	return append(bytes.Clone(body), '\n'), nil
+}
