@@ -112,6 +112,7 @@ func (d *delivery) attempt(ctx context.Context, transport *http.Transport) (a hi
 	default:
 		a.Err, a.Unreachable = reason(err, d.options.Timeout), unreachable(err)
 		a.Closed = w.first.IsZero() && closed(err)
+		a.TimedOut = !w.sent.IsZero() && errors.Is(err, context.DeadlineExceeded)
 		stale = w.reused && a.Closed
 	}
 	return a, stale

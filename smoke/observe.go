@@ -41,7 +41,7 @@ func (l look) count(ctx context.Context) history.Observation {
 	s := l.sender
 	ids := []string{s.round.IDs()[l.event]}
 	event := probe.Event{ID: ids[0], Tenant: s.round.Tenant, Results: l.results, Subject: s.subject}
-	seen := history.Observation{Step: l.step, From: s.options.Now(), Where: s.check.probe.Where(event), Absent: true, NotFound: true}
+	seen := history.Observation{Step: l.step, From: s.options.Now(), Where: s.check.probe.Where(event), Absent: true, NotFound: true, Remote: s.check.contract.Effects.HTTP != nil}
 	ctx, cancel := context.WithTimeout(ctx, s.options.Timeout)
 	defer cancel()
 	if l.event == 0 && s.subject == nil { // a subject is one, under whichever id its event was taken

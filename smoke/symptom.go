@@ -3,6 +3,7 @@ package smoke
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/fridaygate/fridaygate/smoke/cases"
@@ -94,6 +95,8 @@ func valid(s cases.Step) bool {
 // symptom returns what one delivery shows, and the look that shows it.
 func (d *delivered) symptom(a history.Attempt, looks []history.Observation) (symptom, history.Observation) {
 	switch {
+	case a.TimedOut && slices.ContainsFunc(looks, func(o history.Observation) bool { return o.Proves(a) }):
+		return healthy, history.Observation{} // the receiver is there, and slow
 	case a.Err != "", unavailable(a):
 		return unanswered, history.Observation{}
 	case a.Status == http.StatusUnauthorized, a.Status == http.StatusForbidden:

@@ -43,6 +43,7 @@ type Attempt struct {
 	Unreachable   bool        `json:"unreachable,omitempty"`
 	Cut           bool        `json:"cut,omitempty"`             // broken off on purpose, as the step asked
 	Closed        bool        `json:"closed,omitempty"`          // the connection was closed without an answer
+	TimedOut      bool        `json:"timed_out,omitempty"`       // the whole request was sent, and no whole answer came in time
 	Persisted     int         `json:"persisted,omitempty"`       // how often it was sent without an answer of the receiver's own, while others had one in between; 0: that was not found out
 	StillInFlight bool        `json:"still_in_flight,omitempty"` // it was answered as in flight after the limit for that
 
@@ -60,8 +61,14 @@ type Observation struct {
 	Where    string    `json:"where"`           // what was asked
 	Count    int       `json:"count"`
 	Absent   bool      `json:"absent,omitempty"`    // the receiver said that it never took the event
+	Remote   bool      `json:"remote,omitempty"`    // the receiver itself was asked, over HTTP
 	NotFound bool      `json:"not_found,omitempty"` // it was answered 404, whatever that means there
 	Err      string    `json:"error,omitempty"`     // why nothing could be seen
+}
+
+// Proves reports whether the look was answered after an attempt had been sent that was not: the network was there.
+func (o Observation) Proves(a Attempt) bool {
+	return o.Remote && o.Err == "" && o.Step == a.Step && o.From.After(a.Sent)
 }
 
 // State is one look at where the thing stands that an event tells of.

@@ -223,7 +223,7 @@ func (r *round) acceptedOnce(a *history.Attempt) {
 func (r *round) acknowledged(a *history.Attempt, step cases.Step) {
 	if took := a.FirstByte.Sub(a.Sent); step.Within > 0 && took > step.Within {
 		r.find("acknowledged", a, "an answer within "+step.Within.String(), "one after "+took.String(), a.Number)
-		r.choose("policy.acknowledge decides this: write how long your sender waits for an answer")
+		r.choose(acknowledgeChoice)
 	}
 }
 

@@ -20,6 +20,9 @@ func choice(key, does, value string) string {
 	return fmt.Sprintf("%s decides this: if your receiver %s on purpose, write %s: %s", key, does, key, value)
 }
 
+// acknowledgeChoice is the choice for an answer that came too late.
+const acknowledgeChoice = "policy.acknowledge decides this: write how long your sender waits for an answer"
+
 // mismatchChoice returns the choice for an answer to other content. A server error is nobody's purpose.
 func (r *round) mismatchChoice(a *history.Attempt, step cases.Step) string {
 	const key = "policy.mismatch"

@@ -308,6 +308,24 @@ func TestAnswersComeInTime(t *testing.T) {
 	}
 }
 
+// No answer at all is too late when the receiver answers something else meanwhile, and nobody knows when it does not.
+func TestNoAnswerInTimeIsAFindingWhereTheReceiverIsThere(t *testing.T) {
+	s := step("first", cases.Accepted, 1)
+	s.Within = time.Second
+	a := history.Attempt{Err: "no whole answer within 2s", TimedOut: true, Sent: time.Unix(1, 0), Ended: time.Unix(3, 0)}
+	look := seen(0, 1)
+	look.From, look.At = time.Unix(3, 1), time.Unix(3, 2)
+	there := look
+	there.Remote = true
+	for _, r := range []ruling{
+		{"the receiver answers the look at its effects", webhook.Policy{}, one(s), as{a}, os{there}, verdict.Fail, []string{"acknowledged"}},
+		{"effects are seen elsewhere", webhook.Policy{}, one(s), as{a}, os{look}, verdict.Unknown, nil},
+		{"the sender's limit is not known", webhook.Policy{}, one(step("first", cases.Accepted, 1)), as{a}, os{there}, verdict.Unknown, nil},
+	} {
+		r.holds(t)
+	}
+}
+
 func TestAThingStaysWhereItStood(t *testing.T) {
 	newer, older := step("newer", cases.Accepted, 1), atMostOne(step("older", cases.Handled, 0))
 	newer.State, older.State = cases.State{Key: "inv_1"}, cases.State{Key: "inv_1", Keep: true}

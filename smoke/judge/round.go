@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/fridaygate/fridaygate/smoke/cases"
 	"github.com/fridaygate/fridaygate/smoke/history"
@@ -34,7 +35,7 @@ func (r *round) judge(planned cases.Round, h history.History) {
 		}
 		var answered []*history.Attempt
 		for j := range attempts {
-			if a := &attempts[j]; !a.Replaced && r.answered(a, step) {
+			if a := &attempts[j]; !a.Replaced && r.answered(a, step, h) {
 				answered = append(answered, a)
 			}
 		}
@@ -89,7 +90,7 @@ func effectsFirst(all []finding) []finding {
 
 // answered tells whether an attempt has an answer of the receiver's own. If not, it notes why, unless the step is
 // meant to have none: a broken network is not a broken contract.
-func (r *round) answered(a *history.Attempt, step cases.Step) bool {
+func (r *round) answered(a *history.Attempt, step cases.Step, h history.History) bool {
 	if a.Err != "" && (a.Cut || (step.Expect == cases.Failing && !a.Unreachable)) {
 		return false
 	}
@@ -101,6 +102,10 @@ func (r *round) answered(a *history.Attempt, step cases.Step) bool {
 		r.find("redirect", a, "an answer of the receiver's own: senders do not follow redirects", fmt.Sprintf("%s, which sends elsewhere (%q): is that the address to deliver to?", answer(a), a.Location), a.Number)
 		return false
 	case a.Closed && step.MayClose:
+		return false
+	case a.TimedOut && step.Within > 0 && slices.ContainsFunc(h.Observations, func(o history.Observation) bool { return o.Proves(*a) }):
+		r.find("acknowledged", a, "an answer within "+step.Within.String(), fmt.Sprintf("none within %s, while the receiver answered the look at its effects", a.Ended.Sub(a.Sent).Round(time.Second)), a.Number)
+		r.choose(acknowledgeChoice)
 		return false
 	case a.Persisted > 0:
 		return true
