@@ -13,8 +13,10 @@ import (
 	"github.com/fridaygate/fridaygate/smoke/cases"
 	"github.com/fridaygate/fridaygate/smoke/history"
 	"github.com/fridaygate/fridaygate/smoke/judge"
+	"github.com/fridaygate/fridaygate/smoke/probe"
 	"github.com/fridaygate/fridaygate/smoke/report"
 	"github.com/fridaygate/fridaygate/smoke/verdict"
+	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
 
 // delivered is a check whose deliveries were made, and whose effects are to be looked at once more.
@@ -40,6 +42,7 @@ type look struct {
 	history *history.History
 	step    int
 	event   int // index of the round's ids
+	through probed
 	want    cases.Effects
 	results [][]byte // what the probe may read of the answers
 }
@@ -183,9 +186,11 @@ func (d *delivered) send(ctx context.Context, s *sender, h *history.History, loo
 			if !answered {
 				patience = moment // nobody promised an effect
 			}
-			looks := make([]look, len(s.round.IDs()))
-			for event := range looks {
-				looks[event] = look{sender: s, history: h, step: j, event: event, want: step.EffectsOf(event), results: accepted(h.Attempts)}
+			var looks []look
+			for _, through := range d.probes() {
+				for event := range s.round.IDs() {
+					looks = append(looks, look{sender: s, history: h, step: j, event: event, through: through, want: step.EffectsOf(event), results: accepted(h.Attempts)})
+				}
 			}
 			switch {
 			case !last:
@@ -207,6 +212,22 @@ func (d *delivered) send(ctx context.Context, s *sender, h *history.History, loo
 	}
 }
 
+// probed is a probe, and the part of the contract that says how it looks.
+type probed struct {
+	probe.Probe
+	effects webhook.Effects
+}
+
+// probes returns the probes of the check. The one that is independent of the receiver looks first: a receiver that does
+// its work when it is asked what it did is then seen not to have done it.
+func (c Check) probes() []probed {
+	all := []probed{{c.probe, c.contract.Effects}}
+	if c.also != nil {
+		all = append([]probed{{c.also, *c.contract.Effects.Also}}, all...)
+	}
+	return all
+}
+
 // between looks at the effects of a step that another one follows, and again after a pause if they are right.
 func between(ctx context.Context, looks []look, patience, pause time.Duration) {
 	right := true
@@ -226,7 +247,7 @@ func between(ctx context.Context, looks []look, patience, pause time.Duration) {
 func (d *delivered) after(ctx context.Context, l look, patience time.Duration) {
 	seen := l.observe(ctx, patience)
 	l.history.Observations = append(l.history.Observations, seen)
-	if !l.right(seen) || d.contract.Effects.Result != nil { // answers do not change any more
+	if !l.right(seen) || l.through.effects.Result != nil { // answers do not change any more
 		return
 	}
 	d.mu.Lock()

@@ -41,7 +41,7 @@ func (l look) count(ctx context.Context) history.Observation {
 	s := l.sender
 	ids := []string{s.round.IDs()[l.event]}
 	event := probe.Event{ID: ids[0], Tenant: s.round.Tenant, Results: l.results, Subject: s.subject}
-	seen := history.Observation{Step: l.step, From: s.options.Now(), Where: s.check.probe.Where(event), Absent: true, NotFound: true, Remote: s.check.contract.Effects.HTTP != nil}
+	seen := history.Observation{Step: l.step, From: s.options.Now(), Where: l.through.Where(event), Absent: true, NotFound: true, Remote: l.through.effects.HTTP != nil}
 	ctx, cancel := context.WithTimeout(ctx, s.options.Timeout)
 	defer cancel()
 	if l.event == 0 && s.subject == nil { // a subject is one, under whichever id its event was taken
@@ -54,7 +54,7 @@ func (l look) count(ctx context.Context) history.Observation {
 		event.ID = id
 		count, err := probe.Count{}, s.spend(ctx, 1)
 		if err == nil {
-			count, err = s.check.probe.Look(ctx, event)
+			count, err = l.through.Look(ctx, event)
 		}
 		if err != nil {
 			status := new(probe.StatusError)
@@ -62,7 +62,7 @@ func (l look) count(ctx context.Context) history.Observation {
 			seen.Err = reason(err, s.options.Timeout)
 			break
 		}
-		seen.NotFound = seen.NotFound && count.Absent && s.check.contract.Effects.HTTP.Absent == http.StatusNotFound
+		seen.NotFound = seen.NotFound && count.Absent && l.through.effects.HTTP.Absent == http.StatusNotFound
 		seen.Count += count.N
 		seen.Absent = seen.Absent && count.Absent
 		event.Results = nil // they are the answers to all ids together

@@ -91,6 +91,7 @@ type Check struct {
 	token         string         // of challenges; "" when they hold none
 	confirmations *confirmations // nil: no challenge is to be confirmed
 	probe         probe.Probe
+	also          probe.Probe // the second one; nil when the contract names none
 	hooks         Hooks
 	known         *webhook.KnownFailure // nil: it must pass
 	plan          *Plan
@@ -257,11 +258,18 @@ func (p *Plan) add(from source) error {
 		}
 		p.probes = append(p.probes, effects)
 	}
+	var also probe.Probe
+	if second := contract.Effects.Also; second != nil {
+		if also, err = probe.New(*second, probe.Options{Target: p.target, Client: p.connections.asks, Variable: p.options.Variable}); err != nil {
+			return fmt.Errorf("%s: effects.also: %w", contract.Path, err)
+		}
+		p.probes = append(p.probes, also)
+	}
 	token, confirmations, err := p.challenge(contract)
 	if err != nil {
 		return err
 	}
-	base := Check{token: token, confirmations: confirmations, folder: dir, contract: contract, address: address, secret: secret, probe: effects, hooks: p.options.Hooks.or(contract.Hooks), plan: p}
+	base := Check{also: also, token: token, confirmations: confirmations, folder: dir, contract: contract, address: address, secret: secret, probe: effects, hooks: p.options.Hooks.or(contract.Hooks), plan: p}
 	p.folders[dir] = &folder{goldens: all, not: map[symptom]bool{}}
 	excused := make([]bool, len(contract.KnownFailures))
 	for _, f := range chosen {

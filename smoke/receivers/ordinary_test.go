@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -34,7 +35,7 @@ type ordinary struct {
 
 func (o *ordinary) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodPost {
-		o.count(w, strings.TrimPrefix(r.URL.Path, "/events/"))
+		o.count(w, path.Base(r.URL.Path))
 		return
 	}
 	body, err := io.ReadAll(r.Body)
@@ -86,30 +87,88 @@ func signedByStripe(header string, body []byte) bool {
 	return slices.Contains(signed, hex.EncodeToString(mac.Sum(nil)))
 }
 
-// Nothing that no sender sends makes an ordinary receiver red, unless its team asks for it.
-func TestOrdinaryReceiverIsGreenWithAdvice(t *testing.T) {
+// lazy carries an event out when it is asked what became of it. Whoever asks it alone never notices.
+type lazy struct {
+	ordinary
+	pending map[string]bool
+}
+
+func (l *lazy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodPost {
+		answer := httptest.NewRecorder()
+		taken := ordinary{effects: map[string]int{}}
+		taken.ServeHTTP(answer, r)
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		for id := range taken.effects {
+			l.pending[id] = true
+		}
+		w.WriteHeader(answer.Code)
+		return
+	}
+	l.mu.Lock()
+	if id, asked := strings.CutPrefix(r.URL.Path, "/events/"); asked && l.pending[id] {
+		l.effects[id] = 1
+	}
+	l.mu.Unlock()
+	l.count(w, path.Base(r.URL.Path))
+}
+
+// The effects must be there before the receiver is asked for them.
+func TestWorkThatWaitsToBeAskedIsSeenBySecondProbe(t *testing.T) {
 	t.Parallel()
-	replay := func(enforce string) report.Report {
-		server := httptest.NewServer(&ordinary{effects: map[string]int{}})
-		defer server.Close()
-		dir := t.TempDir()
-		body, err := os.ReadFile("../../fixtures/stripe/invoice.paid.json")
-		require.NoError(t, err)
-		require.NoError(t, os.WriteFile(filepath.Join(dir, "invoice.paid.json"), body, 0o600))
-		require.NoError(t, os.WriteFile(filepath.Join(dir, "webhook.yaml"), []byte(`
+	const second = ", also: {http: {path: \"/charges/{event_id}\", count: /effects, absent: 404}}, within: 100ms"
+	for name, c := range map[string]struct {
+		receiver http.Handler
+		also     string
+		want     verdict.Verdict
+	}{
+		"lazy, asked by itself":      {&lazy{ordinary{effects: map[string]int{}}, map[string]bool{}}, "", verdict.Pass},
+		"lazy, and a second probe":   {&lazy{ordinary{effects: map[string]int{}}, map[string]bool{}}, second, verdict.Fail},
+		"prompt, and a second probe": {&ordinary{effects: map[string]int{}}, second, verdict.Pass},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := replay(t, c.receiver, c.also, "", "first", "dup-seq")
+			require.Equal(t, c.want, r.Verdict, "%+v", r.Results)
+			if c.want == verdict.Fail {
+				require.Equal(t, "effect-count", r.Results[0].Findings[0].Rule)
+				require.Contains(t, r.Results[0].Findings[0].Where, "/charges/")
+			}
+		})
+	}
+}
+
+// replay sends the golden Stripe event to a receiver. also is more of the effects, more of the file.
+func replay(t *testing.T, receiver http.Handler, also, more string, only ...string) report.Report {
+	t.Helper()
+	server := httptest.NewServer(receiver)
+	defer server.Close()
+	dir := t.TempDir()
+	body, err := os.ReadFile("../../fixtures/stripe/invoice.paid.json")
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "invoice.paid.json"), body, 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "webhook.yaml"), []byte(`
 receiver: billing
 endpoint: {path: /webhooks/stripe}
 signature: {scheme: stripe, secret_env: SECRET, tolerance: 5m}
 event_id: {pointer: /id}
 policy: {duplicate: success, mismatch: any}
-effects: {http: {path: "/events/{event_id}", count: /effects, absent: 404}, settle: 20ms}
-`+enforce), 0o600))
-		plan, err := smoke.NewPlan(smoke.Options{Target: server.URL, Fixtures: []string{dir}, Seed: t.Name() + enforce, Variable: func(string) (string, bool) { return secret, true }})
-		require.NoError(t, err)
-		defer func() { require.NoError(t, plan.Close()) }()
-		return plan.Run(t.Context(), nil)
-	}
-	r := replay("")
+effects: {http: {path: "/events/{event_id}", count: /effects, absent: 404}, settle: 20ms`+also+`}
+`+more), 0o600))
+	plan, err := smoke.NewPlan(smoke.Options{
+		Target: server.URL, Fixtures: []string{dir}, Seed: t.Name() + more, Cases: only,
+		Variable: func(string) (string, bool) { return secret, true },
+	})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, plan.Close()) }()
+	return plan.Run(t.Context(), nil)
+}
+
+// Nothing that no sender sends makes an ordinary receiver red, unless its team asks for it.
+func TestOrdinaryReceiverIsGreenWithAdvice(t *testing.T) {
+	t.Parallel()
+	r := replay(t, &ordinary{effects: map[string]int{}}, "", "")
 	var advised []string
 	for _, result := range r.Results {
 		require.Equal(t, verdict.Pass, result.Verdict, "%s: %v %v", result.Case, result.Findings, result.Unseen)
@@ -122,5 +181,5 @@ effects: {http: {path: "/events/{event_id}", count: /effects, absent: 404}, sett
 	require.Equal(t, []string{"equal-number-form", "dup-json-key", "id-smuggle-case", "content-type-wrong"}, advised)
 	require.Equal(t, len(advised), r.Ran.Advice)
 
-	require.Equal(t, []string{"dup-json-key"}, failed(replay("enforce: [dup-*-key]\n")))
+	require.Equal(t, []string{"dup-json-key"}, failed(replay(t, &ordinary{effects: map[string]int{}}, "", "enforce: [dup-*-key]\n")))
 }

@@ -34,7 +34,7 @@ func (c *Contract) mistakes() []error {
 	c.checkIdentity(&m)
 	c.checkSending(&m)
 	c.Policy.check(&m)
-	c.Effects.check(&m)
+	c.Effects.check(&m, "effects")
 	c.Sequence.check(&m)
 	c.Hooks.check(&m)
 	for i, known := range c.KnownFailures {
@@ -118,7 +118,8 @@ func (p Policy) check(m *mistakes) {
 	m.positive("policy.acknowledge", p.Acknowledge)
 }
 
-func (e Effects) check(m *mistakes) {
+// check checks the way to see effects under a key of the file.
+func (e Effects) check(m *mistakes, key string) {
 	var ways []string
 	for name, there := range map[string]bool{
 		"http": e.HTTP != nil, "command": e.Command != nil, "sql": e.SQL != nil, "sink": e.Sink != nil, "result": e.Result != nil, "none": e.None != "",
@@ -130,43 +131,50 @@ func (e Effects) check(m *mistakes) {
 	slices.Sort(ways)
 	switch len(ways) {
 	case 0:
-		m.add("effects", "is missing: say how to see what an event did (http, command, sql, sink or result), or why nobody can (none)")
+		m.add(key, "is missing: say how to see what an event did (http, command, sql, sink or result), or why nobody can (none)")
 	case 1:
 	default:
-		m.add("effects", "has both %s: keep one", strings.Join(ways, " and "))
+		m.add(key, "has both %s: keep one", strings.Join(ways, " and "))
 	}
-	m.positive("effects.within", e.Within)
-	m.positive("effects.settle", e.Settle)
+	m.positive(key+".within", e.Within)
+	m.positive(key+".settle", e.Settle)
 	if http := e.HTTP; http != nil {
-		http.check(m)
+		http.check(m, key+".http")
 	}
 	if command := e.Command; command != nil && !runs(command.Run, eventIDPart) {
-		m.add("effects.command.run", "%q: must be a program with its arguments, one of which contains {event_id}", command.Run)
+		m.add(key+".command.run", "%q: must be a program with its arguments, one of which contains {event_id}", command.Run)
 	}
 	if sql := e.SQL; sql != nil {
 		if !variable.MatchString(sql.URLEnv) {
-			m.add("effects.sql.url_env", "%q: must be the name of an environment variable; the URL itself, which may hold a password, never stands in a file", sql.URLEnv)
+			m.add(key+".sql.url_env", "%q: must be the name of an environment variable; the URL itself, which may hold a password, never stands in a file", sql.URLEnv)
 		}
 		if !strings.Contains(sql.Query, "$1") {
-			m.add("effects.sql.query", "%q: must count for the event id $1", sql.Query)
+			m.add(key+".sql.query", "%q: must count for the event id $1", sql.Query)
 		}
 	}
 	if sink := e.Sink; sink != nil {
 		_, port, err := net.SplitHostPort(sink.Listen)
 		if n, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil || n == 0 {
-			m.add("effects.sink.listen", "%q: must be host:port, with the port that the receiver emits to", sink.Listen)
+			m.add(key+".sink.listen", "%q: must be host:port, with the port that the receiver emits to", sink.Listen)
 		}
 		if (sink.Event.Header == "") == (sink.Event.Pointer == "") {
-			m.add("effects.sink.event", "must say where a request holds the event id: as header or pointer")
+			m.add(key+".sink.event", "must say where a request holds the event id: as header or pointer")
 		}
-		m.place("effects.sink.event", sink.Event)
+		m.place(key+".sink.event", sink.Event)
 	}
 	if result := e.Result; result != nil {
 		if result.Pointer == "" {
-			m.add("effects.result.pointer", "is missing: say where in an answer the id of the effect stands")
+			m.add(key+".result.pointer", "is missing: say where in an answer the id of the effect stands")
 		}
-		m.pointer("effects.result.pointer", result.Pointer)
+		m.pointer(key+".result.pointer", result.Pointer)
 	}
+	if e.Also == nil {
+		return
+	}
+	if e.None != "" || e.Also.None != "" || e.Also.PerSubject() || e.Also.Also != nil || e.Also.Within != 0 || e.Also.Settle != 0 {
+		m.add(key+".also", "must be one more way to see effects, without none, also, within, settle and http.subject of its own")
+	}
+	e.Also.check(m, key+".also")
 }
 
 // eventIDPart and tenantPart stand in probes for the event id and the tenant; keyPart in a sequence's path for
@@ -179,6 +187,9 @@ const (
 
 // TellTenants says whether effects can be counted for one tenant alone, or need not be counted at all.
 func (e Effects) TellTenants() bool {
+	if e.Also != nil && !e.Also.TellTenants() {
+		return false
+	}
 	switch {
 	case e.HTTP != nil:
 		return strings.Contains(e.HTTP.Path, tenantPart)

@@ -134,6 +134,9 @@ type Effects struct {
 	Result  *ResultProbe  `yaml:"result"`
 	None    string        `yaml:"none"` // why effects cannot be seen here, and are therefore not judged
 
+	// Also is a second, independent way to see them; it looks first, and the two must agree. nil: there is none.
+	Also *Effects `yaml:"also"`
+
 	Within time.Duration `yaml:"within"` // how long after an answer its effects may take to show; 2s when zero
 	Settle time.Duration `yaml:"settle"` // how long after that they must still be right, so that one too many that comes late is seen; 1s when zero
 }

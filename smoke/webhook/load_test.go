@@ -89,6 +89,8 @@ func TestMistakesSayWhereAndWhat(t *testing.T) {
 		"bad policy":             {"effects:", "policy: {duplicate: maybe, mismatch: maybe, in_flight: [200]}\neffects:", []string{"policy.duplicate", "policy.mismatch", "policy.in_flight"}},
 		"bad glob to enforce":    {"effects:", "enforce: [\"[\"]\neffects:", []string{"enforce[0]", "pattern"}},
 		"bad word for invalid":   {"effects:", "policy: {invalid: refuse}\neffects:", []string{"policy.invalid", "reject, accept or any"}},
+		"second probe is none":   {"{none: \"the receiver is a black box\"}", "{http: {path: \"/e/{event_id}\"}, also: {none: \"no\"}}", []string{"effects.also: must be one more way"}},
+		"second probe is wrong":  {"{none: \"the receiver is a black box\"}", "{http: {path: \"/e/{event_id}\"}, also: {command: {run: [count]}}}", []string{"effects.also.command.run"}},
 		"no effects":             {"effects: {none: \"the receiver is a black box\"}", "", []string{"effects: is missing"}},
 		"both kinds of effects":  {"{none: \"the", "{http: {path: \"/e/{event_id}\"}, none: \"the", []string{"effects: has both"}},
 		"probe without the id":   {"{none: \"the receiver is a black box\"}", "{http: {path: /e, absent: 200}}", []string{"effects.http.path", "effects.http.absent"}},

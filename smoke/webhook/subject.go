@@ -8,26 +8,26 @@ import (
 // subjectPart stands in a probe's path for the id of what an event is about.
 const subjectPart = "{subject}"
 
-func (p *HTTPProbe) check(m *mistakes) {
+func (p *HTTPProbe) check(m *mistakes, key string) {
 	part := eventIDPart
 	if p.Subject != "" {
 		part = subjectPart
 	}
 	if !strings.HasPrefix(p.Path, "/") || !strings.Contains(p.Path, part) {
-		m.add("effects.http.path", "%q: must start with a slash and contain %s", p.Path, part)
+		m.add(key+".path", "%q: must start with a slash and contain %s", p.Path, part)
 	}
 	if p.Subject == "" && strings.Contains(p.Path, subjectPart) {
-		m.add("effects.http.subject", "is missing: say where the body holds the id that {subject} stands for")
+		m.add(key+".subject", "is missing: say where the body holds the id that {subject} stands for")
 	}
 	if p.Subject == "" && p.Amount != "" {
-		m.add("effects.http.amount", "%q: needs a subject", p.Amount)
+		m.add(key+".amount", "%q: needs a subject", p.Amount)
 	}
 	if p.Absent != 0 && (p.Absent < 400 || p.Absent > 499) {
-		m.add("effects.http.absent", "%d: must be a status from 400 to 499", p.Absent)
+		m.add(key+".absent", "%d: must be a status from 400 to 499", p.Absent)
 	}
-	m.pointer("effects.http.count", p.Count)
-	m.pointer("effects.http.subject", p.Subject)
-	m.pointer("effects.http.amount", p.Amount)
+	m.pointer(key+".count", p.Count)
+	m.pointer(key+".subject", p.Subject)
+	m.pointer(key+".amount", p.Amount)
 }
 
 // PerSubject reports whether effects are seen as a change of what the event is about.
