@@ -76,7 +76,7 @@ func TestMistakeInTheSetUpIsUnknownAndStopsTheRun(t *testing.T) {
 			require.Less(t, deliveries.Load(), int64(20))
 			require.Eventually(t, func() bool { return deliveries.Load() == attempts(r) }, 10*time.Second, time.Millisecond, "what was sent to find out is in the report too")
 			text := shown(t, r)
-			require.Less(t, strings.Count(text, "\n"), 30)
+			require.Less(t, strings.Count(text, "\n"), 40)
 			require.Contains(t, text, "not run, and no run passes without")
 			require.Equal(t, 1, strings.Count(text, r.Results[0].Unseen[0]))
 		})

@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -183,12 +185,7 @@ func TestWhatCannotBeLookedAtIsUnknown(t *testing.T) {
 		before func(http.ResponseWriter, *http.Request) bool
 		want   string
 	}{
-		"hangs up": {hangUp, "the connection was "}, // closed or reset, as it happens
-		"never answers": {func(_ http.ResponseWriter, r *http.Request) bool {
-			_, _ = io.Copy(io.Discard, r.Body)
-			<-r.Context().Done()
-			return true
-		}, "no whole answer within 300ms"},
+		"hangs up":             {hangUp, "the connection was "}, // closed or reset, as it happens
 		"answers for ever":     {endless, "too long to read"},
 		"closes in the header": {raw("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n"), "in the middle of the answer"},
 		"closes in a line":     {raw("HTTP/1.1 200 OK\r\nContent-Le"), "malformed MIME header"},
@@ -213,9 +210,6 @@ func TestWhatCannotBeLookedAtIsUnknown(t *testing.T) {
 			server, _ := counted(t, c.before)
 			o := options(server.URL)
 			o.Fixtures = []string{quick(t)}
-			if name == "never answers" {
-				o.Timeout = 300 * time.Millisecond
-			}
 			r := run(t, o)
 			require.Equal(t, verdict.Unknown, r.Verdict)
 			require.Equal(t, verdict.ExitUnknown, r.Exit())
@@ -223,6 +217,37 @@ func TestWhatCannotBeLookedAtIsUnknown(t *testing.T) {
 			for _, result := range r.Results {
 				require.Equal(t, verdict.Unknown, result.Verdict)
 				require.Contains(t, result.Unseen[0], c.want)
+			}
+		})
+	}
+}
+
+// A receiver that never answers a delivery is too late when it answers the look at its effects meanwhile.
+func TestNoAnswerWithinTheSendersLimit(t *testing.T) {
+	server, _ := counted(t, func(_ http.ResponseWriter, r *http.Request) bool {
+		_, _ = io.Copy(io.Discard, r.Body)
+		<-r.Context().Done()
+		return true
+	})
+	for limit, want := range map[string]verdict.Verdict{"100ms": verdict.Fail, "10m": verdict.Unknown} {
+		t.Run(limit, func(t *testing.T) {
+			t.Parallel()
+			o := options(server.URL)
+			dir := quick(t)
+			file := filepath.Join(dir, "webhook.yaml")
+			text, err := os.ReadFile(file)
+			require.NoError(t, err)
+			require.NoError(t, os.WriteFile(file, bytes.Replace(text, []byte("policy:"), []byte("policy:\n  acknowledge: "+limit), 1), 0o600))
+			o.Fixtures, o.Cases, o.Timeout = []string{dir}, []string{"dup-seq"}, 300*time.Millisecond
+			if want == verdict.Fail {
+				o.Cases = []string{"first"}
+			}
+			r := run(t, o)
+			require.Equal(t, want, r.Verdict, "%+v", r.Results)
+			if want == verdict.Fail {
+				require.Equal(t, "acknowledged", r.Results[0].Findings[0].Rule)
+			} else {
+				require.Contains(t, r.Results[0].Unseen[0], "no whole answer within 300ms")
 			}
 		})
 	}
