@@ -167,7 +167,8 @@ func TestSignatureInsideTheBodyIsAskedForLikeAnyOther(t *testing.T) {
 		}
 		o.Fixtures = []string{folder(t, map[string]string{
 			"a.json": `{"live":"false","notificationItems":[{"NotificationRequestItem":{"additionalData":{"hmacSignature":"golden"},` +
-				`"amount":{"value":1130,"currency":"EUR"},"pspReference":"7914073381342284","eventCode":"AUTHORISATION","merchantAccountCode":"TestMerchant",` +
+				`"amount":{"value":1130,"currency":"EUR"},"pspReference":"7914073381342284","eventCode":"AUTHORISATION",` +
+				`"merchantAccountCode":"TestMerchant",` +
 				`"merchantReference":"TestPayment-1407325143704","success":"true"}}]}`,
 			"webhook.yaml": `
 receiver: box

@@ -114,6 +114,9 @@ var signatures = whereSigned([]definition{
 			if p.d.contract.Scheme.Downgrade == nil {
 				return notFor("the signature scheme has no versions")
 			}
+			if p.d.contract.Scheme.SendsOld {
+				p.c.Advice = "the sender sends this signature too, for old receivers, and nobody without the secret can make it"
+			}
 			return p.rejected(step{Step: Step{Name: "delivery signed the old way", Signature: Downgraded}})
 		},
 	},
@@ -245,7 +248,7 @@ var times = []definition{
 		holds: "4xx, no effect; the control is accepted",
 		plan: func(p *plan) error {
 			if p.d.contract.Scheme.Future {
-				return notFor("the vendor's own library accepts timestamps ahead of its clock")
+				return notFor("the vendor's own library accepts timestamps ahead of its clock: signature.freshness both asks for more")
 			}
 			return p.mistimed(Step{Name: "delivery signed in the future", Age: -p.d.contract.Signature.Tolerance - beyond})
 		},
@@ -269,7 +272,7 @@ func (p *plan) mistimed(s Step) error {
 	case !scheme.Covers.Time:
 		return notFor("the signature scheme has no timestamp")
 	case scheme.Ageless:
-		return notFor("the vendor's own library accepts timestamps of any age")
+		return notFor("the vendor's own library accepts timestamps of any age: signature.freshness both asks for more")
 	}
 	return p.rejected(step{Step: s})
 }

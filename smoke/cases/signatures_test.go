@@ -40,6 +40,15 @@ func TestRightSignatureInAnotherFormIsAdviceUnlessEnforced(t *testing.T) {
 	require.Empty(t, signedCases(t, github, `{"id":"evt_1"}`, "/id", "sig-malformed-*")["sig-malformed-no-prefix"].Advice)
 }
 
+func TestOldSignatureThatTheSenderSendsTooIsAdvice(t *testing.T) {
+	downgrade := func(scheme string, enforce ...string) string {
+		return signedCases(t, sign.Config{Scheme: scheme}, `{"id":"evt_1"}`, "/id", enforce...)["sig-downgrade"].Advice
+	}
+	require.Contains(t, downgrade("github"), "the sender sends this signature too")
+	require.Empty(t, downgrade("github", "sig-downgrade"), "enforced")
+	require.Empty(t, downgrade("stripe"))
+}
+
 func TestTamperedBodyIsOneWhoseSignedFieldsAreChanged(t *testing.T) {
 	const item = `{"pspReference":"evt_1","amount":{"value":1000,"currency":"EUR"},"note":"n"}`
 	const body = `{"notificationItems":[{"NotificationRequestItem":` + item + `}]}`

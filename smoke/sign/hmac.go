@@ -38,6 +38,7 @@ func configuredHMAC(c Config) (Scheme, []error) {
 	old.form.format = written.form.old()
 	switch {
 	case c.SHA1Header != "":
+		s.SendsOld = true
 		old.place, old.sha1Header = c.SHA1Header, ""
 		old.form.format = strings.ReplaceAll(written.form.format, "sha256", "sha1")
 		s.Downgrade = with(sha1.New, old).fill(Scheme{}).Sign

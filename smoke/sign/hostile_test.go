@@ -250,7 +250,7 @@ func TestDowngradeClaimsAnotherVersionAndNoCurrentOne(t *testing.T) {
 		"svix":                    {sign.Config{Scheme: "svix"}, "svix-signature", "v0,"},
 		"stripe":                  {sign.Config{Scheme: "stripe"}, "Stripe-Signature", "t=1,v0="},
 		"slack":                   {sign.Config{Scheme: "slack"}, "X-Slack-Signature", "v1="},
-		"github":                  {sign.Config{Scheme: "github"}, "", ""},
+		"github":                  {sign.Config{Scheme: "github"}, "X-Hub-Signature", "sha1="},
 		"shopify":                 {sign.Config{Scheme: "shopify"}, "", ""},
 		"square":                  {sign.Config{Scheme: "square"}, "x-square-signature", ""},
 		"twilio":                  {sign.Config{Scheme: "twilio"}, "", ""},

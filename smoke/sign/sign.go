@@ -36,6 +36,7 @@ type Scheme struct {
 	Fields      []string // where it covers not all of the body: JSON Pointers to fields that it does cover; nil when it covers none
 	Future      bool     // the vendor's own verification accepts a signed time ahead of its clock
 	Ageless     bool     // it accepts a signed time of any age too
+	SendsOld    bool     // the sender itself sends what Downgrade returns, beside the signature in Header, for old receivers
 	Unsigned    string   // why deliveries are not signed; "" when they are
 
 	// Sign returns every header of a signed delivery, signature, id and timestamp alike. The error says what is
