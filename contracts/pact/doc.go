@@ -5,6 +5,10 @@
 // was planned gets a verdict of its own, and an interaction that could not be looked at is Unknown, never Fail
 // and never Pass.
 //
+// A pact is read by the grammar of grammar.yaml before the library sees it: what the library would ignore is a fault, and
+// an interaction with a fault is Unknown. The way of the data is document, file, interactions, plan, the verifier's
+// findings, a second look at the answer, result.
+//
 // libpact_ffi is driven directly, through its verifier and its structured results. Three servers of this
 // package stand between it and the provider, on ports of the loopback interface that the system picks: one that
 // runs provider states, one that hands out messages, and a gateway in front of the provider, which

@@ -106,7 +106,7 @@ type nativeRun struct {
 	timeout  time.Duration // of every request that the verifier makes
 }
 
-// nativeResult is what pactffi_verifier_json gives, as far as it is used.
+// nativeResult is the part of pactffi_verifier_json's result that is used.
 type nativeResult struct {
 	Errors  []nativeError `json:"errors"`
 	Results []struct {
@@ -153,7 +153,7 @@ func (n nativeRun) execute() (*nativeResult, error) {
 	}
 	h := C.call_verifier_new_for_application(str("fridaygate"), str("1"))
 	if h == nil {
-		return nil, errors.New("libpact_ffi gives no verifier")
+		return nil, errors.New("libpact_ffi returns no verifier")
 	}
 	defer C.call_verifier_shutdown(h)
 
@@ -180,7 +180,7 @@ func (n nativeRun) execute() (*nativeResult, error) {
 	return &result, nil
 }
 
-// take copies a string of the library's and gives the memory back to it.
+// take copies a string of the library's and frees the library's own.
 func take(s *C.char) string {
 	if s == nil {
 		return ""

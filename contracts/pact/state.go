@@ -32,7 +32,7 @@ type Setup struct {
 	cleanups []func(context.Context) error
 }
 
-// Return gives a value to the pact's generators, and to the message and filter functions.
+// Return sets a value for the pact's generators, and for the message and filter functions.
 func (s *Setup) Return(name string, value any) {
 	if s.values == nil {
 		s.values = map[string]any{}
@@ -122,7 +122,7 @@ func unreachable(err error) bool {
 	return errors.As(err, &network) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
 }
 
-// missing gives a message for every state of the interaction that has no function.
+// missing returns a message for every state of the interaction that has no function.
 func (states States) missing(i verification.Interaction) []string {
 	var all []string
 	for _, s := range i.States {
@@ -138,7 +138,7 @@ func (states States) missing(i verification.Interaction) []string {
 	return all
 }
 
-// unused gives the names of the functions that no interaction asks for.
+// unused returns the names of the functions that no interaction asks for.
 func (states States) unused(files []*file) []string {
 	asked := map[string]bool{}
 	for _, f := range files {

@@ -31,7 +31,7 @@ type Options struct {
 	// the request as it is going to be sent. What it leaves alone stays as it is, and the body cannot be changed.
 	Filter func(r *http.Request, body []byte, s *Setup) error
 
-	// Message gives the message that the provider sent for an interaction of a message pact. If s.Request is
+	// Message returns the message that the provider sent for an interaction of a message pact. If s.Request is
 	// not nil, that is its answer to this message.
 	Message func(ctx context.Context, s *Setup) (Message, error)
 
@@ -47,7 +47,7 @@ type Options struct {
 	StateTimeout time.Duration // of preparing one interaction, and of its cleanup; zero: 30 s
 }
 
-// Verify verifies the provider against every interaction of the sources, one after the other. It gives a
+// Verify verifies the provider against every interaction of the sources, one after the other. It returns a
 // report in every case; what went wrong is in it. Several runs may go on at once.
 func Verify(ctx context.Context, opts Options) verification.Report {
 	started := time.Now()
@@ -193,7 +193,7 @@ func choose(selects func([]verification.Interaction) []bool, plan []*planned, nu
 	}
 }
 
-// publish tells those who gave the pacts what came of them. What is not known of a pact is not published as a failure,
+// publish reports the results to those who gave the pacts. What is not known of a pact is not published as a failure,
 // and a part of it not as the whole.
 func publish(ctx context.Context, all map[*file][]verification.Result, files []*file, r *verification.Report) {
 	for _, f := range files {
@@ -217,7 +217,7 @@ func publish(ctx context.Context, all map[*file][]verification.Result, files []*
 	}
 }
 
-// run puts the plan on stage and gives what the verifier found. Interactions without a number are left out.
+// run runs the verifier on the plan and returns what it found. Interactions without a number are left out.
 func run(ctx context.Context, opts Options, plan []*planned, files []*file, numbers map[*file]map[int]int) (*findings, error) {
 	dir, err := os.MkdirTemp("", "fridaygate-pacts-")
 	if err != nil {

@@ -12,7 +12,7 @@ type Interaction struct {
 	Pact        string  `json:"pact"`              // the pact's file, or its URL
 	Line        int     `json:"line"`              // where the interaction begins in it, from 1; 0: not known
 	ID          string  `json:"id,omitempty"`      // the broker's; "" if it is from none
-	Pending     bool    `json:"pending,omitempty"` // the provider never kept it yet, so that it may fail
+	Pending     bool    `json:"pending,omitempty"` // the provider never kept it yet, or the pact marks it: it may fail
 }
 
 // State is one provider state that an interaction asks for.

@@ -61,7 +61,8 @@ func (r *Report) Judge() {
 	}
 }
 
-// Pending tells a failure that is not red yet: the provider never kept this interaction, so it cannot have broken it.
+// Pending reports whether this is a failure that is not red yet: the provider never kept the interaction, or the pact
+// itself marks it as pending.
 func (r Result) Pending() bool { return r.Interaction.Pending && r.Verdict == verdict.Fail }
 
 // Status is the verdict in a word, or "pending".

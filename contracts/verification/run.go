@@ -45,7 +45,7 @@ type Run struct {
 	Took        time.Duration   `json:"took_ns"`
 }
 
-// Sum gives what a test command came to whose verifications left their reports in a folder. failed is how the command
+// Sum combines the reports in a folder with the result of the test command that left them there. failed is how the command
 // ended, printed what it said. A command that failed is never a pass, and one that verified nothing is none either.
 func Sum(folder string, failed error, printed string) (Run, error) {
 	r, err := read(folder)
@@ -86,7 +86,7 @@ func read(folder string) (Run, error) {
 	return r, nil
 }
 
-// tail gives the last lines of what was printed.
+// tail returns the last lines of what was printed.
 func tail(text string) string {
 	const lines = 30
 	all := strings.Split(strings.TrimSpace(text), "\n")
@@ -105,7 +105,7 @@ func (r *Run) Judge() {
 	}
 }
 
-// Exit gives the exit code that says what the run came to.
+// Exit returns the exit code of the run.
 func (r *Run) Exit() int {
 	if r.Interrupted {
 		return verdict.ExitInterrupted
