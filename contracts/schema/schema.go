@@ -55,6 +55,10 @@ func Load(file string) (*Schema, error) { return Options{}.Load(file) }
 // draft-07. So are an $id or a member name used twice, a text that is not UTF-8 or starts with a byte order mark, and a
 // regular expression that Go's engine cannot run, such as one with a lookahead. The error reports every mistake in the file
 // and in those that it refers to; Mistakes returns them as data.
+//
+// Keywords that only describe a value may stand in a schema of any draft: title, description, default, examples, readOnly,
+// writeOnly, deprecated, $comment, $defs and definitions, OpenAPI's example, externalDocs, xml and discriminator, and names
+// that start with x-. OpenAPI 3.0's nullable is an error, as it would be ignored.
 func (o Options) Load(file string) (*Schema, error) {
 	s, err := o.load(file)
 	if err != nil {

@@ -312,3 +312,20 @@ func TestLoadFolderReturnsWhatCanBeLoadedAndWhatCannot(t *testing.T) {
 	require.Equal(t, filepath.Join(dir, "d/e.schema.json"), all[0].Path())
 	require.Len(t, schema.Mistakes(err), 2, "each once: %v", err)
 }
+
+// A metaschema of the team's own may let through what the drafts do not: that is an error, and no panic of the library.
+func TestLenientMetaschemaLetsNothingWrongThrough(t *testing.T) {
+	for _, wrong := range []string{
+		`"$ref": 5`, `"$dynamicRef": 5`, `"$anchor": 5`, `"$id": 5`, `"type": 5`, `"properties": []`, `"properties": {"a": 5}`, `"enum": "x"`, `"required": "a"`,
+		`"required": [1]`, `"pattern": 5`, `"minimum": "1"`, `"dependentRequired": {"a": 5}`, `"additionalProperties": 5`, `"items": 5`, `"allOf": {}`, `"format": 5`, `"uniqueItems": 1`,
+	} {
+		dir := write(t, map[string]string{
+			"a.json": `{"$schema": "urn:example:meta", ` + wrong + `}`,
+			"meta.json": `{"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:example:meta", "properties": {
+				"$schema": {}, "$ref": {}, "$dynamicRef": {}, "$anchor": {}, "$id": {}, "type": {}, "properties": {}, "enum": {}, "required": {}, "pattern": {}, "minimum": {},
+				"dependentRequired": {}, "additionalProperties": {}, "items": {}, "allOf": {}, "format": {}, "uniqueItems": {}}}`,
+		})
+		_, err := schema.Load(filepath.Join(dir, "a.json"))
+		require.ErrorContains(t, err, "a.json", wrong)
+	}
+}
