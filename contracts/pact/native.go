@@ -6,9 +6,10 @@ package pact
 #cgo linux LDFLAGS: -ldl
 #include <dlfcn.h>
 #include <stdlib.h>
+#include <string.h>
 
-static void *open_library(const char *name) { return dlopen(name, RTLD_NOW | RTLD_GLOBAL); }
-static const char *open_error(void) { return dlerror(); }
+// open_library returns NULL, or why it cannot be opened; the caller frees that. Both in one call, as the error is the thread's.
+static char *open_library(const char *name) { return dlopen(name, RTLD_NOW | RTLD_GLOBAL) ? NULL : strdup(dlerror()); }
 
 // FUNCTION declares call_NAME for pactffi_NAME: see pact.h of pact-foundation/pact-reference.
 #define FUNCTION(result, name, parameters, arguments) \
@@ -76,12 +77,13 @@ func open(names []string) error {
 	var failed []string
 	for _, name := range names {
 		c := C.CString(name)
-		library := C.open_library(c)
+		why := C.open_library(c)
 		C.free(unsafe.Pointer(c))
-		if library != nil {
+		if why == nil {
 			return nil
 		}
-		failed = append(failed, C.GoString(C.open_error()))
+		failed = append(failed, C.GoString(why))
+		C.free(unsafe.Pointer(why))
 	}
 	return fmt.Errorf("libpact_ffi is not installed, and pacts cannot be verified without it: run: %s\n(%s)", install, strings.Join(failed, "; "))
 }
