@@ -53,7 +53,10 @@ func (s *stage) forward(ctx context.Context, p *planned, request *wire.Message) 
 	p.wire.request = request
 	s.mu.Unlock()
 	answer, err := s.client.Do(ctx, request)
-	if err != nil {
+	switch {
+	case errors.Is(err, wire.ErrTooLarge):
+		return nil, inconclusive(fmt.Errorf("the provider's answer is not compared: %w", err))
+	case err != nil:
 		return nil, fmt.Errorf("%w: %w", errUnreachable, err)
 	}
 	return answer, nil

@@ -255,6 +255,12 @@ func TestAnswerThatIsCutShortIsUnknown(t *testing.T) {
 	}
 }
 
+func TestAnswerThatIsTooLargeIsUnknown(t *testing.T) {
+	r := newRaw(t, "HTTP/1.1 200 OK\r\nContent-Length: 999999999999\r\n\r\n").verify(t, "4.0", `{"method":"GET","path":"/"}`, `{"status":200}`, nil)
+	require.Equal(t, verdict.Unknown, r.Verdict, r)
+	require.Contains(t, r.Reason, "the provider's answer is not compared: the message is too large: 999999999999 bytes")
+}
+
 func TestMessageHasTheMetadataThatItsFunctionReturns(t *testing.T) {
 	verify := func(metadata map[string]any, body string) verification.Result {
 		report := pact.Verify(t.Context(), events(func(context.Context, *pact.Setup) (pact.Message, error) {
