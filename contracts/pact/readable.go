@@ -5,6 +5,7 @@ import (
 	"compress/flate"
 	"compress/gzip"
 	"compress/zlib"
+	"fmt"
 	"io"
 	"mime"
 	"slices"
@@ -15,24 +16,26 @@ import (
 	"golang.org/x/text/encoding/ianaindex"
 
 	"github.com/fridaygate/fridaygate/contracts/pact/wire"
+	"github.com/fridaygate/fridaygate/contracts/verification"
+	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
-// readable returns the answer for libpact_ffi: the same bytes, but for two things that the library cannot read. Its HTTP
-// client takes no folded fields, which become one line (RFC 9112 section 5.2). It compares bytes with the pact's text and
-// does not look at the charset, so a body in another charset is written in UTF-8.
+// readable returns the answer for libpact_ffi: the same bytes, but for three things that the library cannot read. Its HTTP
+// client takes no folded fields, which become one line (RFC 9112 section 5.2), and not every name of a compression, which
+// is undone. It compares bytes with the pact's text and does not look at the charset, so text is written in UTF-8.
 func readable(answer *wire.Message) *wire.Message {
 	seen := *answer
 	seen.Head = answer.Unfold()
-	charset := charsetOf(answer)
-	if charset == nil {
-		return &seen
+	body, changed := decompressed(answer)
+	if charset := charsetOf(answer); charset != nil {
+		if text, err := charset.NewDecoder().Bytes(body); err == nil {
+			body, changed = text, true
+		}
 	}
-	text, err := charset.NewDecoder().Bytes(decoded(answer))
-	if err != nil {
-		return &seen
+	if changed {
+		seen.Set("Content-Encoding")
+		seen.SetContent(body)
 	}
-	seen.Set("Content-Encoding")
-	seen.SetContent(text)
 	return &seen
 }
 
@@ -50,7 +53,8 @@ func charsetOf(m *wire.Message) encoding.Encoding {
 	if slices.Contains([]string{"", "utf-8", "utf8", "us-ascii"}, name) {
 		return nil
 	}
-	if strings.Contains(kind, "json") && !strings.HasPrefix(name, "utf-") && utf8.Valid(decoded(m)) {
+	body, _ := decompressed(m)
+	if strings.Contains(kind, "json") && !strings.HasPrefix(name, "utf-") && utf8.Valid(body) {
 		return nil // JSON is UTF-8 whatever its charset parameter says (RFC 8259 sections 8.1 and 11)
 	}
 	charset, err := ianaindex.MIME.Encoding(name)
@@ -60,26 +64,54 @@ func charsetOf(m *wire.Message) encoding.Encoding {
 	return charset
 }
 
-// decoded returns the body of an answer without its framing and, if it can be read, without its compression.
-func decoded(m *wire.Message) []byte {
+// decompressed returns the body of an answer without its framing and its compression, and whether it had one. A body that
+// cannot be read is returned as it is.
+func decompressed(m *wire.Message) (body []byte, changed bool) {
+	if len(m.Content()) == 0 {
+		return nil, false
+	}
 	var r io.Reader
 	var err error
-	switch coding := strings.Join(m.Values("Content-Encoding"), ", "); coding {
-	case "gzip":
+	switch strings.ToLower(strings.Join(m.Values("Content-Encoding"), ", ")) {
+	case "gzip", "x-gzip":
 		r, err = gzip.NewReader(bytes.NewReader(m.Content()))
 	case "deflate": // zlib by its name, and bare in the wild (RFC 9110 section 8.4.1.2)
 		if r, err = zlib.NewReader(bytes.NewReader(m.Content())); err != nil {
 			r, err = flate.NewReader(bytes.NewReader(m.Content())), nil
 		}
 	default:
-		return m.Content()
+		return m.Content(), false
 	}
 	if err != nil {
-		return m.Content()
+		return m.Content(), false
 	}
-	body, err := io.ReadAll(io.LimitReader(r, answerLimit))
-	if err != nil {
-		return m.Content()
+	if body, err = io.ReadAll(io.LimitReader(r, answerLimit)); err != nil {
+		return m.Content(), false
 	}
-	return body
+	return body, true
+}
+
+// lookAtCompression looks again at a compressed body that is not the pact's: the pact may have the compressed bytes, and
+// of a body that cannot be decompressed nothing is known.
+func (p *planned) lookAtCompression(r *verification.Result) {
+	if p.wire.answer == nil || p.err != nil {
+		return
+	}
+	coding := strings.Join(p.wire.answer.Values("Content-Encoding"), ", ")
+	if coding == "" || strings.EqualFold(coding, "identity") {
+		return
+	}
+	kept := slices.DeleteFunc(slices.Clone(r.Mismatches), func(m verification.Mismatch) bool { return m.Part == "body" })
+	_, known := decompressed(p.wire.answer)
+	switch {
+	case len(kept) == len(r.Mismatches):
+	case bytes.Equal(p.wire.answer.Content(), p.expectedBytes()):
+		r.Mismatches = kept
+		if len(kept) == 0 {
+			r.Verdict = verdict.Pass
+		}
+	case !known && len(kept) == 0:
+		r.Verdict, r.Mismatches = verdict.Unknown, nil
+		r.Reason = fmt.Sprintf("the answer's body cannot be compared: its Content-Encoding is %s, and gzip and deflate can be read", coding)
+	}
 }

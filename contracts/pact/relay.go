@@ -31,7 +31,7 @@ func (s *stage) request(ctx context.Context, request *wire.Message) *wire.Messag
 	}
 	seen := readable(answer)
 	s.mu.Lock()
-	p.wire.answer, p.answer = answer, decoded(seen)
+	p.wire.answer, p.answer = answer, seen.Content()
 	s.mu.Unlock()
 	return seen
 }

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -230,11 +231,35 @@ func TestCompressedAnswerKeepsItsFields(t *testing.T) {
 	answer := fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%s", len(compressed), compressed)
 	for response, want := range map[string]verdict.Verdict{
 		fmt.Sprintf(`{"status":200,"headers":{"Content-Encoding":"gzip","Content-Length":"%d","Content-Type":"text/plain"},"body":"hello"}`, len(compressed)): verdict.Pass,
+		`{"status":200,"headers":{"Content-Type":"text/plain"},"body":"hello"}`:                                                                               verdict.Pass,
 		`{"status":200,"headers":{"Content-Encoding":"br","Content-Type":"text/plain"},"body":"hello"}`:                                                       verdict.Fail,
 		`{"status":200,"headers":{"Content-Encoding":"gzip","Content-Type":"text/plain"},"body":"hallo"}`:                                                     verdict.Fail,
 	} {
 		r := newRaw(t, answer).verify(t, "3.0.0", `{"method":"GET","path":"/","headers":{"Accept-Encoding":"gzip"}}`, response, nil)
 		require.Equal(t, want, r.Verdict, r)
+	}
+}
+
+func TestCompressionOfEveryNameIsRead(t *testing.T) {
+	compressed := gzipped(t, "hello")
+	for coding, want := range map[string]verdict.Verdict{"GZIP": verdict.Pass, "x-gzip": verdict.Pass, "br": verdict.Unknown, "identity": verdict.Fail} {
+		answer := fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Encoding: %s\r\nContent-Length: %d\r\n\r\n%s", coding, len(compressed), compressed)
+		r := newRaw(t, answer).verify(t, "3.0.0", `{"method":"GET","path":"/"}`, `{"status":200,"body":"hello"}`, nil)
+		require.Equal(t, want, r.Verdict, r)
+	}
+}
+
+func TestCompressedBytesOfThePactAreCompared(t *testing.T) {
+	sent := gzipped(t, "hello")
+	for _, c := range []struct {
+		coding, expected string
+		want             verdict.Verdict
+	}{{"gzip", sent, verdict.Pass}, {"br", sent, verdict.Pass}, {"gzip", gzipped(t, "hallo"), verdict.Fail}, {"br", gzipped(t, "hallo"), verdict.Unknown}} {
+		answer := fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Encoding: %s\r\nContent-Length: %d\r\n\r\n%s", c.coding, len(sent), sent)
+		response := fmt.Sprintf(`{"status":200,"headers":{"Content-Encoding":["%s"]},"body":{"contentType":"application/octet-stream","encoded":"base64","content":%q}}`,
+			c.coding, base64.StdEncoding.EncodeToString([]byte(c.expected)))
+		r := newRaw(t, answer).verify(t, "4.0", `{"method":"GET","path":"/"}`, response, nil)
+		require.Equal(t, c.want, r.Verdict, r)
 	}
 }
 

@@ -104,6 +104,7 @@ func Verify(ctx context.Context, opts Options) verification.Report {
 func (p *planned) settle(n int, found *findings, opts Options) verification.Result {
 	r := p.result(n, found)
 	p.lookAtFields(&r)
+	p.lookAtCompression(&r)
 	p.lookAtMetadata(&r)
 	p.lookAgain(&r, opts.AcceptDuplicateKeys)
 	p.refine(&r)
