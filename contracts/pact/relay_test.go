@@ -286,6 +286,13 @@ func TestAnswerThatIsTooLargeIsUnknown(t *testing.T) {
 	require.Contains(t, r.Reason, "the provider's answer is not compared: the message is too large: 999999999999 bytes")
 }
 
+func TestOneDifferenceIsOneFinding(t *testing.T) {
+	r := newRaw(t, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n{\"a\":1,\"b\":2}").verify(t, "3.0.0",
+		`{"method":"GET","path":"/"}`, `{"status":200,"body":{"a":1,"b":3}}`, nil)
+	require.Equal(t, verdict.Fail, r.Verdict)
+	require.Len(t, r.Mismatches, 1, r)
+}
+
 func TestMessageHasTheMetadataThatItsFunctionReturns(t *testing.T) {
 	verify := func(metadata map[string]any, body string) verification.Result {
 		report := pact.Verify(t.Context(), events(func(context.Context, *pact.Setup) (pact.Message, error) {
