@@ -23,8 +23,8 @@ const userAgent = "fridaygate"
 // request builds one delivery, and returns the body that it is to have on the wire, which a scheme may have changed.
 // GetBody is nil, so that net/http cannot send it twice.
 //
-// Of two headers of one name the later wins: endpoint.headers, those of the golden delivery, those that tell who and
-// when (id, type, signature, time), and the step's own.
+// Of two headers of one name the later wins: those of endpoint.headers without placeholders, the golden delivery's, those
+// that tell who and when (id, type, signature, time, placeholders), and the step's own.
 func (d *delivery) request(ctx context.Context, number int) (*http.Request, []byte, error) {
 	if d.step.Challenge != nil {
 		return d.challenge(ctx, number)

@@ -62,6 +62,24 @@ func TestGoldenHeadersAreSentAndSignatureAndIDAreMadeAnew(t *testing.T) {
 	require.NotEqual(t, "sha1=00", h.Get("X-Hub-Signature"))
 }
 
+func TestGoldenLineOfAPlaceholderIsMadeAnew(t *testing.T) {
+	golden := "X-Kind: invoice.paid\nX-Own-Id: 8209829119461545081\nX-Time: 1\nX-Fixed: golden\n"
+	all := deliveries(t, "unknown-type", map[string]string{"any.json": `{"a":1}`, "any.headers": golden, "webhook.yaml": `
+receiver: box
+sender: none
+endpoint: {path: /hook, headers: {X-Kind: "{event_type}", X-Own-Id: "{event_id}", X-Time: "{timestamp}", X-Fixed: file}}
+signature: {scheme: github, secret_env: SECRET}
+event_id: {header: X-Id}
+effects: {none: wire}
+`})
+	require.Equal(t, "fridaygate.unknown", all[0].header.Get("X-Kind"))
+	require.Equal(t, "invoice.paid", all[1].header.Get("X-Kind"), "the type is read from the golden line")
+	require.Regexp(t, `^82[0-9]{17}$`, all[1].header.Get("X-Id"), "and so is the form of the id")
+	require.Equal(t, all[1].header.Get("X-Id"), all[1].header.Get("X-Own-Id"))
+	require.NotEqual(t, "1", all[1].header.Get("X-Time"))
+	require.Equal(t, "golden", all[1].header.Get("X-Fixed"))
+}
+
 func TestTypeThatTravelsInAHeader(t *testing.T) {
 	const head, tail = "receiver: box\nsender: none\nendpoint: {path: /hook}\nsignature: {scheme: github, secret_env: SECRET}\nevent_id: {header: X-GitHub-Delivery}\nevent_type: ", "\neffects: {none: wire}\n"
 	for name, c := range map[string]struct{ place, headers, want string }{

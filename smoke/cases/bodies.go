@@ -21,7 +21,7 @@ var bodies = []definition{
 			}
 			place := p.d.contract.EventType
 			s.Type = unknownType
-			if !p.d.contract.TypeInHeader() || place.Pointer != "" {
+			if !p.d.contract.TypeInHeader() || p.d.typeInBody(p.d.fixture.Body) != "" {
 				s.edit = retyped(place.Place)
 			}
 			p.round(Round{}, s)

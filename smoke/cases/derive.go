@@ -160,7 +160,7 @@ func (d *derivation) goldenID() (string, jsontext.Kind) {
 	if d.id.pointer != "" {
 		return d.id.text(), d.id.kind
 	}
-	return cmp.Or(headerOf(d.fixture, place.Header), place.Golden), '"'
+	return cmp.Or(headerOf(d.fixture, d.contract.Carriers(place.Header, "{event_id}")), place.Golden), '"'
 }
 
 // message is a delivery of the golden body, to ask a signature scheme what it makes of one.

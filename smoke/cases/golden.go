@@ -2,6 +2,7 @@ package cases
 
 import (
 	"cmp"
+	"maps"
 	"net/http"
 
 	"github.com/fridaygate/fridaygate/fixtures"
@@ -22,8 +23,9 @@ const uuidForm = "00000000-0000-4000-8000-000000000000"
 // golden returns what a fixture says beside its body. key tells one event's delivery id from another's.
 func (d *derivation) golden(f fixtures.Fixture, key string) Golden {
 	place := d.contract.DeliveryID
-	id := cmp.Or(headerOf(f, place.Header), place.Golden, uuidForm)
+	id := cmp.Or(headerOf(f, d.contract.Carriers(place.Header, "{delivery_id}")), place.Golden, uuidForm)
 	header := d.contract.Scheme.Strip(webhook.GoldenHeader(f.Header)) // a case may leave the signature out
+	maps.DeleteFunc(header, func(name string, _ []string) bool { return d.contract.MadeAnew(name) })
 	return Golden{
 		EventType:  d.eventType(f),
 		DeliveryID: freshID(id, '"', d.seed, f.Name+"/delivery/"+key),
@@ -40,7 +42,7 @@ func (g Golden) AttemptID(attempt string) string {
 // contract's golden one, else from the file's name.
 func (d *derivation) eventType(f fixtures.Fixture) string {
 	place := d.contract.EventType
-	if own := headerOf(f, place.Header); own != "" {
+	if own := headerOf(f, d.contract.Carriers(place.Header, "{event_type}")); own != "" {
 		return own
 	}
 	named := cmp.Or(d.typeInBody(f.Body), place.Golden, place.FromFile(f.Name))
@@ -58,12 +60,14 @@ func (d *derivation) typeInBody(body []byte) string {
 	return n.text()
 }
 
-// headerOf returns a header of the golden delivery; "" when the fixture has none of that name.
-func headerOf(f fixtures.Fixture, name string) string {
-	if name == "" {
-		return ""
+// headerOf returns the first header of the golden delivery that has one of the names; "" when none has.
+func headerOf(f fixtures.Fixture, names []string) string {
+	for _, name := range names {
+		if value := f.Header.Get(name); value != "" {
+			return value
+		}
 	}
-	return f.Header.Get(name)
+	return ""
 }
 
 // contentType returns the media type of a fixture's body, with its parameters.

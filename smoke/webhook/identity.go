@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 )
@@ -55,6 +56,26 @@ func (e EventType) FromFile(name string) string {
 		name = strings.ReplaceAll(name, "-", e.Separator)
 	}
 	return name
+}
+
+// Carriers returns the headers that carry a value and nothing else: the one that its own key names, and those of
+// endpoint.headers that are its placeholder.
+func (c *Contract) Carriers(header, part string) []string {
+	var all []string
+	if header != "" {
+		all = append(all, header)
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Endpoint.Headers)) {
+		if c.Endpoint.Headers[name] == part {
+			all = append(all, name)
+		}
+	}
+	return all
+}
+
+// MadeAnew reports whether endpoint.headers makes a header's value for each delivery.
+func (c *Contract) MadeAnew(name string) bool {
+	return placeholder.MatchString(c.Endpoint.Headers[http.CanonicalHeaderKey(name)])
 }
 
 // TypeInHeader reports whether deliveries carry the event type outside the body.

@@ -21,6 +21,7 @@ func read(text []byte) (*Contract, error) {
 	}
 	name := own.profile()
 	if name == "" {
+		own.Endpoint.Headers = merged(nil, own.Endpoint.Headers)
 		return own, nil
 	}
 	c, err := Profile(name)
