@@ -101,7 +101,7 @@ func sharedSecrets(t *testing.T) (sign map[string]string, verify map[string]keys
 func TestReceiversWithNodeLibraries(t *testing.T) {
 	sign, verify := sharedSecrets(t)
 	for _, sender := range []string{
-		"stripe", "github", "slack", "slack-interactive", "slack-commands", "twilio", "shopify", "square", "paddle", "hubspot", "razorpay",
+		"stripe", "github", "slack", "slack-interactive", "slack-commands", "twilio", "shopify", "square", "paddle", "hubspot", "razorpay", "workos",
 	} {
 		sign[sender] = secret
 	}
@@ -111,7 +111,7 @@ func TestReceiversWithNodeLibraries(t *testing.T) {
 		}
 	}
 	server := serve(t, verify)
-	require.GreaterOrEqual(t, len(server.Receivers), 19)
+	require.GreaterOrEqual(t, len(server.Receivers), 20)
 	for name, sender := range server.Receivers {
 		t.Run(name, func(t *testing.T) {
 			judge(t, sender, sign[sender], func(_ *testing.T, forgetful bool) string {

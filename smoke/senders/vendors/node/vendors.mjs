@@ -9,6 +9,7 @@ import { EventWebhook } from '@sendgrid/eventwebhook';
 import '@shopify/shopify-api/adapters/node';
 import { ApiVersion, shopifyApi } from '@shopify/shopify-api';
 import bolt from '@slack/bolt';
+import { WorkOS } from '@workos-inc/node';
 import { HTTP } from 'cloudevents';
 import discord from 'discord-interactions';
 import Razorpay from 'razorpay';
@@ -174,6 +175,13 @@ export const vendors = {
       must(Razorpay.validateWebhookSignature(text, headers['x-razorpay-signature'] ?? '', secret));
       JSON.parse(text);
       return event(headers['x-razorpay-event-id']);
+    },
+  },
+  '@workos-inc/node': {
+    sender: 'workos',
+    read: async ({ raw, headers, secret }) => {
+      const hook = { payload: JSON.parse(raw), sigHeader: headers['workos-signature'] ?? '', secret, tolerance: 5 * 60 * 1000 };
+      return event((await new WorkOS('sk_test').webhooks.constructEvent(hook)).id);
     },
   },
   'cloudevents, structured': { sender: 'cloudevents', read: cloudEvents },
