@@ -1,8 +1,9 @@
 // node server.mjs: serves every receiver of vendors.mjs on one port of the loopback, and says on its first line where,
 // and which there are. Requests are for /NAME/MODE/…, where MODE is exact or forgetful (no deduplication: the usual bug). The
-// secrets come on standard input, as {sender: {secret, key}}; it ends with it.
+// secrets come on standard input, as {sender: {secret, key, certificate}}; it ends with it.
 
 import http from 'node:http';
+import https from 'node:https';
 import { vendors } from './vendors.mjs';
 
 const chunks = [];
@@ -36,7 +37,7 @@ async function deliver(request, response, name, mode) {
   const state = stateOf(name, mode);
   let found;
   try {
-    const delivery = { raw, text: raw.toString('utf8'), headers: request.headers, method: request.method, request, response };
+    const delivery = { raw, text: raw.toString('utf8'), headers: request.headers, method: request.method, api, request, response };
     found = await vendors[name].read({ ...delivery, ...keys[vendors[name].sender] });
   } catch (error) {
     return answer(response, 401, { error: String(error.message ?? error) });
@@ -48,6 +49,13 @@ async function deliver(request, response, name, mode) {
   }
   return answer(response, 200, found.answer ?? { received: true });
 }
+
+// A stand-in of Mollie's API, in which every payment is paid. Mollie's client speaks HTTPS alone.
+const mollie = https.createServer({ key: keys.mollie.key, cert: keys.mollie.certificate }, (request, response) => {
+  answer(response, 200, { resource: 'payment', id: request.url.split(/[/?]/).find((part) => part.startsWith('tr_')), status: 'paid', _links: {} });
+});
+await new Promise((listening) => mollie.listen(0, '127.0.0.1', listening));
+const api = `https://127.0.0.1:${mollie.address().port}/`;
 
 const server = http.createServer(async (request, response) => {
   try {

@@ -3,6 +3,7 @@
 
 import { hmacValidator } from '@adyen/api-library';
 import { Signature } from '@hubspot/api-client';
+import { createMollieClient } from '@mollie/api-client';
 import { Webhooks } from '@octokit/webhooks';
 import { Paddle } from '@paddle/paddle-node-sdk';
 import { EventWebhook } from '@sendgrid/eventwebhook';
@@ -131,6 +132,16 @@ export const vendors = {
     read: async ({ text, headers, secret }) => {
       must(await new Paddle('key').webhooks.isSignatureValid(text, secret, headers['paddle-signature'] ?? ''));
       return event(JSON.parse(text).event_id);
+    },
+  },
+  '@mollie/api-client': {
+    sender: 'mollie',
+    // The delivery says nothing but an id: what became of the payment is fetched, here from a stand-in of Mollie's API.
+    read: async ({ text, api }) => {
+      const id = new URLSearchParams(text).get('id');
+      if (!/^tr_\w+$/.test(id ?? '')) throw new Error('no payment');
+      const payment = await createMollieClient({ apiKey: 'test_0123456789abcdefghijABCDEFGHIJ', apiEndpoint: api }).payments.get(id);
+      return { events: [{ key: `${payment.id} ${payment.status}`, id: payment.id }] };
     },
   },
   'discord-interactions': {
