@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -59,5 +60,34 @@ func TestEverySendersIDsKeepTheirForm(t *testing.T) {
 		golden, _ := d.goldenID()
 		require.NotEmpty(t, golden, name)
 		require.GreaterOrEqual(t, formOf(golden).bits(), float64(enoughBits), "%s: %s", name, golden)
+	}
+}
+
+func TestLateDuplicateComesAfterTheSendersLastRetry(t *testing.T) {
+	f, c := example(t, "stripe")
+	for _, retries := range []struct {
+		of   webhook.Retries
+		late time.Duration
+	}{
+		{webhook.Retries{For: 72 * time.Hour}, 73 * time.Hour},
+		{webhook.Retries{After: []time.Duration{time.Minute, time.Hour}}, 2*time.Hour + time.Minute},
+		{webhook.Retries{After: []time.Duration{time.Minute}, For: 24 * time.Hour}, 25 * time.Hour},
+		{webhook.Retries{}, retrySchedule + time.Hour},
+	} {
+		c.Retries = retries.of
+		all, err := Derive(f, c, "friday", "dup-late")
+		require.NoError(t, err)
+		require.Equal(t, retries.late, all[0].Rounds[0].Steps[1].Ahead)
+	}
+}
+
+func TestPromisedOrderIsNotReversed(t *testing.T) {
+	all, c := golden(t, "invoices")
+	at := slices.IndexFunc(all, func(f fixtures.Fixture) bool { return f.Name == "invoice.paid" })
+	for ordering, applies := range map[webhook.Ordering]bool{webhook.NoOrder: true, webhook.PerSubject: false} {
+		c.Ordering = ordering
+		derived, err := Derive(all[at], c, "friday", "order-reverse")
+		require.NoError(t, err)
+		require.Equal(t, applies, derived[0].NotFor == "", derived[0].NotFor)
 	}
 }

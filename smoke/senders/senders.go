@@ -39,9 +39,13 @@ func Open(name string) ([]byte, error) {
 	return files.ReadFile(name + ext)
 }
 
-// nearest returns the name that takes the fewest edits to write.
+// nearest returns the name that takes the fewest edits to write; one that holds what was written is nearer than others.
 func nearest(name string) string {
-	return slices.MinFunc(Names(), func(a, b string) int {
-		return levenshtein.ComputeDistance(name, a) - levenshtein.ComputeDistance(name, b)
-	})
+	far := func(other string) int {
+		if strings.Contains(other, name) {
+			return 0
+		}
+		return levenshtein.ComputeDistance(name, other)
+	}
+	return slices.MinFunc(Names(), func(a, b string) int { return far(a) - far(b) })
 }
