@@ -70,13 +70,17 @@ func (c *Contract) profile() string {
 	return c.Sender
 }
 
-// makeRoom drops from a profile what another place or another scheme, named by the file, replaces as a whole.
+// makeRoom drops from a profile what another place or another scheme, named by the file, replaces as a whole, and a
+// challenge for which the file names no token.
 func (c *Contract) makeRoom(own *Contract) {
 	if id := own.EventID; id.Header != "" || id.Pointer != "" || id.Form != "" || id.Fields != nil {
 		c.EventID = EventID{Golden: c.EventID.Golden}
 	}
 	if own.EventType.Place != (Place{}) {
 		c.EventType.Place = Place{}
+	}
+	if c.Challenge.mentions("{token}") && own.Challenge.TokenEnv == "" {
+		c.Challenge = Challenge{} // the token is the receiver's to name
 	}
 	if scheme := own.Signature.Scheme; scheme != "" && scheme != c.Signature.Scheme {
 		c.Signature.Config = sign.Config{}

@@ -90,3 +90,13 @@ func TestTypeOfAFileName(t *testing.T) {
 		require.Equal(t, c.want, webhook.EventType{Separator: c.separator}.FromFile(c.file), c.file)
 	}
 }
+
+func TestChallengeOfAProfileNeedsTheReceiversToken(t *testing.T) {
+	c, err := load(t, minimal+"sender: meta\n")
+	require.NoError(t, err)
+	require.False(t, c.Challenge.Told(), "without a token there is nothing to ask with")
+	c, err = load(t, minimal+"sender: meta\nchallenge: {token_env: HOOK_TOKEN}\n")
+	require.NoError(t, err)
+	require.Equal(t, "GET", c.Challenge.Method)
+	require.Equal(t, "HOOK_TOKEN", c.Challenge.TokenEnv)
+}
