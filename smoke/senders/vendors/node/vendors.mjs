@@ -3,6 +3,7 @@
 
 import { hmacValidator } from '@adyen/api-library';
 import { Signature } from '@hubspot/api-client';
+import { LinearWebhookClient } from '@linear/sdk/webhooks';
 import { createMollieClient } from '@mollie/api-client';
 import { Webhooks } from '@octokit/webhooks';
 import { Paddle } from '@paddle/paddle-node-sdk';
@@ -13,6 +14,7 @@ import bolt from '@slack/bolt';
 import { WorkOS } from '@workos-inc/node';
 import { HTTP } from 'cloudevents';
 import discord from 'discord-interactions';
+import { WebhookSignatureValidator } from 'mercadopago';
 import Razorpay from 'razorpay';
 import { WebhooksHelper } from 'square';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
@@ -193,6 +195,23 @@ export const vendors = {
     read: async ({ raw, headers, secret }) => {
       const hook = { payload: JSON.parse(raw), sigHeader: headers['workos-signature'] ?? '', secret, tolerance: 5 * 60 * 1000 };
       return event((await new WorkOS('sk_test').webhooks.constructEvent(hook)).id);
+    },
+  },
+  '@linear/sdk': {
+    sender: 'linear',
+    read: ({ raw, headers, secret }) => {
+      must(new LinearWebhookClient(secret).verify(raw, headers['linear-signature'] ?? '', JSON.parse(raw).webhookTimestamp));
+      return headers['linear-event'] === 'Issue' ? event(headers['linear-delivery']) : none;
+    },
+  },
+  'mercadopago': {
+    sender: 'mercadopago',
+    read: ({ text, headers, secret, request }) => {
+      WebhookSignatureValidator.validate({
+        xSignature: headers['x-signature'], xRequestId: headers['x-request-id'], secret,
+        dataId: new URL(request.url, publicURL).searchParams.get('data.id'),
+      });
+      return event(JSON.parse(text).id);
     },
   },
   'cloudevents, structured': { sender: 'cloudevents', read: cloudEvents },
