@@ -176,6 +176,12 @@ var goVendors = map[string]vendor{
 			return nil, errSignature
 		}
 		return member(d.body, "id")
+	}, agree: func(d delivery) string {
+		var ping struct{ Type discordgo.InteractionType }
+		if json.Unmarshal(d.body, &ping) == nil && ping.Type == discordgo.InteractionPing {
+			return `{"type":1}`
+		}
+		return ""
 	}},
 	"cloudevents sdk-go, structured": {sender: "cloudevents", read: cloudEvent},
 	"cloudevents sdk-go, binary":     {sender: "cloudevents-binary", read: cloudEvent},

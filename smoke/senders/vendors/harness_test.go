@@ -5,9 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -16,6 +19,7 @@ import (
 
 	"github.com/fridaygate/fridaygate/smoke"
 	"github.com/fridaygate/fridaygate/smoke/report"
+	"github.com/fridaygate/fridaygate/smoke/senders"
 	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
@@ -43,6 +47,9 @@ type vendor struct {
 	// read verifies a delivery with the library and returns its events. An event of a type that nobody handles here is
 	// acknowledged, so it is none. An error refuses the delivery.
 	read func(d delivery) ([]event, error)
+	// agree, if not nil, answers the request with which the sender checks the endpoint; an empty answer says that d is
+	// another one.
+	agree func(d delivery) (answer string)
 }
 
 // receiver takes deliveries once each, or as often as they come.
@@ -68,7 +75,14 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 		return
 	}
 	request.Body = io.NopCloser(bytes.NewReader(body))
-	events, err := r.read(delivery{request, body})
+	d := delivery{request, body}
+	events, err := r.read(d)
+	if r.agree != nil && (err == nil || request.Method == http.MethodGet) {
+		if answer := r.agree(d); answer != "" {
+			fmt.Fprint(w, answer)
+			return
+		}
+	}
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusUnauthorized)
 		return
@@ -126,8 +140,14 @@ func judge(t *testing.T, sender, secret string, start func(t *testing.T, forgetf
 	})
 }
 
-func TestReceiversWithGoLibraries(t *testing.T) {
-	for name, v := range goVendors {
+func TestReceiversWithGoLibraries(t *testing.T) { judgeAll(t, goVendors) }
+
+// Where a vendor has no library, its page says how a delivery is verified.
+func TestReceiversByTheVendorsPages(t *testing.T) { judgeAll(t, pageVendors) }
+
+func judgeAll(t *testing.T, vendors map[string]vendor) {
+	t.Helper()
+	for name, v := range vendors {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			judge(t, v.sender, v.secret, func(t *testing.T, forgetful bool) string {
@@ -146,4 +166,22 @@ func valid(ok bool) error {
 		return errSignature
 	}
 	return nil
+}
+
+// without are the senders for which no receiver is here, with the reason.
+var without = map[string]string{
+	"paypal":  "its library asks PayPal's API whether a delivery is signed",
+	"aws-sns": "its libraries fetch the certificate from amazonaws.com alone",
+}
+
+func TestEverySenderHasAReceiver(t *testing.T) {
+	source, err := os.ReadFile("node/vendors.mjs")
+	require.NoError(t, err)
+	for _, name := range senders.Names() {
+		here := strings.Contains(string(source), "sender: '"+name+"'")
+		for _, v := range slices.Concat(slices.Collect(maps.Values(goVendors)), slices.Collect(maps.Values(pageVendors))) {
+			here = here || v.sender == name
+		}
+		require.Equal(t, without[name] == "", here, name)
+	}
 }
