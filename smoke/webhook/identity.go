@@ -81,7 +81,7 @@ func (c *Contract) MadeAnew(name string) bool {
 // TypeInHeader reports whether deliveries carry the event type outside the body.
 func (c *Contract) TypeInHeader() bool {
 	holds := func(text string) bool { return strings.Contains(text, "{event_type}") }
-	return c.EventType.Header != "" || holds(c.Endpoint.Path) || slices.ContainsFunc(slices.Collect(maps.Values(c.Endpoint.Headers)), holds)
+	return c.EventType.Header != "" || holds(c.Endpoint.Path+c.Endpoint.Query) || slices.ContainsFunc(slices.Collect(maps.Values(c.Endpoint.Headers)), holds)
 }
 
 func (c *Contract) checkIdentity(m *mistakes) {
