@@ -17,6 +17,7 @@ import (
 	"strings"
 
 	"github.com/fridaygate/fridaygate/smoke/cases"
+	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
 
 // filled returns a case whose challenges have their placeholders filled in, also those of the answers that are expected.
@@ -47,41 +48,50 @@ func (c Check) fill(in cases.Challenge) *cases.Challenge {
 	}
 	code := hmac.New(sha256.New, []byte(c.secret))
 	code.Write([]byte(in.Text))
-	values := []string{
+	values := placeholders{
 		"{challenge}", in.Text, "{token}", token, "{hmac}", hex.EncodeToString(code.Sum(nil)),
 		"{timestamp}", strconv.FormatInt(c.plan.options.Now().Unix(), 10), "{confirm_url}", "http://" + in.Confirm + "/" + in.Text,
 	}
-	fill := func(text string, escape func(string) string) string {
-		escaped := slices.Clone(values)
-		for i := 1; i < len(escaped); i += 2 {
-			escaped[i] = escape(escaped[i])
-		}
-		return strings.NewReplacer(escaped...).Replace(text)
-	}
-	in.Query = fill(in.Query, url.QueryEscape)
-	in.Body = fill(in.Body, c.escaping(in.ContentType))
+	in.Query = values.fill(in.Query, url.QueryEscape)
+	in.Body = values.fill(in.Body, c.escaping(in.ContentType))
 	headers := make(map[string]string, len(in.Headers))
 	for name, value := range in.Headers {
-		headers[name] = fill(value, asItIs)
+		headers[name] = values.fill(value, asItIs)
 	}
 	in.Headers = headers
-	in.Answer.Body, in.Answer.Contains = fill(in.Answer.Body, asItIs), fill(in.Answer.Contains, asItIs)
-	members := make(map[string]any, len(in.Answer.JSON))
-	for name, value := range in.Answer.JSON {
+	in.Answer = values.answer(in.Answer)
+	return &in
+}
+
+// placeholders are the names of placeholders, each with its value after it.
+type placeholders []string
+
+func (p placeholders) fill(text string, escape func(string) string) string {
+	escaped := slices.Clone(p)
+	for i := 1; i < len(escaped); i += 2 {
+		escaped[i] = escape(escaped[i])
+	}
+	return strings.NewReplacer(escaped...).Replace(text)
+}
+
+// answer fills in the answer that is expected.
+func (p placeholders) answer(in webhook.Answer) webhook.Answer {
+	in.Body, in.Contains = p.fill(in.Body, asItIs), p.fill(in.Contains, asItIs)
+	members := make(map[string]any, len(in.JSON))
+	for name, value := range in.JSON {
 		if text, ok := value.(string); ok {
-			value = fill(text, asItIs)
+			value = p.fill(text, asItIs)
 		}
 		members[name] = value
 	}
-	in.Answer.JSON = members
-	named := make(map[string][]string, len(in.Answer.Headers))
-	for name, all := range in.Answer.Headers {
+	named := make(map[string][]string, len(in.Headers))
+	for name, all := range in.Headers {
 		for _, value := range all {
-			named[name] = append(named[name], fill(value, asItIs))
+			named[name] = append(named[name], p.fill(value, asItIs))
 		}
 	}
-	in.Answer.Headers = named
-	return &in
+	in.JSON, in.Headers = members, named
+	return in
 }
 
 // escaping returns how a value is written in a body.

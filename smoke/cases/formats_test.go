@@ -149,6 +149,7 @@ func TestBodyThatIsNotAsDeclaredIsABrokenFixture(t *testing.T) {
 		"an event without id":  {`[{"id":"a"},{}]`, "application/json", webhook.Body{Events: "/*"}, at("/id"), "at /id of event 2"},
 		"no id in text":        {"hello", "text/plain", webhook.Body{Format: payload.Text}, at("/id"), "its body is plain text (body.format is text), so the event id cannot be at /id"},
 		"boundary not sent":    {mail, "multipart/form-data", webhook.Body{}, webhook.EventID{Form: "total"}, "boundary=bnd"},
+		"compressed already":   {string(payload.Gzip([]byte("{}"))), "application/json", webhook.Body{Encoding: webhook.Gzip}, at("/id"), "fixtures hold it plain"},
 		"astronomical number":  {`{"id":"a","n":1e1000001}`, "application/json", webhook.Body{}, at("/id"), "exponent is beyond"},
 		"endless nesting":      {`{"id":"a","n":` + strings.Repeat("[", 9000) + strings.Repeat("]", 9000) + "}", "application/json", webhook.Body{}, at("/id"), "deeper than 500"},
 	} {
