@@ -33,7 +33,7 @@ func (d *delivered) explain(e evidence) string {
 	case webPage:
 		return fmt.Sprintf("--target: %s %s with a web page (%s) where the contract has a result: is the target the receiver?", deliveries(e.times, to), answer, e.attempt.ContentType)
 	case unseen:
-		return fmt.Sprintf("effects.http.path: %s was answered 404 right after a delivery was accepted (%d of %d times): correct the path in %s (or, if it is right, the receiver takes no event in)", e.observed.Where, e.times, e.times, d.contract.Path)
+		return fmt.Sprintf("effects.http.path: %s was answered 404 right after a delivery was accepted (%d of %d times): correct the path in %s (or, if it is right, the receiver takes no event in within effects.within, %s)", e.observed.Where, e.times, e.times, d.contract.Path, d.contract.Effects.Within)
 	}
 	why := e.attempt.Err
 	if why == "" {
@@ -65,6 +65,9 @@ func (d *delivered) checklist() []string {
 	}
 	if a.Request != nil {
 		list = append(list, "headers sent: "+strings.Join(a.Request.Names(), ", "))
+	}
+	if a.Status == http.StatusConflict || a.Status == http.StatusUnprocessableEntity {
+		list = append(list, "ids in the body that an earlier run used up: name them under fresh")
 	}
 	if !a.Date.IsZero() {
 		list = append(list, clock(clockOffset(a)))

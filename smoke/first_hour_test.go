@@ -46,6 +46,14 @@ func TestMistakeInTheSetUpIsUnknownAndStopsTheRun(t *testing.T) {
 			func(o *smoke.Options) { o.Target += "/webhooks/invoices" }, func(w http.ResponseWriter, r *http.Request) bool { http.NotFound(w, r); return true },
 			`^--target: .*/webhooks/invoices/webhooks/invoices were answered 404 Not Found: the target's path /webhooks/invoices is repeated in endpoint.path`,
 		},
+		"a clock that is wrong": {
+			nil, func(w http.ResponseWriter, _ *http.Request) bool {
+				w.Header().Set("Date", "Fri, 20 Nov 2020 12:00:00 GMT")
+				w.WriteHeader(http.StatusUnauthorized)
+				return true
+			},
+			`^INVOICES_WEBHOOK_SECRET: .*; clock: the receiver's is [0-9hms]+ behind this machine's$`,
+		},
 		"hangs up": {nil, hangUp, `none of the valid deliveries was answered by the receiver \(\d+ sent\): the connection was`},
 		"not available": {
 			nil, func(w http.ResponseWriter, _ *http.Request) bool {
@@ -77,7 +85,7 @@ func TestMistakeInTheSetUpIsUnknownAndStopsTheRun(t *testing.T) {
 			require.Eventually(t, func() bool { return deliveries.Load() == attempts(r) }, 10*time.Second, time.Millisecond, "what was sent to find out is in the report too")
 			text := shown(t, r)
 			require.Less(t, strings.Count(text, "\n"), 40)
-			require.Contains(t, text, "not run, and no run passes without")
+			require.Contains(t, text, "not run, so the run cannot pass")
 			require.Equal(t, 1, strings.Count(text, r.Results[0].Unseen[0]))
 		})
 	}

@@ -1,10 +1,11 @@
 package smoke
 
 import (
+	"bytes"
 	"encoding/base64"
+	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"al.essio.dev/pkg/shellescape"
@@ -22,7 +23,8 @@ func sent(r *http.Request, body []byte) *history.Request {
 	return &history.Request{Method: r.Method, URL: r.URL.String(), Header: r.Header.Clone(), Body: body, Size: len(body)}
 }
 
-// show keeps what was sent by the attempts that findings name, and by no other, with a command that sends it again.
+// show keeps what was sent by the attempts that findings name, and by no other, with a command that sends it again. A
+// result without findings keeps its first attempt's.
 func (c Check) show(r *report.Result) {
 	named := map[int]bool{}
 	for _, f := range slices.Concat(r.Findings, r.Advice, r.Excused) {
@@ -30,25 +32,16 @@ func (c Check) show(r *report.Result) {
 			named[number] = true
 		}
 	}
+	if r.Verdict == verdict.Unknown && len(named) == 0 {
+		named[1] = true
+	}
 	for i := range r.Histories {
 		attempts := slices.Clone(r.Histories[i].Attempts)
 		for j := range attempts {
 			request := attempts[j].Request
-			attempts[j].Request = nil
-			if request == nil || !(named[attempts[j].Number] || (r.Verdict == verdict.Unknown && len(r.Unseen) > 0 && j == 0 && i == 0)) {
-				continue
+			if attempts[j].Request = nil; request != nil && named[attempts[j].Number] {
+				attempts[j].Request = c.shown(*request)
 			}
-			shown := *request
-			shown.Header = request.Header.Clone()
-			if len(shown.Body) <= bodyShown {
-				if utf8.Valid(shown.Body) && !strings.ContainsRune(string(shown.Body), 0) {
-					shown.Text = string(shown.Body)
-				} else {
-					shown.Bytes = slices.Clone(shown.Body)
-				}
-				shown.Curl = curl(&shown)
-			}
-			attempts[j].Request = &shown
 		}
 		r.Histories[i].Attempts = attempts
 	}
@@ -60,6 +53,37 @@ func (c Check) show(r *report.Result) {
 			}
 		}
 	}
+}
+
+// shown is a request as a report has it.
+func (c Check) shown(r history.Request) *history.Request {
+	r.Header = r.Header.Clone()
+	switch {
+	case len(r.Body) > bodyShown:
+		r.Difference = difference(c.golden.Body, r.Body)
+		return &r
+	case utf8.Valid(r.Body) && !bytes.ContainsRune(r.Body, 0):
+		r.Text = string(r.Body)
+	default:
+		r.Bytes = slices.Clone(r.Body)
+	}
+	r.Curl = curl(&r)
+	return &r
+}
+
+// difference says what of the golden body a longer one replaces: everything between what they begin and end with.
+func difference(golden, body []byte) string {
+	shorter := min(len(golden), len(body))
+	from := 0
+	for from < shorter && golden[from] == body[from] {
+		from++
+	}
+	end := 0
+	for end < shorter-from && golden[len(golden)-1-end] == body[len(body)-1-end] {
+		end++
+	}
+	middle := body[from : len(body)-end]
+	return fmt.Sprintf("bytes %d to %d of the golden body are replaced by %d bytes, which begin with %.200q", from, len(golden)-end, len(middle), middle)
 }
 
 // curl is the shell command that sends a request again. A body that is no text is written in base64.

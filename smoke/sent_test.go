@@ -138,3 +138,17 @@ func TestCurlTakesASecretFromItsVariable(t *testing.T) {
 	all := box.requests()
 	require.Equal(t, secret, all[len(all)-1].header.Get("X-Gitlab-Token"))
 }
+
+func TestLongBodyIsShownAsItsDifference(t *testing.T) {
+	server := httptest.NewServer(&recorder{})
+	defer server.Close()
+	o := boxOptions(t, server.URL, "sig-wrong-key")
+	golden := `{"pad":"` + strings.Repeat("x", 20<<10) + `","id":"evt_1","total":1}`
+	o.Fixtures = []string{folder(t, map[string]string{"a.json": golden, "webhook.yaml": strings.Replace(blackBox, "header: webhook-id", "pointer: /id", 1)})}
+	result := run(t, o).Results[0]
+	require.Equal(t, verdict.Fail, result.Verdict)
+	sent := requests(result)[result.Findings[0].Attempts[0]]
+	require.Empty(t, sent.Text)
+	require.Greater(t, sent.Size, 20<<10)
+	require.Regexp(t, `^bytes 20\d+ to 20\d+ of the golden body are replaced by \d+ bytes, which begin with "`, sent.Difference)
+}

@@ -97,13 +97,21 @@ func (d *delivered) symptom(a history.Attempt, looks []history.Observation) (sym
 	switch {
 	case a.TimedOut && slices.ContainsFunc(looks, func(o history.Observation) bool { return o.Proves(a) }):
 		return healthy, history.Observation{} // the receiver is there, and slow
+	case a.Err == "" && d.contract.Policy.Delivers(a.Status):
+		return d.lost(a, looks)
 	case a.Err != "", unavailable(a):
 		return unanswered, history.Observation{}
 	case a.Status == http.StatusUnauthorized, a.Status == http.StatusForbidden:
 		return unauthorized, history.Observation{}
 	case a.Status == http.StatusNotFound, a.Status == http.StatusMethodNotAllowed:
 		return notFound, history.Observation{}
-	case a.Status < 200 || a.Status > 299, a.Truncated:
+	}
+	return healthy, history.Observation{}
+}
+
+// lost returns what a delivery shows that was answered as delivered.
+func (d *delivered) lost(a history.Attempt, looks []history.Observation) (symptom, history.Observation) {
+	if a.Truncated {
 		return healthy, history.Observation{}
 	}
 	if d.contract.ResultSchema != nil && strings.HasPrefix(a.ContentType, "text/html") {

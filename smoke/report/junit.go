@@ -45,6 +45,9 @@ func findings(all []verdict.Finding) string {
 		if f.Choice != "" {
 			fmt.Fprintf(&b, "choice: %s\n", f.Choice)
 		}
+		for _, what := range f.Check {
+			fmt.Fprintf(&b, "check: %s\n", what)
+		}
 		fmt.Fprintf(&b, "attempts %v\nagain: %s\n\n", f.Attempts, f.Again)
 	}
 	return b.String()

@@ -107,7 +107,7 @@ func (t *Text) notRun(r Report) {
 	if r.Interrupted || len(r.NotRun) == 0 || len(r.Results) == 0 {
 		return // one line below says it of all
 	}
-	t.printf("\nnot run, and no run passes without\n")
+	t.printf("\nnot run, so the run cannot pass\n")
 	n, fixtures, order := map[string]int{}, map[string][]string{}, []string(nil)
 	for _, one := range r.NotRun {
 		if n[one.Why]++; n[one.Why] == 1 {
