@@ -137,8 +137,8 @@ func (d *delivered) states(ctx context.Context, s *sender, round int) {
 
 // lastState returns the last state that was seen before a round; "" when there was none.
 func (d *delivered) lastState(round int) string {
-	for _, h := range slices.Backward(d.histories[:round]) {
-		for _, s := range slices.Backward(h.States) {
+	for i := round - 1; i >= 0; i-- { // looks may still add to the observations: only the states are read
+		for _, s := range slices.Backward(d.histories[i].States) {
 			if s.Err == "" {
 				return s.Value
 			}
