@@ -44,14 +44,20 @@ func (d *delivery) wrote() {
 func (d *delivery) send(ctx context.Context) []history.Attempt {
 	defer d.wrote()
 	a, stale := d.attempt(ctx, d.way.transport)
-	if !stale || d.spend(ctx, 1) != nil {
-		return []history.Attempt{a}
+	all := []history.Attempt{a}
+	again := &delivery{sender: d.sender, step: d.step, index: d.index, rival: d.rival, way: &way{transport: d.connections.fresh}} // it waits for no other copy
+	for stale && len(all) <= staleLimit && d.spend(ctx, 1) == nil {
+		all[len(all)-1].Replaced = true
+		a, stale = again.attempt(ctx, again.way.transport)
+		a.Resend = true
+		all = append(all, a)
 	}
-	a.Replaced = true
-	again, _ := d.attempt(ctx, d.connections.fresh)
-	again.Resend = true
-	return []history.Attempt{a, again}
+	return all
 }
+
+// staleLimit is how often a delivery is made again because of the connection that it was given. A new connection of
+// HTTP/2 may be taken by another delivery before it is used.
+const staleLimit = 3
 
 // body is what is delivered, before a scheme puts a signature into it and before it is compressed.
 func (d *delivery) body() []byte {
@@ -113,7 +119,7 @@ func (d *delivery) attempt(ctx context.Context, transport *http.Transport) (a hi
 		a.Err, a.Unreachable = reason(err, d.options.Timeout), unreachable(err)
 		a.Closed = w.first.IsZero() && closed(err)
 		a.TimedOut = !w.sent.IsZero() && errors.Is(err, context.DeadlineExceeded)
-		stale = w.reused && a.Closed
+		stale = a.Closed && (w.reused || unsent(err))
 	}
 	return a, stale
 }

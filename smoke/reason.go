@@ -42,7 +42,13 @@ func closed(err error) bool {
 		}
 	}
 	// net/http does not export what it says of a connection that was closed while it lay idle.
-	return strings.Contains(err.Error(), "server closed idle connection") || strings.Contains(err.Error(), "http2: client connection lost")
+	return strings.Contains(err.Error(), "server closed idle connection") || strings.Contains(err.Error(), "http2: client connection lost") || unsent(err)
+}
+
+// unsent reports whether net/http would have made a request anew by itself, had it had the body: its connection was lost,
+// or taken by another request of HTTP/2, before the receiver could act on it.
+func unsent(err error) bool {
+	return strings.Contains(err.Error(), "cannot rewind body after connection loss")
 }
 
 // unreachable tells an address where nothing can answer from a target that answered badly.
