@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -118,8 +119,46 @@ func (s *Setup) carried(text []byte) error {
 		if v := values.member(need.name); v.kind == '0' && rounds(v.text) {
 			return inconclusive(fmt.Errorf("the state's value %q is %s, which a generator would round: return it as text", need.name, short(v.raw)))
 		}
+		if got, ok := need.converts(values); !ok {
+			return inconclusive(fmt.Errorf("the generator at %s makes %s of its value, and of %s it cannot: the example would be sent", need.at.pointer(), need.dataType(), got))
+		}
 	}
 	return nil
+}
+
+func (n stateValue) dataType() string {
+	return strings.ToUpper(n.at.parent.member("dataType").str())
+}
+
+// converts reports whether the library can make the generator's data type of the values, and returns what it is made of.
+// If it cannot, it sends the example and says nothing.
+func (n stateValue) converts(values *value) (got string, ok bool) {
+	v := values.member(n.name)
+	text, isText := v.str(), v.kind == '"'
+	if strings.Contains(n.at.text, "${") { // the values are put into a text
+		text, isText = n.at.text, true
+		for _, m := range values.members {
+			text = strings.ReplaceAll(text, "${"+m.name+"}", m.text)
+		}
+	}
+	if got = text; !isText {
+		got = short(v.raw)
+	}
+	switch n.dataType() {
+	case "INTEGER":
+		if isText {
+			_, err := strconv.ParseUint(text, 10, 64)
+			return got, err == nil
+		}
+		return got, v.kind != '{' && v.kind != '[' && (v.kind != '0' || strings.Trim(v.text, "-0123456789") == "")
+	case "DECIMAL", "FLOAT":
+		_, err := strconv.ParseFloat(text, 64)
+		return got, v.kind != '{' && v.kind != '[' && (!isText || err == nil)
+	case "BOOLEAN":
+		return got, v.kind != '{' && v.kind != '[' && (!isText || text == "true" || text == "false")
+	default:
+		return got, true
+	}
 }
 
 // inconclusiveError is an error that says nothing about the provider.
