@@ -1,0 +1,88 @@
+package webhook
+
+import (
+	"slices"
+	"time"
+)
+
+// Policy is what the receiver promises about repeated events.
+type Policy struct {
+	Duplicate    Duplicate  `yaml:"duplicate"`     // same-result when empty
+	Mismatch     Mismatch   `yaml:"mismatch"`      // reject-409 when empty
+	Delivered    []Statuses `yaml:"delivered"`     // the answers that the sender counts as delivered; 2xx when empty
+	InFlight     []int      `yaml:"in_flight"`     // statuses allowed while the first delivery still runs; 409, 425, 429 and 503 when absent
+	Invalid      Invalid    `yaml:"invalid"`       // of bodies that break the schema; when empty, that they are accepted is advice
+	Equality     Equality   `yaml:"equality"`      // json when empty
+	Unicode      Unicode    `yaml:"unicode"`       // exact when empty
+	ResultIgnore []string   `yaml:"result_ignore"` // JSON Pointers to parts of a result that may differ between answers
+
+	// InFlightLimit is for how long an event may be answered as in flight after its sender has given up on the
+	// delivery that runs; 5s when zero.
+	InFlightLimit time.Duration `yaml:"in_flight_limit"`
+	// Acknowledge is how long the sender waits for an answer; when zero, what the sender behind the signature
+	// scheme publishes.
+	Acknowledge time.Duration `yaml:"acknowledge"`
+}
+
+// Duplicate says what answers a repeated event with the same content.
+type Duplicate string
+
+// Mismatch says what answers a repeated event id with other content.
+type Mismatch string
+
+// Invalid says what answers a body that breaks the payload's schema.
+type Invalid string
+
+// Equality says which bodies have the same content.
+type Equality string
+
+// Unicode says whether letters are told apart by how they are composed.
+type Unicode string
+
+// The policies. IETF draft-ietf-httpapi-idempotency-key-header asks for the first result again and for 422 on
+// reuse with another payload; many services answer 409.
+const (
+	SameResult       Duplicate = "same-result" // the status and body of the first answer
+	Success          Duplicate = "success"     // any 2xx
+	Reject409        Mismatch  = "reject-409"
+	Reject422        Mismatch  = "reject-422"
+	AckAndQuarantine Mismatch  = "ack-and-quarantine" // any 2xx; nothing is carried out
+	AnyMismatch      Mismatch  = "any"                // any 2xx or 4xx; nothing is carried out
+	RejectInvalid    Invalid   = "reject"             // 4xx, and nothing is carried out
+	AcceptInvalid    Invalid   = "accept"             // 2xx, and it is carried out
+	AnyInvalid       Invalid   = "any"                // one or the other
+	EqualJSON        Equality  = "json"               // the same JSON value (RFC 8785): key order, spacing, escapes and number forms do not matter
+	EqualBytes       Equality  = "bytes"              // the same bytes
+	UnicodeExact     Unicode   = "exact"              // composed and decomposed letters differ, as in RFC 8785
+	UnicodeNFC       Unicode   = "nfc"                // they are the same
+)
+
+func (p Policy) check(m *mistakes) {
+	if !slices.Contains([]Duplicate{SameResult, Success}, p.Duplicate) {
+		m.add("policy.duplicate", "%q: must be same-result or success", p.Duplicate)
+	}
+	if !slices.Contains([]Mismatch{Reject409, Reject422, AckAndQuarantine, AnyMismatch}, p.Mismatch) {
+		m.add("policy.mismatch", "%q: must be reject-409, reject-422, ack-and-quarantine or any", p.Mismatch)
+	}
+	if !slices.Contains([]Invalid{"", RejectInvalid, AcceptInvalid, AnyInvalid}, p.Invalid) {
+		m.add("policy.invalid", "%q: must be reject, accept or any", p.Invalid)
+	}
+	if !slices.Contains([]Equality{EqualJSON, EqualBytes}, p.Equality) {
+		m.add("policy.equality", "%q: must be json or bytes", p.Equality)
+	}
+	if !slices.Contains([]Unicode{UnicodeExact, UnicodeNFC}, p.Unicode) {
+		m.add("policy.unicode", "%q: must be exact or nfc", p.Unicode)
+	}
+	for _, status := range p.InFlight {
+		if status < 400 || status > 599 {
+			m.add("policy.in_flight", "%d: must be statuses from 400 to 599", status)
+		}
+	}
+	for _, pointer := range p.ResultIgnore {
+		m.pointer("policy.result_ignore", pointer)
+	}
+	m.positive("policy.in_flight_limit", p.InFlightLimit)
+	m.positive("policy.acknowledge", p.Acknowledge)
+}
+
+// check checks the way to see effects under a key of the file.
