@@ -158,6 +158,16 @@ func TestSchemasInsideTheModuleAreCachedUntilAnEdit(t *testing.T) {
 	}
 }
 
+// A team without a C compiler can check schemas, and is told what verifying pacts needs.
+func TestOnlyPactsNeedCgo(t *testing.T) {
+	o := newTeam(t)
+	out, passed := o.test("TestSchemas", "CGO_ENABLED=0")
+	require.True(t, passed, out)
+	out, passed = o.test("TestPacts", "CGO_ENABLED=0")
+	require.False(t, passed, out)
+	require.Contains(t, out, "UNKNOWN: this test was built without cgo")
+}
+
 // What is green is quiet: neither the tests, nor pact-go, nor libpact_ffi say a word about it.
 func TestAHundredGreenInteractionsPrintLittle(t *testing.T) {
 	o := newTeam(t)

@@ -3,9 +3,9 @@ package contracts_test
 import (
 	"testing"
 
-	"github.com/fridaygate/fridaygate/contracts/schema/schematest"
+	"github.com/fridaygate/fridaygate/contracts"
 )
 
 func TestSchemas(t *testing.T) {
-	schematest.Check(t, schematest.Options{Dir: "schemas"})
+	contracts.CheckSchemas(t, contracts.SchemaOptions{Dir: "schemas"})
 }
