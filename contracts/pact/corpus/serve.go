@@ -2,6 +2,7 @@ package corpus
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -16,7 +17,7 @@ import (
 // Serve plays the provider on a port of the loopback interface until stop is called. It adds no byte to what the variant
 // has, but for the status line, Content-Length and Connection: close.
 func (v Variant) Serve() (address string, stop func(), err error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0") // until stop
 	if err != nil {
 		return "", nil, err
 	}
