@@ -41,7 +41,7 @@ func (c *courier) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if order, ok := strings.CutPrefix(r.URL.Path, "/orders/"); ok {
-		fmt.Fprintf(w, `{"moved":%d}`, c.moved[order])
+		_, _ = fmt.Fprintf(w, `{"moved":%d}`, c.moved[order])
 		return
 	}
 	var s shipment
@@ -53,7 +53,7 @@ func (c *courier) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.seen[key] = true
 		c.moved[s.Order]++
 	}
-	fmt.Fprint(w, `{"received":true}`)
+	_, _ = fmt.Fprint(w, `{"received":true}`)
 }
 
 // replay runs cases against a courier, whose sender signs nothing.

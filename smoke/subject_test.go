@@ -37,7 +37,7 @@ func (b *bank) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if account, ok := strings.CutPrefix(r.URL.Path, "/accounts/"); ok {
-		fmt.Fprintf(w, `{"balance":"%s"}`, b.balance(account).FloatString(2))
+		_, _ = fmt.Fprintf(w, `{"balance":"%s"}`, b.balance(account).FloatString(2))
 		return
 	}
 	var deposit struct {
@@ -52,7 +52,7 @@ func (b *bank) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		b.seen[deposit.ID] = true
 		b.balance(deposit.Account).Sub(b.balance(deposit.Account), amount)
 	}
-	fmt.Fprint(w, `{"received":true}`)
+	_, _ = fmt.Fprint(w, `{"received":true}`)
 }
 
 // book replays cases against a bank. more is a line of its webhook.yaml.

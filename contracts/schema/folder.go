@@ -130,7 +130,7 @@ func (f *folder) read(name string) ([]byte, error) {
 	if err != nil {
 		return nil, reason(err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // it was only read
 	text, err := io.ReadAll(io.LimitReader(file, maxBytes+1))
 	if err == nil && len(text) > maxBytes {
 		err = fmt.Errorf("it is larger than %d MiB", maxBytes>>20)

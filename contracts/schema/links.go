@@ -58,7 +58,7 @@ func metaschema(text string) link {
 // add files, and schemas with references of their own in files that were read before.
 func (c *closure) followPending() bool {
 	found := false
-	for i := 0; i < len(c.sources); i++ {
+	for i := 0; i < len(c.sources); i++ { //nolint:intrange // following adds sources
 		s := c.sources[i]
 		for ; c.done[s] < len(s.links); c.done[s]++ {
 			c.follow(s, s.links[c.done[s]])

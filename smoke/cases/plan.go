@@ -35,7 +35,7 @@ func (p *plan) round(r Round, steps ...step) {
 	if r.Events == nil && len(p.d.ids) > 1 {
 		r.Events = p.d.batch(r.EventID)
 	}
-	if r.Golden.DeliveryID == "" {
+	if r.DeliveryID == "" {
 		r.Golden = p.d.golden(p.d.fixture, r.EventID)
 	}
 	var golden []byte

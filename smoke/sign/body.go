@@ -32,7 +32,7 @@ func embedAt(pointers ...string) func(http.Header, []byte) (http.Header, []byte)
 // put writes values at pointer; at the indexes that `*` stands for one each, and the last one at all further ones.
 // Without values it removes what stands there.
 func put(body []byte, pointer string, values []string) []byte {
-	for i := range len(body) { // an array has no more elements than the body has bytes
+	for i := range body { // an array has no more elements than the body has bytes
 		at := strings.Replace(pointer, "*", strconv.Itoa(i), 1)
 		if _, ok := locate(body, at[:strings.LastIndexByte(at, '/')]); !ok {
 			break

@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"net"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -52,7 +53,7 @@ func (c Challenge) check(m *mistakes) {
 	if !slices.Contains([]string{"GET", "POST", "PUT", "OPTIONS"}, c.Method) {
 		m.add("challenge.method", "%q: must be GET, POST, PUT or OPTIONS", c.Method)
 	}
-	if c.Method == "GET" && c.Body != "" {
+	if c.Method == http.MethodGet && c.Body != "" {
 		m.add("challenge.body", "%q: a GET has no body", c.Body)
 	}
 	if _, err := url.ParseQuery(c.Query); err != nil || strings.HasPrefix(c.Query, "?") {

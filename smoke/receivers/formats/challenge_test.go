@@ -37,7 +37,7 @@ const token = "verify-me"
 func challenge(t *testing.T, sender string, e formats.Endpoint) map[string]verdict.Verdict {
 	t.Helper()
 	dir := t.TempDir()
-	free, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // a free port, and nothing else
+	free, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	require.NoError(t, free.Close())
 	contract := "receiver: x\nendpoint: {path: /hook}\nsignature: {scheme: hmac, header: X-Signature, secret_env: SECRET}\nevent_id: {pointer: /id}\n" +
