@@ -49,6 +49,17 @@ func TestOldSignatureThatTheSenderSendsTooIsAdvice(t *testing.T) {
 	require.Empty(t, downgrade("stripe"))
 }
 
+func TestBodyThatTheVendorItselfRewritesIsAdvice(t *testing.T) {
+	reformatted := func(scheme string, enforce ...string) string {
+		return signedCases(t, sign.Config{Scheme: scheme}, `{"id":"evt_1"}`, "/id", enforce...)["sig-body-reformatted"].Advice
+	}
+	for _, scheme := range []string{"workos", "sentry", "zoom"} {
+		require.Contains(t, reformatted(scheme), "verifies the body as it writes it again", scheme)
+		require.Empty(t, reformatted(scheme, "sig-body-reformatted"), "enforced")
+	}
+	require.Empty(t, reformatted("stripe"))
+}
+
 func TestTamperedBodyIsOneWhoseSignedFieldsAreChanged(t *testing.T) {
 	const item = `{"pspReference":"evt_1","amount":{"value":1000,"currency":"EUR"},"note":"n"}`
 	const body = `{"notificationItems":[{"NotificationRequestItem":` + item + `}]}`

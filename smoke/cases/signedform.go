@@ -12,6 +12,9 @@ func reformatted(p *plan) error {
 	if !p.d.contract.Scheme.Covers.Body {
 		return notFor("the signature does not cover the whole body")
 	}
+	if p.d.contract.Scheme.Rewrites {
+		p.c.Advice = "the vendor's own library, or the example on its page, verifies the body as it writes it again"
+	}
 	p.round(Round{}, step{
 		Step: Step{Name: "delivery with a line end that was not signed", Expect: Rejected}, edit: lineEnd, signed: unchanged, raw: true,
 	})

@@ -239,6 +239,21 @@ func TestAdviceNeverFailsACaseAndItsControlDoes(t *testing.T) {
 	require.Equal(t, verdict.Fail, judge.Case(c, under(webhook.Policy{}), []history.History{taken, accepted}).Verdict)
 }
 
+// A delivery that was refused has no effect for a reason that the finding gives. One whose answer was lost has none for a
+// reason that nobody knows.
+func TestRefusedAnswerIsAFindingAndNoMore(t *testing.T) {
+	c := one(step("first", cases.Accepted, 1))
+	refused := judge.Case(c, under(webhook.Policy{}), rounds(as{got(0, 400, "")}, seen(0, 0)))
+	require.Equal(t, verdict.Fail, refused.Verdict)
+	require.Empty(t, refused.Unseen)
+	c.Advice = "nobody sends it"
+	require.Equal(t, verdict.Pass, judge.Case(c, under(webhook.Policy{}), rounds(as{got(0, 400, "")}, seen(0, 0))).Verdict)
+	c.Advice = ""
+	unanswered := judge.Case(c, under(webhook.Policy{}), rounds(as{lost(0)}, seen(0, 0)))
+	require.Equal(t, verdict.Unknown, unanswered.Verdict)
+	require.Len(t, unanswered.Unseen, 2)
+}
+
 func TestAStrangerLearnsNothing(t *testing.T) {
 	const result = `{"charge":"ch_12345","amount":1200}`
 	c := one(step("first", cases.Accepted, 1), step("forged", cases.Rejected, 1))

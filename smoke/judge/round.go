@@ -179,8 +179,10 @@ func (r *round) effect(i int, step cases.Step, event int, h history.History, o h
 	case o.Err != "":
 		r.unsee("%s: effects: %s: %s", step.Name, o.Where, o.Err)
 	case o.Count < want.Min && r.result == nil:
-		// Where nothing was accepted, an answer is wrong or was lost, and that is what is told.
-		r.unsee("%s: %s of %d, and no delivery was accepted", step.Name, plural(o.Count, "effect"), want.Min)
+		// Where nothing was accepted, an answer was wrong, which is a finding already, or was lost.
+		if len(r.findings) == 0 {
+			r.unsee("%s: %s of %d, and no delivery was accepted", step.Name, plural(o.Count, "effect"), want.Min)
+		}
 	case o.Count < want.Min || o.Count > want.Max:
 		got := plural(o.Count, "effect")
 		if o.Absent {

@@ -53,7 +53,7 @@ type vendor struct {
 	config      Config
 	open        []string // keys that the user may set: those of `open`, separated by spaces, and freshness where a time is signed
 	retryHeader string   // `retry_header`
-	lenient     []string // `lenient`: malformed variants, downgrade and garbage-time that a library of the vendor accepts
+	lenient     []string // `lenient`: malformed variants, downgrade, garbage-time and reformatted: what a library of the vendor accepts
 }
 
 func parseVendor(name string, text []byte) (vendor, error) {
@@ -99,6 +99,7 @@ func (v vendor) known() known {
 			if k.name == filled.Scheme {
 				s, mistakes := k.make(filled)
 				s.Name, s.RetryHeader, s.lenient = v.name, v.retryHeader, v.lenient
+				s.Rewrites = slices.Contains(v.lenient, "reformatted")
 				if slices.Contains(v.lenient, "downgrade") {
 					s.Downgrade = nil
 				}

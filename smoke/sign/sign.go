@@ -36,6 +36,7 @@ type Scheme struct {
 	Fields      []string // where it covers not all of the body: JSON Pointers to fields that it does cover; nil when it covers none
 	Future      bool     // the vendor's own verification accepts a signed time ahead of its clock
 	Ageless     bool     // it accepts a signed time of any age too
+	Rewrites    bool     // the vendor's own library or example verifies the body as it writes it again, and not the bytes that came
 	SendsOld    bool     // the sender itself sends what Downgrade returns, beside the signature in Header, for old receivers
 	Unsigned    string   // why deliveries are not signed; "" when they are
 
