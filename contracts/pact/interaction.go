@@ -112,6 +112,7 @@ func (f *file) unsupported(i *interaction) []fault {
 		all = append(all, fault{at: answers, text: fmt.Sprintf("a message with %d answers is not supported: only one would be compared", len(answers.elements))})
 	}
 	all = append(all, unfilled(i)...)
+	all = append(all, unfillable(i)...)
 	all = append(all, misapplied(i, f.major)...)
 	for _, body := range i.bodies() {
 		if f.major == 4 {
