@@ -89,6 +89,14 @@ func TestPlanThatCannotBeMade(t *testing.T) {
 	require.ErrorContains(t, err, "dup-seq")
 }
 
+func TestFolderWithoutAGoldenWebhookSaysWhatToPutThere(t *testing.T) {
+	o := boxOptions(t, "http://127.0.0.1:1", "*")
+	o.Fixtures = []string{folder(t, map[string]string{"webhook.yaml": blackBox})}
+	_, err := smoke.NewPlan(o)
+	require.ErrorIs(t, err, smoke.ErrNothingSelected)
+	require.ErrorContains(t, err, "put the raw body of one real delivery beside webhook.yaml")
+}
+
 func TestRateAndBudgetHold(t *testing.T) {
 	box := &recorder{}
 	server := httptest.NewServer(box)

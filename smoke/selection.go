@@ -99,6 +99,13 @@ func (p *Plan) mistyped() []error {
 
 // nothing says why a plan is empty.
 func (p *Plan) nothing() error {
+	goldens := 0
+	for _, f := range p.folders {
+		goldens += len(f.goldens)
+	}
+	if goldens == 0 {
+		return fmt.Errorf("%w: there is no golden webhook in %q: put the raw body of one real delivery beside webhook.yaml, such as order.paid.json", ErrNothingSelected, p.options.Fixtures)
+	}
 	why := fmt.Sprintf("no fixture in %q lends itself to a case", p.options.Fixtures)
 	if len(p.options.Cases) > 0 {
 		why += fmt.Sprintf(" that matches %q", p.options.Cases)
