@@ -73,7 +73,7 @@ func TestMalformedValues(t *testing.T) {
 			"bad-alphabet": "v1,!AECAwQFBgcICQoLDA0ODw==", "wrong-encoding": "v1,000102030405060708090a0b0c0d0e0f",
 		}},
 		"stripe": {sign.Config{Scheme: "stripe"}, "t=12,v1=0001020304050607", map[string]string{
-			"prefix-only": "t=12,v1=", "wrong-separator": "t=12,v1:0001020304050607", "odd-length": "t=12,v1=000102030405060", "too-short": "t=12,v1=00010203",
+			"prefix-only": "t=12,v1=", "wrong-separator": "t=12,v1:0001020304050607", "odd-length": "t=12,v1=000102034050607", "too-short": "t=12,v1=00010203",
 			"no-time": "v1=0001020304050607", "no-signature": "t=12", "wrong-list-separator": "t=12;v1=0001020304050607", "too-long": "t=12,v1=000102030405060700",
 		}},
 		"shopify": {sign.Config{Scheme: "shopify"}, "AAECAwQFBgcICQoLDA0ODw==", map[string]string{
@@ -98,6 +98,42 @@ func TestMalformedValues(t *testing.T) {
 		})
 	}
 }
+
+// Decoders of hex that vendors' libraries use read more than hex. What they make of a malformed signature is never the
+// right one, whatever zeros the right one begins or ends with.
+func TestMalformedHexIsNotTheRightSignatureToALenientDecoder(t *testing.T) {
+	zero := strings.Repeat("00", 3)
+	for _, right := range []string{
+		zero + "0102030405060708", "0102030405060708" + zero, zero + "8899aabbccdd0eff" + zero, "00112233445566778899aabbccddeeff",
+	} {
+		s, err := sign.New(sign.Config{Scheme: "discord"})
+		require.NoError(t, err)
+		variants := s.Malformed(http.Header{http.CanonicalHeaderKey(s.Header): {right}, "X-Signature-Timestamp": {"1700000000"}})
+		for _, name := range []string{"odd-length", "too-short", "bad-alphabet", "non-ascii", "not-utf8", "one-character"} {
+			at := slices.IndexFunc(variants, func(v sign.Variant) bool { return v.Name == name })
+			require.NotEqual(t, -1, at, name)
+			value := variants[at].Header.Get(s.Header)
+			require.NotEqual(t, pairsByParseInt(right), pairsByParseInt(value), "%s of %s, as discord-interactions decodes it", name, right)
+			require.NotEqual(t, strings.TrimLeft(right, "0"), strings.TrimLeft(value, "0"), "%s of %s, as a big integer", name, right)
+		}
+	}
+}
+
+// pairsByParseInt decodes as value.match(/.{1,2}/g) and parseInt(pair, 16) do in JavaScript, where a header is Latin-1.
+func pairsByParseInt(value string) []byte {
+	var all []byte
+	for pair := range slices.Chunk([]byte(value), 2) {
+		digits := strings.TrimRightFunc(string(pair[:1]), notHex)
+		if digits != "" {
+			digits = strings.TrimRightFunc(string(pair), notHex)
+		}
+		n, _ := strconv.ParseUint(digits, 16, 8) // 0 stands for NaN, as in a Uint8Array
+		all = append(all, byte(n))
+	}
+	return all
+}
+
+func notHex(r rune) bool { return !strings.ContainsRune("0123456789abcdefABCDEF", r) }
 
 func TestEmptyKeySignsDifferently(t *testing.T) {
 	each(t, func(t *testing.T, v vector, s sign.Scheme, m sign.Message) {

@@ -48,9 +48,9 @@ func (s Scheme) Malformed(signed http.Header) []Variant {
 	inside("odd-length", oddLength(signature, s.form.encoding))
 	inside("too-long", tooLong(signature, s.form.encoding))
 	inside("very-long", strings.Repeat("a", 4096))
-	inside("bad-alphabet", "!"+tail(signature, 1))
-	inside("non-ascii", "é"+tail(signature, 2))
-	inside("not-utf8", "\xff\xfe"+tail(signature, 2))
+	inside("bad-alphabet", strangePair(signature, s.form.encoding, "!"))
+	inside("non-ascii", strangePair(signature, s.form.encoding, "é"))
+	inside("not-utf8", strangePair(signature, s.form.encoding, "\xff\xfe"))
 	inside("wrong-encoding", reencoded(signature, s.form.encoding))
 	if prefix == "" {
 		value("unknown-prefix", "v0="+signature)
@@ -92,8 +92,20 @@ func head(text string, n int) string { return text[:max(0, min(n, len(text)))] }
 // tail returns what follows the first n bytes of text.
 func tail(text string, n int) string { return text[min(n, len(text)):] }
 
-// oddLength takes so much from the end that what is left can be no encoding of anything: hex of an odd length,
-// or base64 with one character over. (Lenient decoders accept base64 that only lacks its padding.)
+// strangePair writes strange, which no encoding contains, over the beginning of the signature. In hex it goes over the first
+// byte that is not zero: JavaScript's parseInt makes NaN of strange digits, and a Uint8Array makes 0 of NaN, so over a byte
+// that is zero the signature would stay the right one for the receivers that decode so.
+func strangePair(signature string, e encoding, strange string) string {
+	at := 0
+	for !e.base64 && !e.plain && strings.HasPrefix(tail(signature, at), "00") {
+		at += 2
+	}
+	return head(signature, at) + strange + tail(signature, at+len(strange))
+}
+
+// oddLength removes so much that what is left can be no encoding of anything: of hex one digit in the middle, of base64
+// the end, so that one character is over. (Lenient decoders accept base64 that only lacks its padding. Lenient decoders of
+// hex read a single last digit as a byte, or put a zero before the first: a digit removed at either end may change nothing.)
 func oddLength(signature string, e encoding) string {
 	bare := strings.TrimRight(signature, "=")
 	switch {
@@ -102,7 +114,10 @@ func oddLength(signature string, e encoding) string {
 	case e.plain:
 		return head(signature, len(signature)-1)
 	}
-	return head(bare, len(bare)-1+len(bare)%2)
+	if len(bare)%2 != 0 {
+		return bare
+	}
+	return head(bare, len(bare)/2) + tail(bare, len(bare)/2+1)
 }
 
 func tooLong(signature string, e encoding) string {
