@@ -14,7 +14,7 @@ help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
 
 demo: ## A green run on a correct receiver and a red one on a broken receiver; needs Go alone
-	@CGO_ENABLED=0 go build -o $(BIN)/ ./cmd/fridaygate ./providers/invoices
+	@CGO_ENABLED=0 go build -o $(BIN)/ ./cmd/fridaygate ./providers/reference/invoices
 	@$(BIN)/fridaygate demo --provider $(BIN)/invoices
 
 # Tests note in a file of this run which of them had no real Pact Broker. The time limit is that of one package.
@@ -32,7 +32,7 @@ setup: ## Make the machine ready: libpact_ffi, Docker, and the images of Postgre
 # The contract suites take their time from containers, not from the processor, and the race detector finds little in
 # them: it is for everything else.
 race: ## Run the tests of everything but the contract suites with the race detector
-	go test -race $$(go list ./... | grep -v '/contracts$$')
+	go test -race $$(go list ./... | grep -vE '/contracts(/suites)?$$')
 	for module in $(VENDORS); do (cd "$$module" && go test -race ./...) || exit 1; done
 
 lint: ## go vet, golangci-lint, and actionlint for the workflows

@@ -16,8 +16,8 @@ import (
 	"github.com/fridaygate/fridaygate/contracts"
 	"github.com/fridaygate/fridaygate/contracts/broker"
 	"github.com/fridaygate/fridaygate/contracts/internal/brokertest"
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/contracts/verification"
-	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
 // brokered are worlds whose pacts come from the broker that the environment names. They are no faults: what is wrong,

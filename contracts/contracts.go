@@ -10,8 +10,8 @@ import (
 
 	"github.com/fridaygate/fridaygate/contracts/pact"
 	"github.com/fridaygate/fridaygate/contracts/rerun"
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/contracts/verification"
-	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
 // Provider is a running service under contract. Every providers.Provider is one.

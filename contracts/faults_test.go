@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fridaygate/fridaygate/contracts/pact"
-	"github.com/fridaygate/fridaygate/smoke/verdict"
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
 // faults are the ways in which the gate is broken on purpose.
@@ -202,7 +202,7 @@ var faults = []fault{
 		},
 	},
 	{name: "the process of the tests dies in the middle", exit: verdict.ExitUnknown, want: "no verification says why", inject: state(func(context.Context, *pact.Setup) error { os.Exit(1); return nil })},
-	{name: "no Docker answers, and the provider needs it", exit: verdict.ExitUnknown, want: "no Docker engine answers: start Docker", test: "^TestCustomersKeepsItsPacts$", env: []string{"TESTCONTAINERS_PROVIDER=absent"}},
+	{name: "no Docker answers, and the provider needs it", exit: verdict.ExitUnknown, want: "no Docker engine answers: start Docker", inject: needsDocker, env: []string{"TESTCONTAINERS_PROVIDER=absent"}},
 
 	{
 		name: "there is no pact at a URL", exit: verdict.ExitUnknown, want: "404 Not Found",

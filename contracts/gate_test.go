@@ -3,6 +3,7 @@ package contracts_test
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -18,9 +19,13 @@ import (
 
 	"github.com/fridaygate/fridaygate/contracts"
 	"github.com/fridaygate/fridaygate/contracts/pact"
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/contracts/verification"
-	"github.com/fridaygate/fridaygate/smoke/verdict"
+	"github.com/fridaygate/fridaygate/providers"
+	"github.com/fridaygate/fridaygate/providers/container"
 )
+
+var update = flag.Bool("update", false, "write the table of faults into README.md")
 
 // injected names the fault that is injected into TestShop: it is how TestGate runs it again, in a process of its own.
 const injected = "CONTRACTS_TEST_FAULT"
@@ -51,6 +56,14 @@ func (w *world) URL() string {
 func (w *world) edit(old, changed string) {
 	require.Contains(w, w.pact, old)
 	w.pact = strings.Replace(w.pact, old, changed, 1)
+}
+
+// needsDocker starts the provider where there is Docker alone.
+func needsDocker(w *world) {
+	r, err := container.FromEnvironment(w.Context(), os.Getenv, os.Setenv)
+	require.NoError(w, err)
+	_, err = r.Start(w.Context(), providers.Spec{Name: "customers", Package: "github.com/fridaygate/fridaygate/providers/reference/customers", Needs: []providers.Need{providers.Postgres}})
+	require.NoError(w, err, "UNKNOWN")
 }
 
 func serveShop(w http.ResponseWriter, r *http.Request) {
@@ -164,9 +177,9 @@ func TestGateIsGreen(t *testing.T) {
 	require.Equal(t, 4+4+1, strings.Count(out, "\n"), "a line for the start and the end of each test, and PASS:\n%s", out)
 }
 
-// What the gate promises is a table in the README, and it is this one. -update writes it.
+// What the gate promises is a table in this folder's README, and it is this one. -update writes it.
 func TestGateIsWhatTheREADMESays(t *testing.T) {
-	const file, from, to = "../README.md", "<!-- faults: contracts/faults_test.go, go test ./contracts -run README -update -->\n", "<!-- end of faults -->"
+	const file, from, to = "README.md", "<!-- faults: contracts/faults_test.go, go test ./contracts -run README -update -->\n", "<!-- end of faults -->"
 	text, err := os.ReadFile(file)
 	require.NoError(t, err)
 	before, rest, found := strings.Cut(string(text), from)

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fridaygate/fridaygate/contracts/pact"
-	"github.com/fridaygate/fridaygate/smoke/verdict"
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
 // selectable is a world whose interactions have names that package testing rewrites, splits and numbers. Its provider

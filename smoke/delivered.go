@@ -10,12 +10,12 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke/cases"
 	"github.com/fridaygate/fridaygate/smoke/history"
 	"github.com/fridaygate/fridaygate/smoke/judge"
 	"github.com/fridaygate/fridaygate/smoke/probe"
 	"github.com/fridaygate/fridaygate/smoke/report"
-	"github.com/fridaygate/fridaygate/smoke/verdict"
 	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
 

@@ -14,9 +14,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke/receivers"
 	"github.com/fridaygate/fridaygate/smoke/report"
-	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
 // gigabyte answers with 1 GB, as far as anybody listens.

@@ -7,11 +7,11 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/fixtures"
 	"github.com/fridaygate/fridaygate/smoke/cases"
 	"github.com/fridaygate/fridaygate/smoke/history"
 	"github.com/fridaygate/fridaygate/smoke/judge"
-	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
 // folder is one folder of fixtures, and what a run has learnt about its receiver.

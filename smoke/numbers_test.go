@@ -11,8 +11,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke"
-	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
 // No number and no nesting ends the run: in a fixture it is a broken fixture, in an answer a finding or "could not tell".

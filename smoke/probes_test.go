@@ -16,9 +16,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke"
 	"github.com/fridaygate/fridaygate/smoke/report"
-	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
 // till is a receiver that charges, once an event, or, if it doubles, once a delivery. It writes down each charge

@@ -7,8 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke"
-	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
 // deliveries returns what a receiver gets of one case.

@@ -6,9 +6,9 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke/cases"
 	"github.com/fridaygate/fridaygate/smoke/report"
-	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
 // Run makes every check of the plan and reports on them. each, if not nil, is given every result, in the order

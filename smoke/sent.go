@@ -10,9 +10,9 @@ import (
 
 	"al.essio.dev/pkg/shellescape"
 
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke/history"
 	"github.com/fridaygate/fridaygate/smoke/report"
-	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
 // bodyShown is how long a body may be, in bytes, to stand in a report: the rerun command makes a longer one again.

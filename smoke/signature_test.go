@@ -15,9 +15,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke"
 	"github.com/fridaygate/fridaygate/smoke/sign"
-	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
 // The signature and the time of a delivery may travel in its body: what is on the wire is what was signed.

@@ -19,10 +19,10 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke"
 	"github.com/fridaygate/fridaygate/smoke/receivers"
 	"github.com/fridaygate/fridaygate/smoke/report"
-	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
 // A test's own server lingers for half a second over a connection that it closes, longer than goleak waits.

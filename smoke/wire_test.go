@@ -17,9 +17,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke"
 	"github.com/fridaygate/fridaygate/smoke/sign"
-	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
 // folder makes a folder of fixtures.

@@ -7,9 +7,9 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/fixtures"
 	"github.com/fridaygate/fridaygate/smoke/cases"
-	"github.com/fridaygate/fridaygate/smoke/verdict"
 	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
 

@@ -11,15 +11,15 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/providers"
 	"github.com/fridaygate/fridaygate/smoke"
 	"github.com/fridaygate/fridaygate/smoke/receivers"
 	"github.com/fridaygate/fridaygate/smoke/report"
-	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
 type demoCommand struct {
-	Provider string `required:"" placeholder:"BINARY" help:"The reference provider, built from ./providers/invoices."`
+	Provider string `required:"" placeholder:"BINARY" help:"The reference provider, built from ./providers/reference/invoices."`
 	Fixtures string `default:"fixtures" placeholder:"DIR" help:"Where the golden webhooks are."`
 	Reports  string `placeholder:"DIR" help:"Where to write the reports; a new temporary folder if not given."`
 }

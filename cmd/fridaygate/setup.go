@@ -10,8 +10,8 @@ import (
 	"strings"
 
 	"github.com/fridaygate/fridaygate/contracts/pact/ffi"
-	"github.com/fridaygate/fridaygate/providers/machine"
-	"github.com/fridaygate/fridaygate/smoke/verdict"
+	"github.com/fridaygate/fridaygate/contracts/verdict"
+	"github.com/fridaygate/fridaygate/providers/setup"
 )
 
 type setupCommand struct {
@@ -21,7 +21,7 @@ type setupCommand struct {
 
 // Run does the steps one after the other, and goes on after one that failed: a person reads all that is missing at once.
 func (c *setupCommand) Run(ctx context.Context, std streams) error {
-	s := setup{out: std.out, err: std.err, getenv: std.getenv, libraryDir: c.LibraryDir}
+	s := preparation{out: std.out, err: std.err, getenv: std.getenv, libraryDir: c.LibraryDir}
 	for _, step := range []struct {
 		name string
 		do   func(context.Context)
@@ -40,8 +40,8 @@ func (c *setupCommand) Run(ctx context.Context, std streams) error {
 	return nil
 }
 
-// setup is one run of the command: it prints one line a step, and one more for what takes a while.
-type setup struct {
+// preparation is one run of the command: it prints one line a step, and one more for what takes a while.
+type preparation struct {
 	out, err   io.Writer
 	getenv     func(string) string
 	libraryDir string
@@ -51,24 +51,24 @@ type setup struct {
 	noDocker bool
 }
 
-func (s *setup) done(format string, args ...any) { s.print(s.out, fmt.Sprintf(format, args...)) }
+func (s *preparation) done(format string, args ...any) { s.print(s.out, fmt.Sprintf(format, args...)) }
 
-func (s *setup) fail(err error) {
+func (s *preparation) fail(err error) {
 	s.failed = true
 	s.print(s.err, err.Error())
 }
 
-func (s *setup) print(w io.Writer, text string) {
+func (s *preparation) print(w io.Writer, text string) {
 	if _, err := fmt.Fprintf(w, "%-8s %s\n", s.step, text); err != nil {
 		s.failed = true
 	}
 }
 
-func (s *setup) machine() machine.Machine {
-	return machine.Machine{Say: func(what string) { s.done("%s ...", what) }}
+func (s *preparation) machine() setup.Machine {
+	return setup.Machine{Say: func(what string) { s.done("%s ...", what) }}
 }
 
-func (s *setup) library(ctx context.Context) {
+func (s *preparation) library(ctx context.Context) {
 	library, err := ffi.Pinned()
 	if err != nil {
 		s.fail(err)
@@ -92,7 +92,7 @@ func (s *setup) library(ctx context.Context) {
 	}
 }
 
-func (s *setup) docker(ctx context.Context) {
+func (s *preparation) docker(ctx context.Context) {
 	version, err := s.machine().Docker(ctx)
 	if err != nil {
 		s.noDocker = true
@@ -102,12 +102,12 @@ func (s *setup) docker(ctx context.Context) {
 	s.done("Docker Engine %s answers", version)
 }
 
-func (s *setup) images(ctx context.Context) {
+func (s *preparation) images(ctx context.Context) {
 	if s.noDocker {
 		s.fail(errors.New("not looked at, without Docker"))
 		return
 	}
-	for _, image := range []machine.Image{machine.Postgres, machine.Redis} {
+	for _, image := range []setup.Image{setup.Postgres, setup.Redis} {
 		name, how, err := s.machine().Provide(ctx, image, s.getenv(image.Variable))
 		if err != nil {
 			s.fail(err)
@@ -120,8 +120,8 @@ func (s *setup) images(ctx context.Context) {
 
 // pactBroker provides the image that few suites need and that is not built here. Where it cannot be had, tests use a
 // recorded broker: that is said, and is a failure only if a variable asks for the image or for a real broker.
-func (s *setup) pactBroker(ctx context.Context) {
-	image := machine.PactBroker
+func (s *preparation) pactBroker(ctx context.Context) {
+	image := setup.PactBroker
 	chosen := s.getenv(image.Variable)
 	name, how, err := s.machine().Provide(ctx, image, chosen)
 	required := slices.Contains(strings.Split(s.getenv("FRIDAYGATE_REQUIRE"), ","), "broker")

@@ -12,9 +12,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/contracts/verification"
 	"github.com/fridaygate/fridaygate/smoke/process"
-	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
 // verifyCommand verifies through go test: provider states are Go functions, so whoever calls them is built from a

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/fridaygate/fridaygate/smoke/verdict"
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
 // What went wrong, for errors.Is. An error of this package is one of these, and ErrUnknownProvider is ErrNotFound

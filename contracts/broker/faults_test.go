@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fridaygate/fridaygate/contracts/broker"
-	"github.com/fridaygate/fridaygate/smoke/verdict"
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
 func TestEveryFaultHasItsKindAndTellsNoSecret(t *testing.T) {

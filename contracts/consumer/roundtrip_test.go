@@ -15,7 +15,7 @@ import (
 
 	"github.com/fridaygate/fridaygate/contracts/consumer"
 	"github.com/fridaygate/fridaygate/contracts/pact"
-	"github.com/fridaygate/fridaygate/smoke/verdict"
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
 // roundTrip has a suite of one interaction write its pact, and verifies a provider that keeps it and one that

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/contracts/verification"
-	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
 // findings is what the verifier found, by the interaction's number.

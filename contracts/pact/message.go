@@ -10,8 +10,8 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/contracts/verification"
-	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
 // Message is a message as the provider sent it.

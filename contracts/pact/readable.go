@@ -16,8 +16,8 @@ import (
 	"golang.org/x/text/encoding/ianaindex"
 
 	"github.com/fridaygate/fridaygate/contracts/pact/wire"
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/contracts/verification"
-	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
 // readable returns the answer for libpact_ffi: the same bytes, but for three things that the library cannot read. Its HTTP

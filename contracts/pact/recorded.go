@@ -12,9 +12,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/fridaygate/fridaygate/contracts/pact/wire"
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/contracts/verification"
 	"github.com/fridaygate/fridaygate/smoke/report"
-	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
 // recorded is what was on the wire for one interaction, as it was sent.

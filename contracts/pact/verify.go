@@ -14,8 +14,8 @@ import (
 	"unicode"
 
 	"github.com/fridaygate/fridaygate/contracts/pact/wire"
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/contracts/verification"
-	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
 // Options says what to verify, and how to bring the provider into the states that pacts name.

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke/report"
-	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
 // Report is what a verification of one provider found. Results has every interaction

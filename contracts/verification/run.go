@@ -11,9 +11,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke/report"
 	"github.com/fridaygate/fridaygate/smoke/report/junit"
-	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
 // Folder is the variable that names a folder: every verification leaves its report there. Unset: no report is left.

@@ -13,7 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/fridaygate/fridaygate/providers"
-	"github.com/fridaygate/fridaygate/providers/machine"
+	"github.com/fridaygate/fridaygate/providers/setup"
 )
 
 // dependency is the Dependency of an instance.
@@ -110,7 +110,7 @@ func (r *Runtime) need(ctx context.Context, e *engine, network, prefix string, n
 	d := &dependency{instance: &instance{engine: e, name: prefix + need.Name, network: network, timeout: needTimeout}}
 	if need.Kind == providers.KindPostgres {
 		d.port, d.check, d.url = 5432, checkPostgres, postgresURL
-		image, err := e.image(ctx, r.Images.Postgres, machine.Postgres)
+		image, err := e.image(ctx, r.Images.Postgres, setup.Postgres)
 		if err != nil {
 			return d, "", err
 		}
@@ -119,7 +119,7 @@ func (r *Runtime) need(ctx context.Context, e *engine, network, prefix string, n
 		})
 	}
 	d.port, d.check, d.url = 6379, checkRedis, redisURL
-	image, err := e.image(ctx, r.Images.Redis, machine.Redis)
+	image, err := e.image(ctx, r.Images.Redis, setup.Redis)
 	if err != nil {
 		return d, "", err
 	}

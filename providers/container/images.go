@@ -11,7 +11,7 @@ import (
 	"github.com/moby/moby/client"
 	"github.com/testcontainers/testcontainers-go"
 
-	"github.com/fridaygate/fridaygate/providers/machine"
+	"github.com/fridaygate/fridaygate/providers/setup"
 )
 
 // Images names the images of what a service needs. An empty name means: the official image if it is on this machine,
@@ -24,13 +24,13 @@ type Images struct {
 // ImagesFrom reads FRIDAYGATE_IMAGE_POSTGRES, FRIDAYGATE_IMAGE_REDIS and FRIDAYGATE_IMAGE_PACT_BROKER.
 func ImagesFrom(getenv func(string) string) Images {
 	return Images{
-		Postgres: getenv(machine.Postgres.Variable), Redis: getenv(machine.Redis.Variable),
-		PactBroker: getenv(machine.PactBroker.Variable),
+		Postgres: getenv(setup.Postgres.Variable), Redis: getenv(setup.Redis.Variable),
+		PactBroker: getenv(setup.PactBroker.Variable),
 	}
 }
 
 // image gives the name of an image that is on this machine: the chosen one, or else one as Images says.
-func (e *engine) image(ctx context.Context, chosen string, image machine.Image) (string, error) {
+func (e *engine) image(ctx context.Context, chosen string, image setup.Image) (string, error) {
 	candidates := []string{chosen}
 	if chosen == "" {
 		candidates = image.Names()

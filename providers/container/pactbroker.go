@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/fridaygate/fridaygate/providers"
-	"github.com/fridaygate/fridaygate/providers/machine"
+	"github.com/fridaygate/fridaygate/providers/setup"
 )
 
 // PactBroker is a Pact Broker in a container, for tests of what talks to one. It begins empty: no pacts, no environments.
@@ -32,7 +32,7 @@ func (r *Runtime) PactBroker(ctx context.Context) (*PactBroker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start a Pact Broker: %w", err)
 	}
-	image, err := e.image(ctx, r.Images.PactBroker, machine.PactBroker)
+	image, err := e.image(ctx, r.Images.PactBroker, setup.PactBroker)
 	if err != nil {
 		return nil, fmt.Errorf("start a Pact Broker: %w", err)
 	}
@@ -40,7 +40,7 @@ func (r *Runtime) PactBroker(ctx context.Context) (*PactBroker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start a Pact Broker: %w", err)
 	}
-	i := &instance{engine: e, name: machine.PactBroker.Name, network: network, port: 9292, timeout: brokerTimeout, check: checkPactBroker}
+	i := &instance{engine: e, name: setup.PactBroker.Name, network: network, port: 9292, timeout: brokerTimeout, check: checkPactBroker}
 	b := &PactBroker{Username: credentials, Password: credentials, instance: i}
 	err = i.run(ctx, image, map[string]string{
 		"PACT_BROKER_PORT": "9292", "PACT_BROKER_DATABASE_URL": "sqlite:////tmp/broker.sqlite3",

@@ -8,28 +8,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fridaygate/fridaygate/providers/database"
+	"github.com/fridaygate/fridaygate/providers/reference/service"
 )
 
-func TestParse(t *testing.T) {
-	for url, want := range map[string]database.Dialect{
-		"postgres://u:p@host:5432/d": database.PostgreSQL, "postgresql://host/d": database.PostgreSQL,
-		"sqlite:///var/lib/x.db": database.SQLite, database.Memory: database.SQLite,
-	} {
-		got, err := database.Parse(url)
-		require.NoError(t, err, url)
-		require.Equal(t, want, got)
-	}
-	for _, url := range []string{"", "mysql://hunter2@h/d", "sqlite://relative.db", "postgres:", "host=hunter2", "postgres://h:hunter2/d\x00"} {
-		_, err := database.Parse(url)
-		require.Error(t, err, url)
-		require.NotContains(t, err.Error(), "hunter2")
-	}
-}
-
 func TestMigrateTakesEachStepOnce(t *testing.T) {
-	for name, url := range map[string]string{"memory": database.Memory, "file": "sqlite://" + filepath.Join(t.TempDir(), "x.db")} {
+	for name, url := range map[string]string{"memory": service.MemoryDatabase, "file": "sqlite://" + filepath.Join(t.TempDir(), "x.db")} {
 		t.Run(name, func(t *testing.T) {
-			db, err := database.Open(url)
+			db, err := service.OpenDatabase(url)
 			require.NoError(t, err)
 			defer func() { require.NoError(t, db.Close()) }()
 			require.NoError(t, db.Wait(t.Context()))

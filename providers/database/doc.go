@@ -1,4 +1,4 @@
-// Package database opens the database of a reference service, PostgreSQL or SQLite, and brings its tables up to
-// date. It hides no SQL: the queries of a service are written so that both understand them, with $1, $2
-// for arguments.
+// Package database is what package idempotency and the reference services ask of PostgreSQL or SQLite: a *sql.DB that
+// knows its dialect, and tables that are brought up to date. It imports no driver. It hides no SQL: queries are written so
+// that both databases understand them, with $1, $2 for arguments.
 package database

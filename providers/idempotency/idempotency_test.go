@@ -17,6 +17,7 @@ import (
 
 	"github.com/fridaygate/fridaygate/providers/database"
 	"github.com/fridaygate/fridaygate/providers/idempotency"
+	"github.com/fridaygate/fridaygate/providers/reference/service"
 )
 
 // A test's own server lingers for half a second over a connection that it closes, longer than goleak waits.
@@ -27,7 +28,7 @@ func TestMain(m *testing.M) {
 // open gives a store on SQLite. On PostgreSQL the same rules are tested in package contracts, in containers.
 func open(t *testing.T, url string, o idempotency.Options) (*idempotency.Store, *database.DB) {
 	t.Helper()
-	db, err := database.Open(url)
+	db, err := service.OpenDatabase(url)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = db.Close() })
 	s, err := idempotency.Open(t.Context(), db, o)
@@ -36,7 +37,7 @@ func open(t *testing.T, url string, o idempotency.Options) (*idempotency.Store, 
 }
 
 func urls(t *testing.T) map[string]string {
-	return map[string]string{"memory": database.Memory, "file": "sqlite://" + filepath.Join(t.TempDir(), "events.db")}
+	return map[string]string{"memory": service.MemoryDatabase, "file": "sqlite://" + filepath.Join(t.TempDir(), "events.db")}
 }
 
 func delivery(id, content string) idempotency.Delivery {
@@ -116,7 +117,7 @@ func TestCopiesAtTheSameTimeTakeEffectOnce(t *testing.T) {
 }
 
 func TestOverlappingDeliveryIsToldToComeBack(t *testing.T) {
-	s, _ := open(t, database.Memory, idempotency.Options{Wait: 20 * time.Millisecond})
+	s, _ := open(t, service.MemoryDatabase, idempotency.Options{Wait: 20 * time.Millisecond})
 	started, finish := make(chan struct{}), make(chan struct{})
 	done := make(chan error, 1)
 	go func() {
@@ -139,7 +140,7 @@ func TestOverlappingDeliveryIsToldToComeBack(t *testing.T) {
 }
 
 func TestFailedWorkLeavesNothingBehind(t *testing.T) {
-	s, db := open(t, database.Memory, idempotency.Options{Lease: 50 * time.Millisecond})
+	s, db := open(t, service.MemoryDatabase, idempotency.Options{Lease: 50 * time.Millisecond})
 	broken := errors.New("the bank said no")
 	for name, work := range map[string]idempotency.Work{
 		"error": func(ctx context.Context, tx *idempotency.Tx) (idempotency.Result, error) {
@@ -199,7 +200,7 @@ func (f *flaky) Publish(_ context.Context, m idempotency.Message) error {
 }
 
 func TestRelayPublishesUntilItIsDone(t *testing.T) {
-	s, _ := open(t, database.Memory, idempotency.Options{})
+	s, _ := open(t, service.MemoryDatabase, idempotency.Options{})
 	ctx, cancel := context.WithCancel(t.Context())
 	stream := &flaky{seen: map[int64]int{}}
 	var failures atomic.Int64
@@ -290,7 +291,7 @@ func FuzzFingerprint(f *testing.F) {
 
 func ExampleStore_Process() {
 	ctx := context.Background()
-	db, err := database.Open(database.Memory)
+	db, err := service.OpenDatabase(service.MemoryDatabase)
 	if err != nil {
 		fmt.Println(err)
 		return

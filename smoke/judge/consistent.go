@@ -6,10 +6,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke/cases"
 	"github.com/fridaygate/fridaygate/smoke/history"
 	"github.com/fridaygate/fridaygate/smoke/judge/register"
-	"github.com/fridaygate/fridaygate/smoke/verdict"
 	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
 

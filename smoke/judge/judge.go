@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke/cases"
 	"github.com/fridaygate/fridaygate/smoke/history"
-	"github.com/fridaygate/fridaygate/smoke/verdict"
 	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
 

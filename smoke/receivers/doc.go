@@ -6,6 +6,6 @@
 // lines. The files signature.go, identity.go, race.go, loss.go, repeat.go, order.go, wire.go and text.go hold the bugs; all others are the
 // correct receiver.
 //
-// They are for tests and for the demonstration, not for copying: providers/invoices is the receiver to copy. They
+// They are for tests and for the demonstration, not for copying: providers/reference/invoices is the receiver to copy. They
 // import the standard library alone, and share no code with the gate.
 package receivers

@@ -21,9 +21,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke"
 	"github.com/fridaygate/fridaygate/smoke/report"
-	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
 // ordinary is what teams write after Stripe's own example: check the signature, decode the body with encoding/json,

@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke/receivers"
-	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
 var races = flag.Int("receivers.races", 2, "how often each case tries to catch check-then-insert")

@@ -11,9 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke"
 	"github.com/fridaygate/fridaygate/smoke/receivers"
-	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
 var (

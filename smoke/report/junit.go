@@ -5,8 +5,8 @@ import (
 	"io"
 	"strings"
 
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke/report/junit"
-	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
 // JUnit writes the report in the XML that CI systems read: a test suite a fixture, a test case a check. A Fail

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke/history"
 	"github.com/fridaygate/fridaygate/smoke/judge"
-	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
 // Report is one run.

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke/cases"
-	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
 // Summary writes what the run came to.

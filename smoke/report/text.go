@@ -8,7 +8,7 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/fridaygate/fridaygate/smoke/verdict"
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
 // Text writes a run for a terminal, result by result. The zero value with a writer is ready to use. The first

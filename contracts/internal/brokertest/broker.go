@@ -13,7 +13,7 @@ import (
 	"testing"
 
 	"github.com/fridaygate/fridaygate/providers/container"
-	"github.com/fridaygate/fridaygate/providers/machine"
+	"github.com/fridaygate/fridaygate/providers/setup"
 )
 
 // Variables that this package reads.
@@ -88,7 +88,7 @@ func replay(t *testing.T, file string, why error) Broker {
 	if err != nil {
 		t.Fatalf("no real Pact Broker (%v), and no recording of one: %v", why, err)
 	}
-	t.Logf("runs against a recorded Pact Broker (%s); set %s to use a real one: %v", file, machine.PactBroker.Variable, why)
+	t.Logf("runs against a recorded Pact Broker (%s); set %s to use a real one: %v", file, setup.PactBroker.Variable, why)
 	if err := note(os.Getenv(VariableNotes), t.Name()); err != nil {
 		t.Errorf("note that a recording was used: %v", err)
 	}

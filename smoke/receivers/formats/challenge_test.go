@@ -10,9 +10,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke"
 	"github.com/fridaygate/fridaygate/smoke/receivers/formats"
-	"github.com/fridaygate/fridaygate/smoke/verdict"
 )
 
 // asked is what webhook.yaml says of the challenges that senders publish:

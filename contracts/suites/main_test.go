@@ -1,0 +1,38 @@
+package suites_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/fridaygate/fridaygate/contracts"
+	"github.com/fridaygate/fridaygate/contracts/consumer"
+	"github.com/fridaygate/fridaygate/contracts/verdict"
+)
+
+func TestMain(m *testing.M) {
+	code := contracts.Main(m)
+	if err := stopShared(); err != nil {
+		fmt.Fprintln(os.Stderr, "stop the shared services:", err)
+		code = max(code, verdict.ExitFail)
+	}
+	if code == verdict.ExitPass && whole() {
+		orphans, err := consumer.Orphans("../pacts")
+		if err != nil || len(orphans) > 0 {
+			fmt.Fprintln(os.Stderr, "UNKNOWN: no suite writes the pacts:", orphans, err)
+			code = verdict.ExitFail
+		}
+	}
+	os.Exit(code)
+}
+
+// whole says that no flag left a test out.
+func whole() bool {
+	for _, name := range []string{"test.run", "test.skip", "test.list", "test.bench"} {
+		if flag.Lookup(name).Value.String() != "" {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,90 @@
+package suites_test
+
+import (
+	"crypto/rand"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fridaygate/fridaygate/contracts/verdict"
+	"github.com/fridaygate/fridaygate/smoke"
+	"github.com/fridaygate/fridaygate/smoke/report"
+)
+
+// sqlFixtures is one golden invoice, whose effects are counted in the service's own PostgreSQL.
+func sqlFixtures(t *testing.T, query string) string {
+	t.Helper()
+	dir := t.TempDir()
+	schemas, err := filepath.Abs("../schemas")
+	require.NoError(t, err)
+	require.NoError(t, os.Symlink(schemas, filepath.Join(dir, "schemas")))
+	for _, name := range []string{"webhook.yaml", "invoice.paid.json"} {
+		text, err := os.ReadFile(filepath.Join("../../fixtures/invoices", name))
+		require.NoError(t, err)
+		if name == "webhook.yaml" {
+			before, _, found := strings.Cut(string(text), "effects:\n")
+			require.True(t, found)
+			text = []byte(strings.ReplaceAll(before, "../../contracts/schemas", "schemas") + "effects:\n  sql:\n    url_env: INVOICES_DATABASE\n    query: " + query + "\n")
+		}
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), text, 0o600))
+	}
+	return dir
+}
+
+// The service is correct: what is wrong is what a query makes of its journal.
+func TestSQLProbeCountsInPostgreSQL(t *testing.T) {
+	r := invoicesProvider(t)
+	database := r.Need("postgres").URL()
+	address, err := url.Parse(database)
+	require.NoError(t, err)
+	stranger := *address
+	stranger.User = url.UserPassword(address.User.Username(), "hunter2")
+	for name, c := range map[string]struct {
+		query, database string
+		want            verdict.Verdict
+		shows           string
+	}{
+		"one row an execution":       {"SELECT count(*) FROM journal WHERE event_id = $1", database, verdict.Pass, ""},
+		"a sum, which is a numeric":  {"SELECT coalesce(sum(1::numeric), 0) FROM journal WHERE event_id = $1", database, verdict.Pass, ""},
+		"every execution seen twice": {"SELECT count(*) FROM journal, generate_series(1, 2) WHERE event_id = $1", database, verdict.Fail, "2 effects"},
+		"no execution seen":          {"SELECT count(*) FROM journal WHERE event_id = $1 || 'x'", database, verdict.Fail, "0 effects"},
+		"a row each":                 {"SELECT 1 FROM journal, generate_series(1, 2) WHERE event_id = $1", database, verdict.Unknown, "more than one row"},
+		"a query that writes":        {"DELETE FROM journal WHERE event_id = $1 RETURNING 1", database, verdict.Unknown, "read-only transaction"},
+		"a wrong password":           {"SELECT count(*) FROM journal WHERE event_id = $1", stranger.String(), verdict.Unknown, "password authentication failed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cases := []string{"dup-seq", "dup-concurrent-2"}
+			if c.want != verdict.Pass {
+				cases = cases[:1]
+			}
+			got := replayOnce(t, smoke.Options{
+				Target: r.URL(), Fixtures: []string{sqlFixtures(t, c.query)}, Cases: cases, Seed: rand.Text(),
+				Variable: func(name string) (string, bool) {
+					if name == "INVOICES_DATABASE" {
+						return c.database, true
+					}
+					s, ok := r.secrets[name]
+					return s, ok
+				},
+			})
+			require.Equal(t, c.want, got.Verdict, "%+v", got.Results)
+			require.Len(t, got.Results, len(cases))
+			var said strings.Builder
+			require.NoError(t, report.JSON(&said, got))
+			require.Contains(t, said.String(), c.shows)
+			require.NotContains(t, said.String(), "hunter2")
+		})
+	}
+}
+
+func replayOnce(t *testing.T, o smoke.Options) report.Report {
+	t.Helper()
+	plan, err := smoke.NewPlan(o)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, plan.Close()) }()
+	return plan.Run(t.Context(), nil)
+}

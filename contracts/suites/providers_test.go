@@ -1,0 +1,224 @@
+package suites_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/redis/go-redis/v9"
+	"github.com/stretchr/testify/require"
+
+	"github.com/fridaygate/fridaygate/consumers/payments"
+	"github.com/fridaygate/fridaygate/contracts/pact"
+	"github.com/fridaygate/fridaygate/providers"
+	"github.com/fridaygate/fridaygate/providers/container"
+	"github.com/fridaygate/fridaygate/smoke"
+)
+
+// Secrets of the services under test. They guard nothing: the services live as long as the tests.
+const (
+	invoicesSecret = "whsec_Y29udHJhY3QtdGVzdHMtc2VjcmV0LTAwMDAwMDAwMDA="
+	stripeSecret   = "whsec_contract_tests_stripe_secret_0001"
+	customersToken = "contract-tests-customers-token-000001"
+)
+
+// customersSpec is the customers service, with a PostgreSQL of its own.
+func customersSpec() providers.Spec {
+	return providers.Spec{
+		Name:    "customers",
+		Package: "github.com/fridaygate/fridaygate/providers/reference/customers",
+		Needs:   []providers.Need{providers.Postgres},
+		Env:     map[string]string{"APP_ENV": "staging", "APP_DATABASE__URL": "{postgres}", "APP_TOKEN": customersToken},
+	}
+}
+
+// invoicesSpec is the invoices service with everything that it talks to.
+func invoicesSpec() providers.Spec {
+	return providers.Spec{
+		Name:    "invoices",
+		Package: "github.com/fridaygate/fridaygate/providers/reference/invoices",
+		Needs:   []providers.Need{providers.Postgres, providers.Redis, providers.Service(customersSpec())},
+		Env: map[string]string{
+			"APP_ENV":                       "staging",
+			"APP_DATABASE__URL":             "{postgres}",
+			"APP_REDIS__URL":                "{redis}",
+			"APP_CUSTOMERS__URL":            "{customers}",
+			"APP_WEBHOOKS__INVOICES_SECRET": invoicesSecret,
+			"APP_WEBHOOKS__STRIPE_SECRET":   stripeSecret,
+		},
+	}
+}
+
+// running is the invoices service, and what the tests reach behind it.
+type running struct {
+	providers.Provider
+	secrets map[string]string // by the names that fixtures/*/webhook.yaml give them
+	redis   *redis.Client
+}
+
+// runtime is where providers start, as FRIDAYGATE_RUNTIME says. Only containers have a PostgreSQL that these
+// suites can empty, lock and stop.
+var runtime = sync.OnceValues(func() (providers.Runtime, error) {
+	r, err := container.FromEnvironment(context.Background(), os.Getenv, os.Setenv)
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := r.(*container.Runtime); !ok {
+		return nil, fmt.Errorf("%s=%s: these suites need the service's own PostgreSQL and Redis: unset it, or make it container",
+			container.VariableRuntime, os.Getenv(container.VariableRuntime))
+	}
+	return r, nil
+})
+
+func startInvoices(spec providers.Spec) (*running, error) {
+	r, err := runtime()
+	if err != nil {
+		return nil, err
+	}
+	p, err := r.Start(context.Background(), spec) // which bounds each of its steps by itself
+	if err != nil {
+		return nil, err
+	}
+	options, err := redis.ParseURL(p.Need("redis").URL())
+	if err != nil {
+		return nil, errors.Join(err, p.Stop(context.Background()))
+	}
+	return &running{
+		Provider: p,
+		secrets:  map[string]string{"INVOICES_WEBHOOK_SECRET": invoicesSecret, "STRIPE_WEBHOOK_SECRET": stripeSecret},
+		redis:    redis.NewClient(options),
+	}, nil
+}
+
+// stop ends the service and everything that was started for it.
+func (r *running) stop() error {
+	return errors.Join(r.redis.Close(), r.Stop(context.Background()))
+}
+
+// shared is the service that every test of this package may use which leaves it running. TestMain stops it.
+var shared struct {
+	sync.Mutex
+	invoices *running
+	err      error
+}
+
+// invoicesProvider gives the shared invoices service, and starts it the first time.
+func invoicesProvider(t *testing.T) *running {
+	t.Helper()
+	shared.Lock()
+	defer shared.Unlock()
+	if shared.invoices == nil && shared.err == nil {
+		shared.invoices, shared.err = startInvoices(invoicesSpec())
+	}
+	require.NoError(t, shared.err, "UNKNOWN: the invoices service cannot be started")
+	return shared.invoices
+}
+
+// stopShared is for the end of TestMain.
+func stopShared() error {
+	shared.Lock()
+	defer shared.Unlock()
+	if shared.invoices == nil {
+		return nil
+	}
+	return shared.invoices.stop()
+}
+
+// ownInvoices gives a test an invoices service of its own, to break: without the customers service, which no webhook
+// waits for, and with a lease that is over when a request is.
+func ownInvoices(t *testing.T) *running {
+	t.Helper()
+	spec := invoicesSpec()
+	spec.Needs = []providers.Need{providers.Postgres, providers.Redis}
+	spec.Env["APP_CUSTOMERS__URL"] = "http://customers.invalid"
+	spec.Env["APP_IDEMPOTENCY__LEASE_MS"] = "5000"
+	r, err := startInvoices(spec)
+	require.NoError(t, err, "UNKNOWN: the invoices service cannot be started")
+	t.Cleanup(func() { require.NoError(t, r.stop()) })
+	return r
+}
+
+// customers is the customers service that invoices calls, seen as a provider of its own.
+type customers struct{ providers.Dependency }
+
+// Name is the service's name in pacts.
+func (customers) Name() string { return "customers" }
+
+// payments is the sender's client, with the right secret.
+func (r *running) payments() *payments.Client {
+	return &payments.Client{URL: r.URL(), Secret: r.secrets["INVOICES_WEBHOOK_SECRET"], Timeout: 30 * time.Second}
+}
+
+// hooks are the gate's power over the service. What makes a delivery fail is PostgreSQL: when the work comes to the
+// journal, with its claim and its invoice written, the backend that does it ends itself, once. That is counted by a
+// sequence, which no rollback takes back.
+func (r *running) hooks(t *testing.T) smoke.Hooks {
+	db := r.connect(t)
+	_, err := db.Exec(t.Context(), `
+		CREATE SEQUENCE work;
+		SELECT nextval('work');
+		CREATE FUNCTION die_once() RETURNS trigger LANGUAGE plpgsql AS $$
+		BEGIN
+			IF nextval('work') = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;
+			RETURN NEW;
+		END $$;
+		CREATE TRIGGER die_once BEFORE INSERT ON journal FOR EACH ROW EXECUTE FUNCTION die_once()`)
+	require.NoError(t, err)
+	died := func(ctx context.Context) (yes bool, err error) {
+		err = db.QueryRow(ctx, "SELECT is_called FROM work").Scan(&yes)
+		return yes, err
+	}
+	t.Cleanup(func() {
+		yes, err := died(context.Background())
+		require.NoError(t, err)
+		require.True(t, yes, "no work failed in the delivery that was meant to")
+	})
+	return smoke.Hooks{
+		Restart: r.Restart,
+		FailNext: func(ctx context.Context) error {
+			yes, err := died(ctx)
+			if err == nil && !yes {
+				err = errors.New("no work failed in the last delivery that was meant to")
+			}
+			if err == nil {
+				_, err = db.Exec(ctx, "SELECT setval('work', 1, false)")
+			}
+			return err
+		},
+	}
+}
+
+// connect opens a connection to the service's PostgreSQL, for as long as the test runs.
+func (r *running) connect(t *testing.T) *pgx.Conn {
+	t.Helper()
+	c, err := pgx.Connect(t.Context(), r.Need("postgres").URL())
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = c.Close(context.Background()) }) // PostgreSQL may be gone by then
+	return c
+}
+
+// empty is what each interaction begins with: no row in any table, but for the one that holds the tables' versions.
+func empty(database providers.Dependency) pact.StateFunc {
+	return func(ctx context.Context, _ *pact.Setup) error {
+		c, err := pgx.Connect(ctx, database.URL())
+		if err != nil {
+			return err
+		}
+		defer func() { _ = c.Close(context.WithoutCancel(ctx)) }()
+		_, err = c.Exec(ctx, `
+			DO $$
+			DECLARE names text;
+			BEGIN
+				SELECT string_agg(quote_ident(tablename), ', ') INTO names FROM pg_tables 
+				WHERE schemaname = current_schema() AND tablename <> 'module_versions';
+				IF names IS NULL THEN RAISE EXCEPTION 'the service has no table'; END IF;
+				EXECUTE 'TRUNCATE ' || names || ' RESTART IDENTITY CASCADE';
+			END $$`)
+		return err
+	}
+}

@@ -1,0 +1,80 @@
+package suites_test
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/stretchr/testify/require"
+
+	"github.com/fridaygate/fridaygate/consumers/ledger"
+)
+
+// reader is a ledger of its own on the shared Redis.
+func reader(r *running, stream string) *ledger.Reader {
+	return &ledger.Reader{Client: r.redis, Stream: stream, Group: "ledger-" + strings.ToLower(rand.Text()), Name: "one", Block: 100 * time.Millisecond}
+}
+
+// The ledger's real reader books what the invoices service really published, once, duplicates or not.
+func TestLedgerBooksWhatInvoicesPublishes(t *testing.T) {
+	r := invoicesProvider(t)
+	n := rand.Text()
+	event := paid(n, 48250, day(3), day(20))
+	for range 3 {
+		r.redeliver(t, event)
+	}
+	last := created(n+"b", 100, day(21))
+	r.redeliver(t, last)
+
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	var entries []ledger.Entry
+	err := reader(r, "events").Run(ctx, func(e ledger.Entry) error {
+		if strings.Contains(e.EventID, n) {
+			entries = append(entries, e)
+		}
+		if e.EventID == last.ID {
+			cancel()
+		}
+		return nil
+	})
+	require.ErrorIs(t, err, context.Canceled)
+	require.Len(t, entries, 2, "three deliveries of one event, and one of another")
+	require.Equal(t, event.ID, entries[0].EventID)
+	require.Equal(t, int64(48250), entries[0].Amount)
+}
+
+// What a ledger had read and not booked is the first thing it takes up again, and what it cannot read stays in sight.
+func TestLedgerLosesNothing(t *testing.T) {
+	r := invoicesProvider(t)
+	stream := "ledger-test-" + strings.ToLower(rand.Text())
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	add := func(values map[string]any) {
+		require.NoError(t, r.redis.XAdd(ctx, &redis.XAddArgs{Stream: stream, Values: values}).Err())
+	}
+	entry := map[string]any{"source": "invoices", "type": "invoice.paid", "data": `{"event_id":"evt_1","source":"invoices","type":"invoice.paid",
+		"invoice_id":"inv_1","customer":"cus_1","currency":"EUR","amount":500,"occurred_at":"2026-11-20T16:45:12Z"}`}
+	add(entry)
+	add(entry) // the outbox publishes at least once
+	add(map[string]any{"data": "{"})
+
+	full := errors.New("disk full")
+	books := reader(r, stream)
+	require.ErrorIs(t, books.Run(ctx, func(ledger.Entry) error { return full }), full)
+
+	var book ledger.Book
+	for range 2 { // it meets the malformed entry each time it starts
+		err := books.Run(ctx, func(e ledger.Entry) error { _, err := book.Apply(e); return err })
+		var malformed *ledger.MalformedError
+		require.ErrorAs(t, err, &malformed)
+	}
+	require.Equal(t, map[string]int64{"EUR": 500}, book.Received("cus_1"))
+	pending, err := r.redis.XPending(ctx, stream, books.Group).Result()
+	require.NoError(t, err)
+	require.Equal(t, int64(1), pending.Count, "only the malformed entry is open")
+}

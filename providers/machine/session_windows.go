@@ -1,8 +1,0 @@
-package machine
-
-import "syscall"
-
-// ownSession keeps a command running when this process ends.
-func ownSession() *syscall.SysProcAttr {
-	return &syscall.SysProcAttr{CreationFlags: syscall.CREATE_NEW_PROCESS_GROUP}
-}

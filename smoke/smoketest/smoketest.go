@@ -1,0 +1,94 @@
+// Package smoketest replays golden webhooks in Go tests, as net/http/httptest does for net/http: each fixture and case is a
+// subtest.
+package smoketest
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/fridaygate/fridaygate/contracts/rerun"
+	"github.com/fridaygate/fridaygate/contracts/verdict"
+	"github.com/fridaygate/fridaygate/providers/testcache"
+	"github.com/fridaygate/fridaygate/smoke"
+)
+
+// Replay replays golden webhooks against a running receiver: one subtest for each fixture and case, in the order of the
+// plan. A subtest that fails says FAIL when the receiver broke its contract, and UNKNOWN when that could not be decided. A
+// plan that is empty or cannot be made fails the test. A seed left out is random, so that no two runs share an event id.
+// go test never caches the result, as it cannot see a change of the receiver.
+func Replay(t *testing.T, o smoke.Options) {
+	t.Helper()
+	if err := testcache.Disable(); err != nil {
+		t.Fatalf("UNKNOWN: %v", err)
+	}
+	if o.Seed == "" {
+		o.Seed = rand.Text()
+	}
+	plan, err := smoke.NewPlan(o)
+	if err != nil {
+		t.Fatalf("UNKNOWN: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := plan.Close(); err != nil {
+			t.Errorf("UNKNOWN: %v", err)
+		}
+	})
+	for _, missing := range plan.NotFor {
+		t.Logf("%s/%s does not apply: %s", missing.Fixture, missing.Case, missing.Why)
+	}
+	ran := 0
+	for _, check := range plan.Checks {
+		t.Run(strings.TrimLeft(check.Name(), "./"), func(t *testing.T) {
+			ran++
+			result := check.Run(t.Context())
+			for _, f := range result.Findings {
+				t.Errorf("FAIL: %s: %s\n    expected: %s\n    actual:   %s\n    attempts: %v", f.Rule, f.Where, f.Expected, f.Got, f.Attempts)
+				for _, what := range f.Check {
+					t.Logf("check: %s", what)
+				}
+			}
+			for _, f := range result.Advice {
+				t.Logf("advice: %s: %s\n    expected: %s\n    actual:   %s\n    attempts: %v", f.Rule, f.Where, f.Expected, f.Got, f.Attempts)
+			}
+			for _, what := range result.Unseen {
+				t.Errorf("UNKNOWN: %s", what)
+			}
+			if result.Verdict != verdict.Pass {
+				t.Errorf("verdict: %s\n  again: %s", result.Verdict, rerun.Command(t))
+				if curl := result.Curl(); curl != "" {
+					t.Logf("curl: %s", curl)
+				}
+			}
+		})
+	}
+	switch {
+	case ran == 0:
+		t.Errorf("UNKNOWN: no webhook was replayed: there are %d checks, and none is selected (-run)", len(plan.Checks))
+	case ran < len(plan.Checks):
+		t.Logf("%d of %d checks were run: the others are not selected (-run)", ran, len(plan.Checks))
+	}
+}
+
+// Provider is a running service. Every providers.Provider is one.
+type Provider interface {
+	Name() string
+	URL() string // base URL, reachable from the test
+}
+
+// Follow returns a transport for smoke.Options whose every connection leads to the provider, wherever it is by then: one
+// that is restarted may come back under another port, and a plan has one target.
+func Follow(provider Provider) *http.Transport {
+	return &http.Transport{DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		u, err := url.Parse(provider.URL())
+		if err != nil {
+			return nil, fmt.Errorf("the address of %s: %w", provider.Name(), err)
+		}
+		return new(net.Dialer).DialContext(ctx, network, u.Host)
+	}}
+}
