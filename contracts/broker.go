@@ -113,7 +113,7 @@ func (o PactOptions) sources(provider string) ([]pact.Source, error) {
 	var files []string
 	for _, place := range o.Pacts {
 		if strings.HasPrefix(place, "http://") || strings.HasPrefix(place, "https://") {
-			all = append(all, at(place, o.Getenv))
+			all = append(all, at(place, o.getenv))
 		} else {
 			files = append(files, place)
 		}
@@ -123,8 +123,8 @@ func (o PactOptions) sources(provider string) ([]pact.Source, error) {
 	}
 	switch {
 	case o.Broker != nil:
-		all = append(all, o.Broker.source(provider, o.Getenv))
-	case o.Getenv(pactURL) != "":
+		all = append(all, o.Broker.source(provider, o.getenv))
+	case o.getenv(pactURL) != "":
 		return nil, errors.New("the variable " + pactURL + " is set, and this verification asks no broker: unset it")
 	}
 	return all, nil

@@ -34,9 +34,9 @@ type PactOptions struct {
 	// counts then, and the report says so. Otherwise they are findings, as programs differ in which one they read.
 	AcceptDuplicateKeys bool
 
-	Timeout      time.Duration       // of one request; zero: 10 s
-	StateTimeout time.Duration       // of preparing one interaction; zero: 30 s
-	Getenv       func(string) string // nil: os.Getenv
+	Timeout      time.Duration                             // of one request; zero: 10 s
+	StateTimeout time.Duration                             // of preparing one interaction; zero: 30 s
+	LookupEnv    func(name string) (value string, ok bool) // nil: os.LookupEnv
 }
 
 // narrowing are the variables with which other Pact tools verify less than there is. They have no effect here,
@@ -55,13 +55,13 @@ var narrowing = []string{"PACT_DESCRIPTION", "PACT_PROVIDER_STATE", "PACT_PROVID
 func VerifyPacts(t *testing.T, provider Provider, opts PactOptions) {
 	t.Helper()
 	uncached(t)
-	if opts.Getenv == nil {
-		opts.Getenv = os.Getenv
+	if opts.LookupEnv == nil {
+		opts.LookupEnv = os.LookupEnv
 	}
 	tests := newSubtests(t)
 	defer tests.end()
 	report := verify(t, provider, opts, tests.begin)
-	if folder := opts.Getenv(verification.Folder); folder != "" {
+	if folder := opts.getenv(verification.Folder); folder != "" {
 		if err := verification.Record(folder, report); err != nil {
 			t.Errorf("UNKNOWN: %v", err)
 		}
@@ -82,17 +82,23 @@ func VerifyPacts(t *testing.T, provider Provider, opts PactOptions) {
 			case result.Pending():
 				t.Log(result)
 			case result.Verdict != verdict.Pass:
-				t.Errorf("%s\n  again: %s", result, rerun.Command(t))
+				t.Errorf("%s\n  rerun: %s", result, rerun.Command(t))
 			}
 		})
 	}
+}
+
+// getenv returns the value of a variable, or "" if it is not set.
+func (o PactOptions) getenv(name string) string {
+	value, _ := o.LookupEnv(name)
+	return value
 }
 
 func verify(t *testing.T, provider Provider, opts PactOptions, selects func([]verification.Interaction) []bool) verification.Report {
 	t.Helper()
 	sources, err := opts.sources(provider.Name())
 	for _, name := range narrowing {
-		if opts.Getenv(name) != "" {
+		if opts.getenv(name) != "" {
 			err = fmt.Errorf("the variable %s is set, and this verification cannot be narrowed by it: unset it, and use -run", name)
 		}
 	}

@@ -52,8 +52,8 @@ func events(b *testing.B, n int) string {
 
 func benchPlan(b *testing.B, target, folder, name string) *smoke.Plan {
 	plan, err := smoke.NewPlan(smoke.Options{
-		Target: target, Fixtures: []string{folder}, Cases: []string{name}, Seed: fmt.Sprint(time.Now().UnixNano()), Parallel: 64,
-		Variable: func(string) (string, bool) { return secret, true },
+		Target: target, Fixtures: []string{folder}, Cases: []string{name}, RunID: fmt.Sprint(time.Now().UnixNano()), Parallel: 64,
+		LookupEnv: func(string) (string, bool) { return secret, true },
 	})
 	require.NoError(b, err)
 	return plan

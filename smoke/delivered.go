@@ -280,32 +280,32 @@ func (d *delivered) conclude(ctx context.Context) report.Result {
 	started := d.plan.options.Now()
 	r := d.result()
 	if d.broken != nil {
-		r.Unseen = []string{d.broken.Error()}
+		r.Inconclusive = []string{d.broken.Error()}
 		return r
 	}
 	for _, l := range d.pending {
 		l.again(ctx)
 	}
 	opinion := judge.Case(d.Case, d.contract, d.histories)
-	r.Verdict, r.Findings, r.Unseen, r.Notes = opinion.Verdict, opinion.Findings, opinion.Unseen, opinion.Notes
+	r.Verdict, r.Findings, r.Inconclusive, r.Notes = opinion.Verdict, opinion.Findings, opinion.Inconclusive, opinion.Notes
 	r.Advice, r.Counterexamples = opinion.Advice, opinion.Counterexamples
 	if d.unlooked != nil && r.Verdict == verdict.Pass {
-		r.Verdict, r.Unseen = verdict.Unknown, []string{d.unlooked.Error()}
+		r.Verdict, r.Inconclusive = verdict.Unknown, []string{d.unlooked.Error()}
 	}
 	if r.Verdict != verdict.Pass || len(opinion.Advice) > 0 || d.plan.options.Histories {
 		r.Histories = slices.Concat(d.histories, d.beside)
 	}
 	if d.mistake != "" {
-		r.Verdict, r.Findings, r.Advice, r.Counterexamples, r.Unseen = verdict.Unknown, nil, nil, nil, []string{d.mistake}
+		r.Verdict, r.Findings, r.Advice, r.Counterexamples, r.Inconclusive = verdict.Unknown, nil, nil, nil, []string{d.mistake}
 	}
 	if d.failed && len(r.Findings) > 0 {
 		r.Findings[0].Check = d.checklist()
 	}
 	d.excuse(&r)
-	if again := d.plan.options.Again; again != nil {
+	if again := d.plan.options.Rerun; again != nil {
 		for _, found := range [][]verdict.Finding{r.Findings, r.Advice, r.Excused} {
 			for i := range found {
-				found[i].Again = again(d.golden.Path, d.Case.Name)
+				found[i].Rerun = again(d.golden.Path, d.Case.Name)
 			}
 		}
 	}

@@ -17,11 +17,11 @@ func ExampleNewPlan() {
 	defer receiver.Close()
 
 	plan, err := smoke.NewPlan(smoke.Options{
-		Target:   receiver.URL,
-		Fixtures: []string{"../fixtures/invoices"},
-		Cases:    []string{"dup-concurrent-*"},
-		Seed:     "a-name-for-this-run",
-		Variable: func(string) (string, bool) { return shared, true },
+		Target:    receiver.URL,
+		Fixtures:  []string{"../fixtures/invoices"},
+		Cases:     []string{"dup-concurrent-*"},
+		RunID:     "a-name-for-this-run",
+		LookupEnv: func(string) (string, bool) { return shared, true },
 	})
 	if err != nil {
 		fmt.Println(err)

@@ -28,7 +28,7 @@ func TestMistakeInTheSetUpIsUnknownAndStopsTheRun(t *testing.T) {
 		want   string
 	}{
 		"wrong secret": {
-			func(o *smoke.Options) { o.Variable = func(string) (string, bool) { return another, true } }, nil,
+			func(o *smoke.Options) { o.LookupEnv = func(string) (string, bool) { return another, true } }, nil,
 			`^INVOICES_WEBHOOK_SECRET: all \d+ valid deliveries were answered 401 Unauthorized: export the secret that the receiver checks with`,
 		},
 		"wrong path": {
@@ -74,19 +74,19 @@ func TestMistakeInTheSetUpIsUnknownAndStopsTheRun(t *testing.T) {
 			r := run(t, o)
 			require.Equal(t, verdict.Unknown, r.Verdict)
 			require.Len(t, r.Results, 1, "one says it")
-			require.Regexp(t, c.want, r.Results[0].Unseen[0])
+			require.Regexp(t, c.want, r.Results[0].Inconclusive[0])
 			require.Empty(t, r.Results[0].Findings)
 			require.Len(t, r.NotRun, len(r.Planned)-1)
 			require.Greater(t, len(r.NotRun), 200)
 			for _, left := range r.NotRun {
-				require.Equal(t, r.Results[0].Unseen[0], left.Why)
+				require.Equal(t, r.Results[0].Inconclusive[0], left.Why)
 			}
 			require.Less(t, deliveries.Load(), int64(20))
 			require.Eventually(t, func() bool { return deliveries.Load() == attempts(r) }, 10*time.Second, time.Millisecond, "what was sent to find out is in the report too")
 			text := shown(t, r)
 			require.Less(t, strings.Count(text, "\n"), 40)
 			require.Contains(t, text, "not run, so the run cannot pass")
-			require.Equal(t, 1, strings.Count(text, r.Results[0].Unseen[0]))
+			require.Equal(t, 1, strings.Count(text, r.Results[0].Inconclusive[0]))
 		})
 	}
 }
@@ -116,12 +116,12 @@ func TestWrongPathOfTheProbeIsUnknown(t *testing.T) {
 			works.ServeHTTP(w, r)
 		}))
 		o := boxOptions(t, router.URL, "*")
-		o.Seed += absent
+		o.RunID += absent
 		o.Fixtures = []string{folder(t, map[string]string{"a.json": `{"total":1}`, "webhook.yaml": withEffects(`{http: {path: "/chrages/{event_id}", count: /charges` + absent + `}, within: 50ms}`)})}
 		r := run(t, o)
 		require.Equal(t, verdict.Unknown, r.Verdict)
 		require.Len(t, r.Results, 1)
-		require.Regexp(t, `^effects.http.path: GET /chrages/\S+ was answered 404 right after a delivery was accepted \(2 of 2 times\): correct the path in `, r.Results[0].Unseen[0])
+		require.Regexp(t, `^effects.http.path: GET /chrages/\S+ was answered 404 right after a delivery was accepted \(2 of 2 times\): correct the path in `, r.Results[0].Inconclusive[0])
 		router.Close()
 	}
 }
@@ -199,18 +199,18 @@ func TestCaseByItselfIsNotStopped(t *testing.T) {
 func TestChecksMadeAloneLearnFromThoseBefore(t *testing.T) {
 	server, deliveries := counted(t, nil)
 	o := options(server.URL)
-	o.Cases, o.Variable = nil, func(string) (string, bool) { return another, true }
+	o.Cases, o.LookupEnv = nil, func(string) (string, bool) { return another, true }
 	plan, err := smoke.NewPlan(o)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, plan.Close()) }()
 	first := plan.Checks[0].Run(t.Context())
 	require.Equal(t, verdict.Unknown, first.Verdict)
-	require.Regexp(t, "^INVOICES_WEBHOOK_SECRET: ", first.Unseen[0])
+	require.Regexp(t, "^INVOICES_WEBHOOK_SECRET: ", first.Inconclusive[0])
 	sent := deliveries.Load()
 	for _, check := range plan.Checks[1:] {
 		result := check.Run(t.Context())
 		require.Equal(t, verdict.Unknown, result.Verdict)
-		require.Equal(t, []string{"not run: " + first.Unseen[0]}, result.Unseen)
+		require.Equal(t, []string{"not run: " + first.Inconclusive[0]}, result.Inconclusive)
 	}
 	require.Equal(t, sent, deliveries.Load())
 }

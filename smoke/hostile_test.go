@@ -59,7 +59,7 @@ func TestAnAnswerOf1GBCostsLittleMemory(t *testing.T) {
 				r := run(t, o)
 				runtime.ReadMemStats(&after)
 				require.Equal(t, verdict.Unknown, r.Verdict)
-				require.Regexp(t, "too long to read|more than 1048576 bytes", strings.Join(r.Results[0].Unseen, "\n"))
+				require.Regexp(t, "too long to read|more than 1048576 bytes", strings.Join(r.Results[0].Inconclusive, "\n"))
 				grown := int64(after.HeapSys+after.StackSys) - int64(before.HeapSys+before.StackSys)
 				require.Less(t, grown, int64(64<<20))
 			})
@@ -97,7 +97,7 @@ func TestRedirectsAreNeverFollowed(t *testing.T) {
 					require.Equal(t, "redirect", r.Results[0].Findings[0].Rule)
 					require.Contains(t, r.Results[0].Findings[0].Got, fmt.Sprintf("which sends elsewhere (%q)", elsewhere.URL+"/webhooks/invoices"))
 				default:
-					require.Contains(t, r.Results[0].Unseen[0], fmt.Sprintf("answered %d", status))
+					require.Contains(t, r.Results[0].Inconclusive[0], fmt.Sprintf("answered %d", status))
 				}
 				require.Zero(t, strangers.Load())
 			})

@@ -61,7 +61,7 @@ func (c *courier) replay(t *testing.T, only ...string) report.Report {
 	t.Helper()
 	server := httptest.NewServer(c)
 	defer server.Close()
-	return run(t, smoke.Options{Target: server.URL, Seed: t.Name(), Cases: only, Fixtures: []string{folder(t, map[string]string{
+	return run(t, smoke.Options{Target: server.URL, RunID: t.Name(), Cases: only, Fixtures: []string{folder(t, map[string]string{
 		"webhook.yaml": `
 receiver: courier
 endpoint: {path: /hook}
@@ -76,7 +76,7 @@ effects: {http: {path: "/orders/{event_id}", count: /moved}, within: 200ms, sett
 func TestEventsWithoutAnIDAreToldApartByTheirFields(t *testing.T) {
 	r := newCourier(func(s shipment) string { return s.Order + "/" + s.Status }).replay(t)
 	for _, result := range r.Results {
-		require.Equal(t, verdict.Pass, result.Verdict, "%s: %v %v", result.Case, result.Findings, result.Unseen)
+		require.Equal(t, verdict.Pass, result.Verdict, "%s: %v %v", result.Case, result.Findings, result.Inconclusive)
 	}
 	require.True(t, slices.ContainsFunc(r.Results, func(result report.Result) bool { return result.Case == "id-differs-in-field" }))
 }

@@ -185,7 +185,7 @@ func reportsOfAnInterruptedRun(t *testing.T, r report.Report) {
 	require.Equal(t, verdict.ExitInterrupted, r.Exit())
 	require.Equal(t, verdict.Unknown, r.Verdict, "%+v", r.Results)
 	for _, result := range r.Results {
-		require.Contains(t, result.Unseen[0], "interrupted")
+		require.Contains(t, result.Inconclusive[0], "interrupted")
 	}
 	var text, asJSON, asXML bytes.Buffer
 	writer := report.Text{W: &text}

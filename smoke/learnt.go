@@ -158,12 +158,12 @@ func (p *Plan) others(c Check, s symptom) []Check {
 			only = forms[:1]
 		}
 		golden.Name = fmt.Sprintf("%s (aside %d)", golden.Name, p.asides.Add(1))
-		derived, err := cases.Derive(golden, c.contract, p.options.Seed, only...)
+		derived, err := cases.Derive(golden, c.contract, p.options.RunID, only...)
 		if err != nil {
 			continue // a fixture that cannot be used says nothing of the receiver
 		}
 		for _, one := range derived {
-			if c.Case = one; one.NotFor == "" {
+			if c.Case = one; one.NotApplicable == "" {
 				all = append(all, c)
 			}
 		}

@@ -56,8 +56,8 @@ func TestEndlessNumbersAndNestingDoNotEndTheRun(t *testing.T) {
 				require.NoError(t, os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600))
 			}
 			plan, err := smoke.NewPlan(smoke.Options{
-				Target: server.URL, Fixtures: []string{dir}, Seed: "x", Cases: []string{"first"},
-				Variable: func(string) (string, bool) { return "c2VjcmV0", true },
+				Target: server.URL, Fixtures: []string{dir}, RunID: "x", Cases: []string{"first"},
+				LookupEnv: func(string) (string, bool) { return "c2VjcmV0", true },
 			})
 			require.NoError(t, err)
 			defer func() { require.NoError(t, plan.Close()) }()

@@ -72,7 +72,7 @@ func TestDeliveryThatIsAnsweredLaterIsUnknown(t *testing.T) {
 	})
 	r := run(t, boxOptions(t, server.URL, "dup-seq"))
 	require.Equal(t, verdict.Unknown, r.Verdict)
-	require.Contains(t, r.Results[0].Unseen[0], "answered 502 Bad Gateway")
+	require.Contains(t, r.Results[0].Inconclusive[0], "answered 502 Bad Gateway")
 }
 
 // A receiver that is not available for anyone is not broken.
@@ -87,7 +87,7 @@ func TestReceiverThatIsAvailableForNobodyIsUnknown(t *testing.T) {
 	defer server.Close()
 	r := run(t, boxOptions(t, server.URL, "dup-seq"))
 	require.Equal(t, verdict.Unknown, r.Verdict)
-	require.Contains(t, r.Results[0].Unseen[0], "answered 503 Service Unavailable")
+	require.Contains(t, r.Results[0].Inconclusive[0], "answered 503 Service Unavailable")
 }
 
 func TestInFlightAfterItsLimitIsAFindingWhateverItsNumber(t *testing.T) {

@@ -30,8 +30,8 @@ type Options struct {
 	Fixtures  []string                         // folders of golden webhooks, each with its webhook.yaml; or files in them, each alone
 	Cases     []string                         // globs (path.Match) over case names; none is every case
 	Except    []string                         // globs over the names of cases that are left out, and listed; none leaves nothing out
-	Seed      string                           // names the run: it goes into every event id, so no two runs against one receiver may share it
-	Variable  func(name string) (string, bool) // gives what webhook.yaml names: secrets, database URLs
+	RunID     string                           // names the run: it goes into every event id, so no two runs against one receiver may share it
+	LookupEnv func(name string) (string, bool) // gives what webhook.yaml names: secrets, database URLs
 	Transport *http.Transport                  // its proxy, dialer and TLS settings are used; nil: none of them
 	Timeout   time.Duration                    // for one delivery, and for one look at its effects; 10s when zero
 	Parallel  int                              // how many checks run at a time; 4 when zero
@@ -41,9 +41,9 @@ type Options struct {
 	Histories bool                             // keep the histories of checks that passed too
 	Now       func() time.Time                 // nil: time.Now
 
-	// Again gives the command that makes one check again, which is shown with its findings; nil shows none. The fixture
+	// Rerun gives the command that makes one check again, which is shown with its findings; nil shows none. The fixture
 	// is the file of the golden webhook.
-	Again func(fixture, caseName string) string
+	Rerun func(fixture, caseName string) string
 }
 
 // ErrNothingSelected says that a plan would be empty, or that a glob matches no case.
@@ -51,8 +51,8 @@ var ErrNothingSelected = errors.New("nothing selected")
 
 // Plan is every check that a run is going to make: those that use hooks come last.
 type Plan struct {
-	Checks []Check
-	NotFor []report.NotApplicable // cases that were selected and do not apply to a fixture
+	Checks        []Check
+	NotApplicable []report.NotApplicable // cases that were selected and do not apply to a fixture
 
 	Excluded []report.Planned // cases that Options.Except leaves out
 
@@ -157,8 +157,8 @@ func (o Options) withDefaults() Options {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.Variable == nil {
-		o.Variable = func(string) (string, bool) { return "", false }
+	if o.LookupEnv == nil {
+		o.LookupEnv = func(string) (string, bool) { return "", false }
 	}
 	return o
 }
@@ -190,7 +190,7 @@ func (p *Plan) secret(contract *webhook.Contract) (string, error) {
 	if contract.Scheme.Unsigned != "" {
 		return "", nil
 	}
-	secret, ok := p.options.Variable(contract.Signature.SecretEnv)
+	secret, ok := p.options.LookupEnv(contract.Signature.SecretEnv)
 	if !ok || secret == "" {
 		return "", fmt.Errorf("%s: signature.secret_env: the variable %s is not set: export the secret that %s shares with its sender", contract.Path, contract.Signature.SecretEnv, contract.Receiver)
 	}
@@ -205,7 +205,7 @@ func (p *Plan) secret(contract *webhook.Contract) (string, error) {
 func (p *Plan) challenge(contract *webhook.Contract) (token string, c *confirmations, err error) {
 	if name := contract.Challenge.TokenEnv; name != "" {
 		var ok bool
-		if token, ok = p.options.Variable(name); !ok || token == "" {
+		if token, ok = p.options.LookupEnv(name); !ok || token == "" {
 			return "", nil, fmt.Errorf("%s: challenge.token_env: the variable %s is not set: export the token that %s shares with its sender", contract.Path, name, contract.Receiver)
 		}
 		p.secrets[name] = token
@@ -248,19 +248,19 @@ func (p *Plan) add(from source) error {
 	if err != nil {
 		return fmt.Errorf("%s: endpoint.path: %w", contract.Path, err)
 	}
-	effects, err := probe.New(contract.Effects, probe.Options{Target: p.target, Client: p.connections.asks, Variable: p.options.Variable})
+	effects, err := probe.New(contract.Effects, probe.Options{Target: p.target, Client: p.connections.asks, LookupEnv: p.options.LookupEnv})
 	if err != nil {
 		return fmt.Errorf("%s: %w", contract.Path, err)
 	}
 	if effects != nil {
 		if sql := contract.Effects.SQL; sql != nil {
-			p.secrets[sql.URLEnv], _ = p.options.Variable(sql.URLEnv)
+			p.secrets[sql.URLEnv], _ = p.options.LookupEnv(sql.URLEnv)
 		}
 		p.probes = append(p.probes, effects)
 	}
 	var also probe.Probe
 	if second := contract.Effects.Also; second != nil {
-		if also, err = probe.New(*second, probe.Options{Target: p.target, Client: p.connections.asks, Variable: p.options.Variable}); err != nil {
+		if also, err = probe.New(*second, probe.Options{Target: p.target, Client: p.connections.asks, LookupEnv: p.options.LookupEnv}); err != nil {
 			return fmt.Errorf("%s: effects.also: %w", contract.Path, err)
 		}
 		p.probes = append(p.probes, also)
@@ -275,7 +275,7 @@ func (p *Plan) add(from source) error {
 	for _, f := range chosen {
 		base.Fixture, base.golden, base.broken = filepath.ToSlash(filepath.Join(dir, f.Name)), f, nil
 		p.scouts[base.Fixture] = &scout{done: make(chan struct{})}
-		derived, err := cases.Derive(f, contract, p.options.Seed, p.options.Cases...)
+		derived, err := cases.Derive(f, contract, p.options.RunID, p.options.Cases...)
 		if err != nil {
 			if f.Err == nil {
 				err = fmt.Errorf("%w; a file that is no golden webhook belongs in another folder", err)
@@ -320,7 +320,7 @@ func (p *Plan) plan(c Check) {
 		p.Excluded = append(p.Excluded, report.Planned{Fixture: c.Fixture, Case: c.Case.Name})
 		return
 	}
-	why := c.Case.NotFor
+	why := c.Case.NotApplicable
 	if why == "" {
 		why = c.hooks.missing(c.Case.Needs)
 	}
@@ -332,7 +332,7 @@ func (p *Plan) plan(c Check) {
 		}
 	}
 	if why != "" {
-		p.NotFor = append(p.NotFor, report.NotApplicable{Fixture: c.Fixture, Case: c.Case.Name, Severity: string(c.Case.Severity), Why: why})
+		p.NotApplicable = append(p.NotApplicable, report.NotApplicable{Fixture: c.Fixture, Case: c.Case.Name, Severity: string(c.Case.Severity), Why: why})
 		return
 	}
 	for _, round := range c.Case.Rounds {

@@ -53,7 +53,7 @@ func TestBrokenFixtureIsPlannedAndUnknown(t *testing.T) {
 	require.Equal(t, verdict.Unknown, r.Verdict)
 	require.Equal(t, report.Tally{Passed: 2, Unknown: 1}, r.Ran)
 	require.Equal(t, "fixture", r.Results[1].Case)
-	require.Contains(t, r.Results[1].Unseen[0], "/data/invoice/currency")
+	require.Contains(t, r.Results[1].Inconclusive[0], "/data/invoice/currency")
 }
 
 func TestPlanThatCannotBeMade(t *testing.T) {
@@ -66,9 +66,9 @@ func TestPlanThatCannotBeMade(t *testing.T) {
 		"secret in the target":    {func(o *smoke.Options) { o.Target = "http://u:hunter2@localhost" }, []string{"target"}},
 		"bad glob":                {func(o *smoke.Options) { o.Cases = []string{"["} }, []string{"not a pattern"}},
 		"no fixtures":             {func(o *smoke.Options) { o.Fixtures = nil }, []string{"no fixtures"}},
-		"no secret":               {func(o *smoke.Options) { o.Variable = nil }, []string{"INVOICES_WEBHOOK_SECRET is not set"}},
-		"malformed secret":        {func(o *smoke.Options) { o.Variable = func(string) (string, bool) { return "hunter2", true } }, []string{"INVOICES_WEBHOOK_SECRET", "whsec_"}},
-		"several at once":         {func(o *smoke.Options) { o.Fixtures = append(o.Fixtures, "absent"); o.Variable = nil }, []string{"INVOICES_WEBHOOK_SECRET", "absent"}},
+		"no secret":               {func(o *smoke.Options) { o.LookupEnv = nil }, []string{"INVOICES_WEBHOOK_SECRET is not set"}},
+		"malformed secret":        {func(o *smoke.Options) { o.LookupEnv = func(string) (string, bool) { return "hunter2", true } }, []string{"INVOICES_WEBHOOK_SECRET", "whsec_"}},
+		"several at once":         {func(o *smoke.Options) { o.Fixtures = append(o.Fixtures, "absent"); o.LookupEnv = nil }, []string{"INVOICES_WEBHOOK_SECRET", "absent"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := options("http://127.0.0.1:1")
@@ -110,10 +110,10 @@ func TestRateAndBudgetHold(t *testing.T) {
 	o.Budget = 5 // enough for the deliveries, and not for asking whether anybody is there
 	r := run(t, o)
 	require.Equal(t, verdict.Unknown, r.Verdict)
-	require.Contains(t, r.Results[0].Unseen[0], "the budget of 5 requests is used up")
+	require.Contains(t, r.Results[0].Inconclusive[0], "the budget of 5 requests is used up")
 	require.Len(t, box.requests(), 4)
 
-	o.Budget, o.Rate, o.Cases, o.Seed = 0, 100, []string{"dup-concurrent-2"}, "rated"
+	o.Budget, o.Rate, o.Cases, o.RunID = 0, 100, []string{"dup-concurrent-2"}, "rated"
 	began := time.Now()
 	require.Equal(t, verdict.Pass, run(t, o).Verdict)
 	require.Greater(t, time.Since(began), 200*time.Millisecond, "32 copies after a burst of 8, at 100 a second")
@@ -138,7 +138,7 @@ func TestHooksAreUsedAloneAndTheirTroubleIsUnknown(t *testing.T) {
 	require.Equal(t, verdict.Pass, byCase["dup-late"].Verdict)
 	require.Equal(t, verdict.Pass, byCase["dup-after-restart"].Verdict)
 	require.Equal(t, verdict.Unknown, byCase["fail-then-retry"].Verdict)
-	require.Contains(t, byCase["fail-then-retry"].Unseen[0], "hook fail_next: sh: exit status 3: no way")
+	require.Contains(t, byCase["fail-then-retry"].Inconclusive[0], "hook fail_next: sh: exit status 3: no way")
 	last := r.Planned[len(r.Planned)-3:]
 	require.Equal(t, []string{"dup-late", "dup-after-restart", "fail-then-retry"}, []string{last[0].Case, last[1].Case, last[2].Case}, "those that use hooks come last")
 	var stamps []string

@@ -112,7 +112,7 @@ func tillOptions(t *testing.T, k kind, doubles bool) smoke.Options {
 	o := boxOptions(t, server.URL, "dup-seq")
 	o.Cases = append(o.Cases, "dup-concurrent-2")
 	o.Fixtures = []string{folder(t, map[string]string{"a.json": `{"total":1}`, "webhook.yaml": withEffects(k.effects) + "policy: {duplicate: success}\n"})}
-	o.Variable = func(name string) (string, bool) {
+	o.LookupEnv = func(name string) (string, bool) {
 		if name == "TILL" {
 			return k.database, true
 		}
@@ -137,10 +137,10 @@ func TestEveryKindOfProbeSeesADoubledEffect(t *testing.T) {
 				require.Len(t, r.Results, 2)
 				for _, result := range r.Results {
 					if !doubles {
-						require.Equal(t, verdict.Pass, result.Verdict, "%v %v", result.Findings, result.Unseen)
+						require.Equal(t, verdict.Pass, result.Verdict, "%v %v", result.Findings, result.Inconclusive)
 						continue
 					}
-					require.Equal(t, verdict.Fail, result.Verdict, "%+v %+v", result.Findings, result.Unseen)
+					require.Equal(t, verdict.Fail, result.Verdict, "%+v %+v", result.Findings, result.Inconclusive)
 					require.Equal(t, "effect-count", result.Findings[0].Rule)
 					require.Equal(t, "1 effect", result.Findings[0].Expected)
 					require.Contains(t, result.Findings[0].Got, "2 effects")
@@ -187,7 +187,7 @@ func TestPlanWithoutItsProbeIsRefused(t *testing.T) {
 	require.Equal(t, verdict.Pass, run(t, o).Verdict, "the plan that failed gave its address back")
 
 	o = tillOptions(t, all["sql"], false)
-	o.Variable = func(name string) (string, bool) { return secret, name == "SECRET" }
+	o.LookupEnv = func(name string) (string, bool) { return secret, name == "SECRET" }
 	_, err = smoke.NewPlan(o)
 	require.ErrorContains(t, err, "webhook.yaml: effects.sql.url_env: the variable TILL is not set: export the URL of the receiver's database")
 }

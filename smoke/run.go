@@ -16,8 +16,8 @@ import (
 // others do not start, and the report has what there is. No goroutine outlives Run.
 func (p *Plan) Run(ctx context.Context, each func(report.Result)) report.Report {
 	r := report.Report{
-		Target: p.target.String(), Seed: p.options.Seed, RunTag: cases.RunTag(p.options.Seed),
-		NotApplicable: p.NotFor, Except: p.options.Except, Excluded: p.Excluded, Started: p.options.Now(),
+		Target: p.target.String(), RunID: p.options.RunID, RunTag: cases.RunTag(p.options.RunID),
+		NotApplicable: p.NotApplicable, Except: p.options.Except, Excluded: p.Excluded, Started: p.options.Now(),
 	}
 	r.Planned, r.Results = make([]report.Planned, 0, len(p.Checks)), make([]report.Result, 0, len(p.Checks))
 	for _, check := range p.Checks {
@@ -80,7 +80,7 @@ func (c Check) Run(ctx context.Context) report.Result {
 
 func (c Check) leftOut(why string) report.Result {
 	r := c.result()
-	r.Unseen = []string{"not run: " + why}
+	r.Inconclusive = []string{"not run: " + why}
 	return r
 }
 

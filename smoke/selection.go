@@ -78,7 +78,7 @@ func (p *Plan) mistyped() []error {
 	for _, c := range p.Checks {
 		seen[c.Case.Name] = true
 	}
-	for _, n := range p.NotFor {
+	for _, n := range p.NotApplicable {
 		seen[n.Case] = true
 	}
 	for _, e := range p.Excluded {
@@ -110,7 +110,7 @@ func (p *Plan) nothing() error {
 	if len(p.options.Cases) > 0 {
 		why += fmt.Sprintf(" that matches %q", p.options.Cases)
 	}
-	for _, n := range p.NotFor {
+	for _, n := range p.NotApplicable {
 		why += fmt.Sprintf("; %s/%s: %s", n.Fixture, n.Case, n.Why)
 	}
 	if len(p.Excluded) > 0 {

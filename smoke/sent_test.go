@@ -37,7 +37,7 @@ func TestFindingHoldsWhatWasSent(t *testing.T) {
 	server := httptest.NewServer(box)
 	defer server.Close()
 	o := boxOptions(t, server.URL, "sig-wrong-key")
-	o.Again = func(fixture, name string) string { return "again " + fixture + " " + name }
+	o.Rerun = func(fixture, name string) string { return "again " + fixture + " " + name }
 	r := run(t, o)
 	require.Equal(t, verdict.Fail, r.Verdict)
 	result := r.Results[0]
@@ -49,7 +49,7 @@ func TestFindingHoldsWhatWasSent(t *testing.T) {
 	require.Equal(t, `{"total":1}`, sent.Text)
 	require.Equal(t, "application/json", sent.Header.Get("Content-Type"))
 	require.NotEmpty(t, sent.Header.Get("Webhook-Signature"))
-	require.Equal(t, "again "+o.Fixtures[0]+"/a.json sig-wrong-key", result.Findings[0].Again)
+	require.Equal(t, "again "+o.Fixtures[0]+"/a.json sig-wrong-key", result.Findings[0].Rerun)
 }
 
 // The command sends the same bytes: curl itself is asked.

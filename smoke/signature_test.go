@@ -45,8 +45,8 @@ func TestUnsignedDeliveriesNeedNoSecretAndTheReportSaysWhy(t *testing.T) {
 	server := httptest.NewServer(box)
 	defer server.Close()
 	o := smoke.Options{
-		Target: server.URL, Seed: t.Name(), Cases: []string{"first", "sig-*", "bad-sig-*", "ts-*"},
-		Variable: func(string) (string, bool) { return "", false },
+		Target: server.URL, RunID: t.Name(), Cases: []string{"first", "sig-*", "bad-sig-*", "ts-*"},
+		LookupEnv: func(string) (string, bool) { return "", false },
 	}
 	o.Fixtures = []string{folder(t, map[string]string{"a.json": `{"id":"evt_1"}`, "webhook.yaml": `
 receiver: box
@@ -100,8 +100,8 @@ func TestRotationCatchesAReceiverThatLooksAtOnePlaceAlone(t *testing.T) {
 			}))
 			defer server.Close()
 			o := smoke.Options{
-				Target: server.URL, Seed: t.Name(), Cases: []string{"first", "sig-rotation"},
-				Variable: func(string) (string, bool) { return secret, true },
+				Target: server.URL, RunID: t.Name(), Cases: []string{"first", "sig-rotation"},
+				LookupEnv: func(string) (string, bool) { return secret, true },
 			}
 			o.Fixtures = []string{folder(t, map[string]string{"a.json": `{"id":"evt_1","type":"a"}`, "webhook.yaml": `
 receiver: box
@@ -162,8 +162,8 @@ func TestSignatureInsideTheBodyIsAskedForLikeAnyOther(t *testing.T) {
 		server := httptest.NewServer(adyenReceiver(t, key, verifies))
 		defer server.Close()
 		o := smoke.Options{
-			Target: server.URL, Seed: t.Name(), Cases: []string{"first", "dup-seq", "sig-*", "bad-sig-*"},
-			Variable: func(string) (string, bool) { return key, true },
+			Target: server.URL, RunID: t.Name(), Cases: []string{"first", "dup-seq", "sig-*", "bad-sig-*"},
+			LookupEnv: func(string) (string, bool) { return key, true },
 		}
 		o.Fixtures = []string{folder(t, map[string]string{
 			"a.json": `{"live":"false","notificationItems":[{"NotificationRequestItem":{"additionalData":{"hmacSignature":"golden"},` +

@@ -37,8 +37,8 @@ func options(target string) smoke.Options {
 		Target:    target,
 		Fixtures:  []string{"../fixtures/invoices"},
 		Cases:     []string{"first"},
-		Seed:      "friday",
-		Variable:  func(string) (string, bool) { return secret, true },
+		RunID:     "friday",
+		LookupEnv: func(string) (string, bool) { return secret, true },
 		Timeout:   10 * time.Second,
 		Histories: true,
 	}
@@ -216,7 +216,7 @@ func TestWhatCannotBeLookedAtIsUnknown(t *testing.T) {
 			require.Len(t, r.Results, 1)
 			for _, result := range r.Results {
 				require.Equal(t, verdict.Unknown, result.Verdict)
-				require.Contains(t, result.Unseen[0], c.want)
+				require.Contains(t, result.Inconclusive[0], c.want)
 			}
 		})
 	}
@@ -247,7 +247,7 @@ func TestNoAnswerWithinTheSendersLimit(t *testing.T) {
 			if want == verdict.Fail {
 				require.Equal(t, "acknowledged", r.Results[0].Findings[0].Rule)
 			} else {
-				require.Contains(t, r.Results[0].Unseen[0], "no whole answer within 300ms")
+				require.Contains(t, r.Results[0].Inconclusive[0], "no whole answer within 300ms")
 			}
 		})
 	}
@@ -283,7 +283,7 @@ func TestReportsAgree(t *testing.T) {
 	defer server.Close()
 	o := options(server.URL)
 	o.Cases = []string{"dup-*"}
-	o.Again = func(folder, name string) string { return "again " + folder + " " + name }
+	o.Rerun = func(folder, name string) string { return "again " + folder + " " + name }
 	r := run(t, o)
 	require.Equal(t, verdict.Fail, r.Verdict)
 

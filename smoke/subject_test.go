@@ -61,7 +61,7 @@ func book(t *testing.T, b *bank, more string, only ...string) report.Report {
 	b.seen, b.balances = map[string]bool{}, map[string]*big.Rat{}
 	server := httptest.NewServer(b)
 	defer server.Close()
-	return run(t, smoke.Options{Target: server.URL, Seed: t.Name(), Cases: only, Parallel: 8, Fixtures: []string{folder(t, map[string]string{
+	return run(t, smoke.Options{Target: server.URL, RunID: t.Name(), Cases: only, Parallel: 8, Fixtures: []string{folder(t, map[string]string{
 		"webhook.yaml": `
 receiver: bank
 endpoint: {path: /hook}
@@ -82,7 +82,7 @@ func TestEffectsAreCountedByTheChangeOfASubject(t *testing.T) {
 			r := book(t, &bank{}, more, many...)
 			require.Greater(t, len(r.Results), 12)
 			for _, result := range r.Results {
-				require.Equal(t, verdict.Pass, result.Verdict, "%s: %v %v", result.Case, result.Findings, result.Unseen)
+				require.Equal(t, verdict.Pass, result.Verdict, "%s: %v %v", result.Case, result.Findings, result.Inconclusive)
 			}
 			r = book(t, &bank{forgetful: true}, more, "dup-seq")
 			require.Equal(t, verdict.Fail, r.Verdict)
@@ -106,7 +106,7 @@ func TestSubjectThatMovesByItselfIsNotJudged(t *testing.T) {
 		b.ServeHTTP(w, r)
 	}))
 	defer busy.Close()
-	r = run(t, smoke.Options{Target: busy.URL, Seed: t.Name(), Cases: []string{"first"}, Fixtures: []string{folder(t, map[string]string{
+	r = run(t, smoke.Options{Target: busy.URL, RunID: t.Name(), Cases: []string{"first"}, Fixtures: []string{folder(t, map[string]string{
 		"webhook.yaml": `
 receiver: bank
 endpoint: {path: /hook}
@@ -116,5 +116,5 @@ effects: {http: {path: "/accounts/{subject}", subject: /account, count: /balance
 `, "paid.json": `{"id":"dep_8hTq2LmXz0Kq41","account":"acc_7Yt5Wc3Bn1Zr90","amount":12.50}`,
 	})}})
 	require.Equal(t, verdict.Unknown, r.Verdict, "%+v", r.Results)
-	require.Contains(t, strings.Join(r.Results[0].Unseen, " "), "no multiple of 25/2")
+	require.Contains(t, strings.Join(r.Results[0].Inconclusive, " "), "no multiple of 25/2")
 }

@@ -71,8 +71,8 @@ func (c *casesCommand) apply(lines *listing, dir string) error {
 		n := 0
 		for _, one := range derived {
 			switch {
-			case one.NotFor != "":
-				not = append(not, fmt.Sprintf("  n/a     %-26s %s", one.Name, one.NotFor))
+			case one.NotApplicable != "":
+				not = append(not, fmt.Sprintf("  n/a     %-26s %s", one.Name, one.NotApplicable))
 			case len(one.Needs) > 0:
 				n++
 				not = append(not, fmt.Sprintf("  hook    %-26s applies where the gate has the hook %s", one.Name, one.Needs[0]))

@@ -110,8 +110,8 @@ func (d *demo) red(ctx context.Context) (report.Report, error) {
 
 func (d *demo) replay(ctx context.Context, name, target string, only []string, folders ...string) (report.Report, error) {
 	o := smoke.Options{
-		Target: target, Cases: only, Seed: rand.Text(), Histories: true,
-		Variable: func(name string) (string, bool) { s, ok := d.secrets[name]; return s, ok },
+		Target: target, Cases: only, RunID: rand.Text(), Histories: true,
+		LookupEnv: func(name string) (string, bool) { s, ok := d.secrets[name]; return s, ok },
 	}
 	for _, folder := range folders {
 		o.Fixtures = append(o.Fixtures, filepath.Join(d.command.Fixtures, folder))

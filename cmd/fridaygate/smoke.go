@@ -21,19 +21,19 @@ import (
 )
 
 type smokeCommand struct {
-	Target   string        `required:"" placeholder:"URL" help:"Base URL of the receiver."`
-	Fixtures []string      `required:"" placeholder:"DIR" sep:"none" help:"Folder of golden webhooks with their webhook.yaml, or one golden webhook in it. Repeatable."`
-	Case     []string      `placeholder:"GLOB" sep:"none" help:"Only the cases that match, such as 'dup-*'. Repeatable."`
-	Except   []string      `placeholder:"GLOB" sep:"none" help:"Leave out the cases that match; the report lists them. Repeatable."`
-	JSON     string        `placeholder:"FILE" help:"Write the whole report as JSON; - is standard output."`
-	JUnit    string        `name:"junit" placeholder:"FILE" help:"Write the report as JUnit XML; - is standard output."`
-	Seed     string        `placeholder:"TEXT" help:"Name of the run: it goes into every event id, so use one once only against a receiver. Random if not given."`
-	Timeout  time.Duration `default:"10s" help:"How long one delivery may take, and one look at its effects."`
-	Parallel int           `default:"4" placeholder:"N" help:"Checks at a time."`
-	Rate     float64       `placeholder:"N" help:"Requests a second, at most."`
-	Budget   int           `placeholder:"N" help:"Requests in all, at most; a plan that needs more does not start."`
-	Verbose  bool          `short:"v" help:"Show every case that passes, not their number alone."`
-	Pictures string        `placeholder:"DIR" help:"Draw the first counterexample of each failing case as HTML into this folder."`
+	Target          string        `required:"" placeholder:"URL" help:"Base URL of the receiver."`
+	Fixtures        []string      `required:"" placeholder:"DIR" sep:"none" help:"Folder of golden webhooks with their webhook.yaml, or one golden webhook in it. Repeatable."`
+	Case            []string      `placeholder:"GLOB" sep:"none" help:"Only the cases that match, such as 'dup-*'. Repeatable."`
+	Except          []string      `placeholder:"GLOB" sep:"none" help:"Leave out the cases that match; the report lists them. Repeatable."`
+	JSON            string        `placeholder:"FILE" help:"Write the whole report as JSON; - is standard output."`
+	JUnit           string        `name:"junit" placeholder:"FILE" help:"Write the report as JUnit XML; - is standard output."`
+	RunID           string        `placeholder:"TEXT" help:"Name of the run: it goes into every event id, so use one once only against a receiver. Random if not given."`
+	Timeout         time.Duration `default:"10s" help:"How long one delivery may take, and one look at its effects."`
+	Parallel        int           `default:"4" placeholder:"N" help:"Checks at a time."`
+	Rate            float64       `placeholder:"N" help:"Requests a second, at most."`
+	Budget          int           `placeholder:"N" help:"Requests in all, at most; a plan that needs more does not start."`
+	Verbose         bool          `short:"v" help:"Show every case that passes, not their number alone."`
+	Counterexamples string        `placeholder:"DIR" help:"Draw the first counterexample of each failing case as HTML into this folder."`
 }
 
 // Run replays the fixtures and reports.
@@ -48,20 +48,20 @@ func (c *smokeCommand) Run(ctx context.Context, std streams) error {
 	if err := files.check(); err != nil {
 		return err
 	}
-	if c.Pictures != "" {
-		if err := os.MkdirAll(c.Pictures, 0o755); err != nil {
+	if c.Counterexamples != "" {
+		if err := os.MkdirAll(c.Counterexamples, 0o755); err != nil {
 			return exit(verdict.ExitUnknown, fmt.Errorf("draw counterexamples: %w", err))
 		}
 	}
-	if c.Seed == "" {
-		c.Seed = rand.Text()
+	if c.RunID == "" {
+		c.RunID = rand.Text()
 	}
 	plan, err := smoke.NewPlan(smoke.Options{
-		Target: c.Target, Fixtures: c.Fixtures, Cases: c.Case, Except: c.Except, Seed: c.Seed, Timeout: c.Timeout,
-		Variable:  func(name string) (string, bool) { value := std.getenv(name); return value, value != "" },
+		Target: c.Target, Fixtures: c.Fixtures, Cases: c.Case, Except: c.Except, RunID: c.RunID, Timeout: c.Timeout,
+		LookupEnv: func(name string) (string, bool) { value := std.getenv(name); return value, value != "" },
 		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment}, Parallel: c.Parallel, Rate: c.Rate, Budget: c.Budget,
 		Histories: c.JSON != "",
-		Again:     c.again,
+		Rerun:     c.rerun,
 	})
 	if errors.Is(err, smoke.ErrNothingSelected) {
 		return exit(verdict.ExitUnknown, err)
@@ -70,7 +70,7 @@ func (c *smokeCommand) Run(ctx context.Context, std streams) error {
 		return exit(verdict.ExitUsage, err)
 	}
 	r, err := replay(ctx, report.Text{W: files.text(std), Verbose: c.Verbose}, plan)
-	err = errors.Join(err, files.write(std, of(report.JSON, r), of(report.JUnit, r)), plan.Close(), draw(c.Pictures, r))
+	err = errors.Join(err, files.write(std, of(report.JSON, r), of(report.JUnit, r)), plan.Close(), draw(c.Counterexamples, r))
 	code := r.Exit()
 	if err != nil && code == verdict.ExitPass {
 		code = verdict.ExitUnknown // a pass that nobody can read is none
@@ -82,7 +82,7 @@ func (c *smokeCommand) Run(ctx context.Context, std streams) error {
 }
 
 // again is the command that runs one case of one fixture again, under a new name, from where this run was started.
-func (c *smokeCommand) again(fixture, name string) string {
+func (c *smokeCommand) rerun(fixture, name string) string {
 	words := []string{"fridaygate", "smoke", "--target", c.Target, "--fixtures", fixture, "--case", name}
 	if c.Timeout != defaultTimeout {
 		words = append(words, "--timeout", c.Timeout.String())

@@ -62,8 +62,8 @@ func TestSQLProbeCountsInPostgreSQL(t *testing.T) {
 				cases = cases[:1]
 			}
 			got := replayOnce(t, smoke.Options{
-				Target: r.URL(), Fixtures: []string{sqlFixtures(t, c.query)}, Cases: cases, Seed: rand.Text(),
-				Variable: func(name string) (string, bool) {
+				Target: r.URL(), Fixtures: []string{sqlFixtures(t, c.query)}, Cases: cases, RunID: rand.Text(),
+				LookupEnv: func(name string) (string, bool) {
 					if name == "INVOICES_DATABASE" {
 						return c.database, true
 					}

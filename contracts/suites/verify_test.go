@@ -2,7 +2,6 @@ package suites_test
 
 import (
 	"context"
-	"os"
 	"testing"
 
 	"github.com/fridaygate/fridaygate/contracts"
@@ -18,7 +17,6 @@ func TestInvoicesKeepsItsPacts(t *testing.T) {
 		States:  invoicesStates(r),
 		Filter:  sign,
 		Message: r.published,
-		Getenv:  os.Getenv,
 	})
 }
 
@@ -33,6 +31,5 @@ func TestCustomersKeepsItsPacts(t *testing.T) {
 			stateNoCustomers: func(context.Context, *pact.Setup) error { return nil },
 			stateCustomer:    service.put,
 		},
-		Getenv: os.Getenv,
 	})
 }

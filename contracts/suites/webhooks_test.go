@@ -19,7 +19,7 @@ func TestInvoicesKeepsItsWebhookContracts(t *testing.T) {
 		Target:    r.URL(),
 		Transport: smoketest.Follow(r),
 		Fixtures:  []string{"../../fixtures/invoices", "../../fixtures/stripe"},
-		Variable:  func(name string) (string, bool) { s, ok := r.secrets[name]; return s, ok },
+		LookupEnv: func(name string) (string, bool) { s, ok := r.secrets[name]; return s, ok },
 		Hooks:     r.hooks(t),
 	}
 	requirePowers(t, o)
@@ -33,7 +33,7 @@ func requirePowers(t *testing.T, o smoke.Options) {
 	plan, err := smoke.NewPlan(o)
 	require.NoError(t, err)
 	require.NoError(t, plan.Close())
-	for _, missing := range plan.NotFor {
+	for _, missing := range plan.NotApplicable {
 		if strings.Contains(missing.Why, "hook") {
 			require.Equal(t, "dup-late", missing.Case, missing.Why)
 		}

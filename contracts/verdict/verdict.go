@@ -86,5 +86,5 @@ type Finding struct {
 	Choice   string   `json:"choice,omitempty"`   // which key of webhook.yaml decides it, and what to write if it is so on purpose; "" when none does
 	Attempts []int    `json:"attempts,omitempty"` // numbers of the attempts that show it, in the order they were sent
 	Check    []string `json:"check,omitempty"`    // what to look at first, when the contract may not be what is wrong
-	Again    string   `json:"again,omitempty"`    // the command that runs just this check again
+	Rerun    string   `json:"rerun,omitempty"`    // the command that runs just this check again
 }

@@ -75,7 +75,7 @@ func useless(name, sends string, steps []Step, how edit) definition {
 // invalid sends a body that breaks its schema.
 func invalid(p *plan) error {
 	if p.d.contract.PayloadSchema == nil {
-		return notFor("the payload's schema is not known: set schema")
+		return notApplicable("the payload's schema is not known: set schema")
 	}
 	s := step{Step: Step{Name: "delivery that breaks the schema", Expect: Rejected}, edit: incomplete, raw: true}
 	switch p.d.contract.Policy.Invalid {
@@ -102,7 +102,7 @@ var incomplete = onEvent(func(d *derivation, golden document) ([]byte, error) {
 			return out, nil
 		}
 	}
-	return nil, notFor("the schema requires no field of the body")
+	return nil, notApplicable("the schema requires no field of the body")
 })
 
 // unknownType is an event type that no receiver knows.
@@ -117,7 +117,7 @@ func retyped(place webhook.Place) edit {
 		}
 		n, ok := golden.at(pointer)
 		if !ok || n.kind != '"' {
-			return nil, notFor("the body has no event type at " + pointer + ": name its place as event_type")
+			return nil, notApplicable("the body has no event type at " + pointer + ": name its place as event_type")
 		}
 		return golden.with(n, n.as(unknownType)), nil
 	})
@@ -129,7 +129,7 @@ func unchanged(_ *derivation, body []byte) ([]byte, error) { return body, nil }
 // tampered changes a field, or where there is none to change, adds a byte.
 func tampered(d *derivation, body []byte) ([]byte, error) {
 	changed, err := changedField(d, body)
-	var not notFor
+	var not notApplicable
 	if errors.As(err, &not) {
 		return append(bytes.Clone(body), ' '), nil
 	}
@@ -138,11 +138,11 @@ func tampered(d *derivation, body []byte) ([]byte, error) {
 
 var truncated = onEvent(func(d *derivation, golden document) ([]byte, error) {
 	if d.format.Kind == payload.NDJSON {
-		return nil, notFor("the other lines of the body are still events: see batch-partial-failure")
+		return nil, notApplicable("the other lines of the body are still events: see batch-partial-failure")
 	}
 	cut := golden.text[:len(golden.text)*2/3]
 	if _, err := golden.syntax.parse(cut); err == nil {
-		return nil, notFor("the body is a document also when it is cut")
+		return nil, notApplicable("the body is a document also when it is cut")
 	}
 	return cut, nil
 })
@@ -157,7 +157,7 @@ var lives = []definition{
 		plan: func(p *plan) error {
 			limit := p.d.contract.Policy.Acknowledge
 			if limit == 0 {
-				return notFor("the sender's limit is not known: set policy.acknowledge")
+				return notApplicable("the sender's limit is not known: set policy.acknowledge")
 			}
 			s := first
 			s.Within = limit

@@ -171,7 +171,7 @@ func (d *derivation) document(text []byte, i int) (payload.Body, document, error
 		return body, document{}, err
 	}
 	if i >= body.Len() {
-		return body, document{}, notFor("the body holds fewer events")
+		return body, document{}, notApplicable("the body holds fewer events")
 	}
 	doc, err := d.syntax.parse(body.Document(i))
 	return body, doc, err

@@ -25,10 +25,10 @@ type Case struct {
 	Basis    string // on whose authority
 	Advice   string // why a rule that breaks is shown and counted, but does not fail the run; "" when it does
 
-	Rounds []Round // none when the case does not apply
-	Once   bool    // it asks about the receiver, not the event: one fixture of a folder is enough
-	NotFor string  // why the case does not apply to this fixture; "" when it does
-	Needs  []Power // what the gate must be able to do to the receiver
+	Rounds        []Round // none when the case does not apply
+	Once          bool    // it asks about the receiver, not the event: one fixture of a folder is enough
+	NotApplicable string  // why the case does not apply to this fixture; "" when it does
+	Needs         []Power // what the gate must be able to do to the receiver
 
 	derive func(*Case) error // adds the rounds and what they need
 }

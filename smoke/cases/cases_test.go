@@ -84,8 +84,8 @@ func TestEveryCaseAppliesToTheGoldenFixturesExceptThese(t *testing.T) {
 		require.NoError(t, err)
 		require.GreaterOrEqual(t, len(all), len(Names()))
 		for _, one := range all {
-			require.NotEqual(t, one.NotFor == "", len(one.Rounds) == 0, one.Name)
-			if one.NotFor != "" {
+			require.NotEqual(t, one.NotApplicable == "", len(one.Rounds) == 0, one.Name)
+			if one.NotApplicable != "" {
 				if not[one.Name] == nil {
 					not[one.Name] = map[string]bool{}
 				}
@@ -223,7 +223,7 @@ func TestChangedValueOfEachKind(t *testing.T) {
 		require.Equal(t, want, string(got))
 	}
 	_, err := changedField(derivationOf(t, `{"id":"e","nothing":null}`, "/id", &webhook.Contract{}), []byte(`{"id":"e","nothing":null}`))
-	require.ErrorAs(t, err, new(notFor))
+	require.ErrorAs(t, err, new(notApplicable))
 }
 
 func TestEditsOfAPlainBody(t *testing.T) {
@@ -280,7 +280,7 @@ func TestWhatABodyDoesNotLendItselfToIsSaid(t *testing.T) {
 				id = ""
 			}
 			_, err := c.edit(derivationOf(t, c.body, id, &webhook.Contract{}), []byte(c.body))
-			require.ErrorAs(t, err, new(notFor))
+			require.ErrorAs(t, err, new(notApplicable))
 		})
 	}
 }
@@ -305,21 +305,21 @@ func TestBrokenFixtureIsAnErrorThatSaysWhy(t *testing.T) {
 	plain := *c
 	plain.PayloadSchema = nil
 	for name, want := range map[string]struct {
-		f    fixtures.Fixture
-		c    *webhook.Contract
-		seed string
-		want string
+		f     fixtures.Fixture
+		c     *webhook.Contract
+		runID string
+		want  string
 	}{
 		"broken on loading": {fixtures.Fixture{Err: errors.New("the file is empty")}, c, "s", "the file is empty"},
 		"breaks its schema": {fixtures.Fixture{Body: []byte(strings.Replace(body, `"total":1`, `"total":-1`, 1))}, c, "s", "/data/invoice/total"},
 		"not JSON":          {fixtures.Fixture{Body: []byte("a=1&b=2")}, &plain, "s", "not JSON"},
 		"duplicate key":     {fixtures.Fixture{Body: []byte(`{"id":"a","id":"b"}`)}, &plain, "s", "duplicate"},
 		"no event id":       {fixtures.Fixture{Body: []byte(`{"data":{}}`)}, &plain, "s", "no text or number at /id"},
-		"no seed":           {fixtures.Fixture{Body: []byte(body)}, c, "", "no seed"},
+		"no run id":         {fixtures.Fixture{Body: []byte(body)}, c, "", "no run id"},
 		"two JSON values":   {fixtures.Fixture{Body: []byte(`{"id":"a"} {}`)}, &plain, "s", "more than one"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := Derive(want.f, want.c, want.seed)
+			_, err := Derive(want.f, want.c, want.runID)
 			require.ErrorContains(t, err, want.want)
 		})
 	}
@@ -379,7 +379,7 @@ func TestOtherPayloadsGetTheCasesThatApply(t *testing.T) {
 			require.NoError(t, err)
 			applies := map[string]Case{}
 			for _, one := range all {
-				if one.NotFor == "" {
+				if one.NotApplicable == "" {
 					applies[one.Name] = one
 				}
 			}
@@ -414,7 +414,7 @@ func FuzzDocument(f *testing.F) {
 		for _, do := range []edit{changedField, keyOrder, whitespace, escapes, numberForm(false), numberForm(true), addedField, arrayOrder, bigInt(0), quotedNumber, nullField(true), writing("Zoë")} {
 			edited, err := do(d, text)
 			if err != nil {
-				require.ErrorAs(t, err, new(notFor))
+				require.ErrorAs(t, err, new(notApplicable))
 				continue
 			}
 			require.True(t, json.Valid(edited), "%s", edited)

@@ -20,7 +20,7 @@ type definition struct {
 
 	// variants, if not nil, makes the row one case for each: its name is the row's and the variant's together.
 	variants func(d *derivation) []string
-	// plan adds the rounds; it gives notFor when the case does not apply to the fixture.
+	// plan adds the rounds; it gives notApplicable when the case does not apply to the fixture.
 	plan func(p *plan) error
 }
 

@@ -42,7 +42,7 @@ var challenges = []definition{
 				stranger.Signature = WrongKey
 			}
 			if !stranger.Challenge.Wrong && stranger.Signature == Valid {
-				return notFor("the challenge has no token and no signature: anybody may send it")
+				return notApplicable("the challenge has no token and no signature: anybody may send it")
 			}
 			p.challenged(stranger, p.challenge("control, the right challenge"))
 			return p.err
@@ -54,9 +54,9 @@ var challenges = []definition{
 func (d *derivation) asked() error {
 	switch c := d.contract.Challenge; {
 	case !c.Told():
-		return notFor("the sender checks no endpoint: see challenge")
+		return notApplicable("the sender checks no endpoint: see challenge")
 	case c.NeedsToken() && c.TokenEnv == "":
-		return notFor("the token is not known: name the variable that holds it as challenge.token_env")
+		return notApplicable("the token is not known: name the variable that holds it as challenge.token_env")
 	}
 	return nil
 }
@@ -65,7 +65,7 @@ func (d *derivation) asked() error {
 func (p *plan) challenge(name string) Step {
 	return Step{
 		Name: name, Copies: 1, Expect: Agreed,
-		Challenge: &Challenge{Challenge: p.d.contract.Challenge, Text: RunTag(p.d.seed) + letters(sum("challenge", p.d.seed, p.c.Name, name))[:16]},
+		Challenge: &Challenge{Challenge: p.d.contract.Challenge, Text: RunTag(p.d.runID) + letters(sum("challenge", p.d.runID, p.c.Name, name))[:16]},
 	}
 }
 

@@ -46,7 +46,7 @@ func (n node) rank() int {
 var changedField = otherContent(onEvent(func(d *derivation, golden document) ([]byte, error) {
 	text, _, ok := d.changed(golden)
 	if !ok {
-		return nil, notFor("no field of the body can be changed so that it stays valid")
+		return nil, notApplicable("no field of the body can be changed so that it stays valid")
 	}
 	return text, nil
 }))
@@ -119,7 +119,7 @@ func field(chosen int, not string, propose func(n node) [][]byte) edit {
 			}
 			return golden.with(n, values[chosen]), nil
 		}
-		return nil, notFor(not)
+		return nil, notApplicable(not)
 	})
 }
 
@@ -150,7 +150,7 @@ var quotedNumber = onJSON(func(d *derivation, golden document) ([]byte, error) {
 			return golden.with(n, slices.Concat([]byte(`"`), n.raw, []byte(`"`))), nil
 		}
 	}
-	return nil, notFor("the body has no number")
+	return nil, notApplicable("the body has no number")
 })
 
 // nullField takes a field that may be null and may be absent, and makes it null or leaves it out.
@@ -169,7 +169,7 @@ func nullField(absent bool) edit {
 				return null, nil
 			}
 		}
-		return nil, notFor("no field of the body may be null and may be absent")
+		return nil, notApplicable("no field of the body may be null and may be absent")
 	})
 }
 
@@ -183,7 +183,7 @@ var removedField = otherContent(onEvent(func(d *derivation, golden document) ([]
 			return out, nil
 		}
 	}
-	return nil, notFor("no field of the body is known to be optional: the schema, if there is one, requires all")
+	return nil, notApplicable("no field of the body is known to be optional: the schema, if there is one, requires all")
 }))
 
 // addedField adds an optional field: one that the schema knows if there is one, or else one that nobody knows.
@@ -208,7 +208,7 @@ var addedField = otherContent(onEvent(func(d *derivation, golden document) ([]by
 			}
 		}
 	}
-	return nil, notFor("no field can be added to the body so that it stays valid")
+	return nil, notApplicable("no field can be added to the body so that it stays valid")
 }))
 
 // arrayOrder swaps two elements of an array that differ, or two elements or fields of one name.
@@ -227,7 +227,7 @@ var arrayOrder = otherContent(onEvent(func(d *derivation, golden document) ([]by
 			}
 		}
 	}
-	return nil, notFor("the body has no array with two elements that differ")
+	return nil, notApplicable("the body has no array with two elements that differ")
 }))
 
 // duplicateKey writes one key twice, with two values.
@@ -237,7 +237,7 @@ var duplicateKey = onJSON(func(d *derivation, golden document) ([]byte, error) {
 			return golden.adding(golden.all[n.parent], unquote(n.name), addition{string(others[0]), true}), nil
 		}
 	}
-	return nil, notFor("the body has no field that could stand twice")
+	return nil, notApplicable("the body has no field that could stand twice")
 })
 
 // otherCase puts the event id's key into the body once more, in capitals and with another id.
@@ -245,7 +245,7 @@ func otherCase(other string) edit {
 	return onJSON(func(d *derivation, golden document) ([]byte, error) {
 		id, ok := golden.at(d.id.pointer)
 		if !ok || id.name == nil || strings.ToUpper(unquote(id.name)) == unquote(id.name) {
-			return nil, notFor("the event id is no member of the body with a name in small letters")
+			return nil, notApplicable("the event id is no member of the body with a name in small letters")
 		}
 		member := slices.Concat([]byte(","), quote(strings.ToUpper(unquote(id.name))), []byte(":"), id.as(other))
 		return slices.Concat(golden.text[:id.end], member, golden.text[id.end:]), nil

@@ -15,12 +15,12 @@ import (
 )
 
 // Derive gives the cases of the catalogue for one fixture, in the catalogue's order: those whose names match one of
-// the globs only, or all if there is none. The seed names the run:
+// the globs only, or all if there is none. The run id names the run:
 // it goes into every event id, so that two runs never share one. The error says why the fixture cannot be used
 // at all: it was broken on loading, its body breaks the receiver's schema, or it holds no event id where the
 // contract says one is.
-func Derive(f fixtures.Fixture, c *webhook.Contract, seed string, only ...string) ([]Case, error) {
-	d, err := newDerivation(f, c, seed)
+func Derive(f fixtures.Fixture, c *webhook.Contract, runID string, only ...string) ([]Case, error) {
+	d, err := newDerivation(f, c, runID)
 	if err != nil {
 		return nil, fmt.Errorf("fixture %s: %w", f.Path, err)
 	}
@@ -35,16 +35,16 @@ func Derive(f fixtures.Fixture, c *webhook.Contract, seed string, only ...string
 	return all, nil
 }
 
-// notFor is the reason why a case does not apply to a fixture.
-type notFor string
+// notApplicable is the reason why a case does not apply to a fixture.
+type notApplicable string
 
-func (n notFor) Error() string { return string(n) }
+func (n notApplicable) Error() string { return string(n) }
 
 // derivation is what a row of the catalogue derives from.
 type derivation struct {
 	fixture  fixtures.Fixture
 	contract *webhook.Contract
-	seed     string
+	runID    string
 	format   payload.Format
 	syntax   syntax // of its events; nil: only the bytes of the body are known
 	opaque   string // why syntax is nil, for people
@@ -55,14 +55,14 @@ type derivation struct {
 	unreadable error // what reading the body's events met, when syntax is nil
 }
 
-func newDerivation(f fixtures.Fixture, c *webhook.Contract, seed string) (*derivation, error) {
+func newDerivation(f fixtures.Fixture, c *webhook.Contract, runID string) (*derivation, error) {
 	if f.Err != nil {
 		return nil, f.Err
 	}
-	if seed == "" {
-		return nil, errors.New("no seed: a run needs a name of its own")
+	if runID == "" {
+		return nil, errors.New("no run id: a run needs a name of its own")
 	}
-	d := &derivation{fixture: f, contract: c, seed: seed}
+	d := &derivation{fixture: f, contract: c, runID: runID}
 	if err := d.readBody(); err != nil {
 		return nil, err
 	}
@@ -101,10 +101,10 @@ func (d *derivation) derive(row definition, only []string) ([]Case, error) {
 			return p.err
 		}
 		err := c.derive(&c)
-		var not notFor
+		var not notApplicable
 		switch {
 		case errors.As(err, &not):
-			c.NotFor, c.Rounds, c.Needs = string(not), nil, nil
+			c.NotApplicable, c.Rounds, c.Needs = string(not), nil, nil
 		case err != nil:
 			return nil, err
 		}
@@ -121,7 +121,7 @@ func (c Case) WithoutRounds() Case {
 
 // WithRounds gives the case as Derive gave it.
 func (c Case) WithRounds() (Case, error) {
-	if c.Rounds != nil || c.NotFor != "" || c.derive == nil {
+	if c.Rounds != nil || c.NotApplicable != "" || c.derive == nil {
 		return c, nil
 	}
 	c.Needs = nil

@@ -46,7 +46,7 @@ var duplicates = []definition{
 		holds: "the first result again, one effect",
 		plan: func(p *plan) error {
 			if !p.d.contract.Scheme.Covers.Time {
-				return notFor("the signature scheme has no timestamp")
+				return notApplicable("the signature scheme has no timestamp")
 			}
 			earlier := first
 			earlier.Age = 2 * time.Second
@@ -108,7 +108,7 @@ const (
 // afterMany sends a duplicate when a store with room for some hundred events has forgotten the first.
 func afterMany(p *plan) error {
 	if len(p.d.fixture.Body)*many > manyBytes {
-		return notFor(fmt.Sprintf("%d bodies of its size are too much", many))
+		return notApplicable(fmt.Sprintf("%d bodies of its size are too much", many))
 	}
 	if p.d.contract.Effects.PerSubject() {
 		return errMixed

@@ -8,7 +8,7 @@ import (
 )
 
 // edit makes one body from the golden one, which has the round's event id in its place already. It gives
-// notFor when the golden body does not lend itself to it.
+// notApplicable when the golden body does not lend itself to it.
 type edit func(d *derivation, golden []byte) ([]byte, error)
 
 // inside is an edit of one event, whose document it is given.
@@ -21,7 +21,7 @@ func onEvent(do inside) edit { return onEventAt(0, do) }
 func onEventAt(i int, do inside) edit {
 	return func(d *derivation, golden []byte) ([]byte, error) {
 		if d.syntax == nil {
-			return nil, notFor(d.opaque)
+			return nil, notApplicable(d.opaque)
 		}
 		body, doc, err := d.document(golden, i)
 		if err != nil {
@@ -39,7 +39,7 @@ func onEventAt(i int, do inside) edit {
 func onJSON(do inside) edit {
 	return func(d *derivation, golden []byte) ([]byte, error) {
 		if d.syntax != (asJSON{}) {
-			return nil, notFor("the body is not JSON")
+			return nil, notApplicable("the body is not JSON")
 		}
 		return onEvent(do)(d, golden)
 	}
@@ -59,7 +59,7 @@ func otherContent(do edit) edit {
 func sameContent(do edit) edit {
 	return checked(do, func(d *derivation, golden, edited document) error {
 		if bytes.Equal(golden.text, edited.text) {
-			return notFor("the body has nothing that could be written in another way")
+			return notApplicable("the body has nothing that could be written in another way")
 		}
 		if !d.syntax.same(golden.text, edited.text) {
 			return fmt.Errorf("the derived body does not say the same as the golden one: %s", edited.text)
@@ -113,7 +113,7 @@ var escapes = sameContent(onEvent(func(d *derivation, golden document) ([]byte, 
 			return edited.text, nil
 		}
 	}
-	return nil, notFor("the body has no text that could be escaped")
+	return nil, notApplicable("the body has no text that could be escaped")
 }))
 
 // numberForm writes a whole number in another form: 1000 as 1000.0, or as 1.000e3.
@@ -131,7 +131,7 @@ func numberForm(exponent bool) edit {
 				return text, nil
 			}
 		}
-		return nil, notFor("the body has no whole number that may be written in another form")
+		return nil, notApplicable("the body has no whole number that may be written in another form")
 	}))
 }
 

@@ -14,11 +14,11 @@ import (
 // RunTag is the part that the event ids of one run share: `fg` and eight letters or digits. Ids that hold capitals
 // alone spell it in capitals, ids of hexadecimal digits in eight of those, and ids of decimal digits in six. An id
 // whose form has no room for it and eight more characters beside it does not hold it: such ids are found in the report.
-func RunTag(seed string) string { return tagOf(seed, lowerAlphabet) }
+func RunTag(runID string) string { return tagOf(runID, lowerAlphabet) }
 
 // tagOf spells a run's tag in an alphabet; "" in one that has no spelling of it.
-func tagOf(seed, alphabet string) string {
-	run := sum("run", seed)
+func tagOf(runID, alphabet string) string {
+	run := sum("run", runID)
 	switch alphabet {
 	case digitAlphabet:
 		return number(run, 6)
@@ -39,25 +39,25 @@ func tagOf(seed, alphabet string) string {
 // freshID returns an event id in the form of the golden one, for one round of one run: its length, its alphabet and
 // case, its punctuation and its prefix. A golden id whose form allows too few ids is only a hint: a short text becomes
 // a longer one with the same prefix, and a short number one of ten digits that fits 32 bits with their sign.
-func freshID(golden string, kind jsontext.Kind, seed, key string) string {
+func freshID(golden string, kind jsontext.Kind, runID, key string) string {
 	f := formOf(golden)
 	switch {
 	case f.bits() >= enoughBits:
-		return f.fill(seed, key)
+		return f.fill(runID, key)
 	case kind == '0' || digits.MatchString(golden):
-		return "1" + number(sum("event", seed, golden, key), 9)
+		return "1" + number(sum("event", runID, golden, key), 9)
 	}
-	return prefix.FindString(golden) + RunTag(seed) + letters(sum("event", seed, golden, key))[:16]
+	return prefix.FindString(golden) + RunTag(runID) + letters(sum("event", runID, golden, key))[:16]
 }
 
 // fill returns an id of the form: its own characters follow from the run and the key alone.
-func (f idForm) fill(seed, key string) string {
-	own := rand.NewChaCha8(sum("event", seed, f.golden, key))
+func (f idForm) fill(runID, key string) string {
+	own := rand.NewChaCha8(sum("event", runID, f.golden, key))
 	id := []byte(f.golden)
 	for _, v := range f.vary {
 		id[v.at] = v.alphabet[own.Uint64()%uint64(len(v.alphabet))]
 	}
-	if at, tag := f.tag(seed); tag != "" {
+	if at, tag := f.tag(runID); tag != "" {
 		for i := range tag {
 			id[f.vary[at+i].at] = tag[i]
 		}
@@ -70,13 +70,13 @@ const tagRoom = 8
 
 // tag returns the run's tag as the form spells it and at which of the varying characters it starts. It stands in the
 // first part of the id that has room.
-func (f idForm) tag(seed string) (at int, tag string) {
+func (f idForm) tag(runID string) (at int, tag string) {
 	for from := 0; from < len(f.vary); {
 		to := from
 		for to < len(f.vary) && f.vary[to].part == f.vary[from].part {
 			to++
 		}
-		tag := tagOf(seed, f.vary[from].alphabet)
+		tag := tagOf(runID, f.vary[from].alphabet)
 		if tag != "" && to-from >= len(tag) && len(f.vary)-len(tag) >= tagRoom {
 			return from, tag
 		}

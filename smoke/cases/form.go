@@ -98,7 +98,7 @@ func (s asFields) reordered(doc document) ([]byte, error) {
 }
 
 func (asFields) respaced(document) ([]byte, error) {
-	return nil, notFor("a form has no white space between its fields")
+	return nil, notApplicable("a form has no white space between its fields")
 }
 
 // escaped writes %63 for c. Multipart fields have no escapes.

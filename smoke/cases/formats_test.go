@@ -89,7 +89,7 @@ func TestEditsHappenInsideTheFormat(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			got, err := c.edit(c.d, []byte(c.body))
 			if c.want == "" {
-				require.ErrorAs(t, err, new(notFor))
+				require.ErrorAs(t, err, new(notApplicable))
 				return
 			}
 			require.NoError(t, err)
@@ -191,7 +191,7 @@ func FuzzXML(f *testing.F) {
 		for _, do := range everyEdit[:len(everyEdit)-1] {
 			edited, err := do(d, text)
 			if err != nil {
-				require.ErrorAs(t, err, new(notFor))
+				require.ErrorAs(t, err, new(notApplicable))
 				continue
 			}
 			reader := xml.NewDecoder(strings.NewReader(string(edited)))
@@ -217,7 +217,7 @@ func FuzzForm(f *testing.F) {
 		for _, do := range everyEdit {
 			edited, err := do(d, text)
 			if err != nil {
-				require.ErrorAs(t, err, new(notFor))
+				require.ErrorAs(t, err, new(notApplicable))
 				continue
 			}
 			_, doc, err := d.document(edited, 0)

@@ -28,7 +28,7 @@ func (d *derivation) golden(f fixtures.Fixture, key string) Golden {
 	maps.DeleteFunc(header, func(name string, _ []string) bool { return d.contract.MadeAnew(name) })
 	return Golden{
 		EventType:  d.eventType(f),
-		DeliveryID: freshID(id, '"', d.seed, f.Name+"/delivery/"+key),
+		DeliveryID: freshID(id, '"', d.runID, f.Name+"/delivery/"+key),
 		Header:     header,
 	}
 }

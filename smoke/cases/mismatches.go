@@ -151,7 +151,7 @@ var ambiguities = []definition{
 		plan: func(p *plan) error {
 			id := p.d.contract.EventID
 			if id.Header == "" || (id.Pointer == "" && id.Form == "") {
-				return notFor("the event id travels in one place only")
+				return notApplicable("the event id travels in one place only")
 			}
 			header := p.freshID("header")
 			s := step{Step: Step{Name: "delivery with two ids", ID: header, Expect: Handled, Effects: AtMostOne}}
@@ -168,9 +168,9 @@ var ambiguities = []definition{
 			place := p.d.contract.Tenant
 			switch {
 			case place.Other == "":
-				return notFor("the contract knows no tenants")
+				return notApplicable("the contract knows no tenants")
 			case !p.d.contract.Effects.TellTenants():
-				return notFor("effects cannot be told by tenant: name {tenant} in the probe")
+				return notApplicable("effects cannot be told by tenant: name {tenant} in the probe")
 			}
 			p.round(Round{}, first)
 			p.round(Round{EventID: p.c.Rounds[0].EventID, Tenant: place.Other}, step{
@@ -189,7 +189,7 @@ func forTenant(pointer, tenant string) edit {
 	return onEvent(func(_ *derivation, golden document) ([]byte, error) {
 		n, ok := golden.at(pointer)
 		if !ok || n.raw == nil {
-			return nil, notFor("the body has no tenant")
+			return nil, notApplicable("the body has no tenant")
 		}
 		return golden.with(n, n.as(tenant)), nil
 	})

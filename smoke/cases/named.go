@@ -9,7 +9,7 @@ import (
 func (d *derivation) batch(eventID string) []string {
 	all := []string{eventID}
 	for i := 1; i < len(d.ids); i++ {
-		all = append(all, freshID(d.ids[i].text(), d.ids[i].kind, d.seed, eventID+"#"+strconv.Itoa(i)))
+		all = append(all, freshID(d.ids[i].text(), d.ids[i].kind, d.runID, eventID+"#"+strconv.Itoa(i)))
 	}
 	return all
 }
@@ -67,7 +67,7 @@ func (d *derivation) renamed(id string, event []byte) ([]byte, error) {
 func (d *derivation) refreshed(key string, event []byte) ([]byte, error) {
 	for _, pointer := range d.contract.Fresh {
 		var err error
-		event, err = d.replaced(pointer, event, func(old node) string { return freshID(old.text(), old.kind, d.seed, key+pointer) })
+		event, err = d.replaced(pointer, event, func(old node) string { return freshID(old.text(), old.kind, d.runID, key+pointer) })
 		if err != nil {
 			return nil, fmt.Errorf("fresh: %w", err)
 		}

@@ -20,7 +20,7 @@ var orders = []definition{
 		holds: "both are accepted, and the state ends where it ends in order, whether the later one is carried out at once or waits for the earlier one",
 		plan: func(p *plan) error {
 			if p.d.contract.Ordering == webhook.PerSubject {
-				return notFor("the sender promises the order of events about one subject: see ordering")
+				return notApplicable("the sender promises the order of events about one subject: see ordering")
 			}
 			if err := p.inOrder("in order"); err != nil {
 				return err
@@ -44,7 +44,7 @@ var orders = []definition{
 		holds: "each is accepted, or in flight for a while; one effect each; the state ends where it ends in order",
 		plan: func(p *plan) error {
 			if p.d.contract.Ordering == webhook.PerSubject {
-				return notFor("the sender delivers the events about one subject one after the other: see ordering")
+				return notApplicable("the sender delivers the events about one subject one after the other: see ordering")
 			}
 			if err := p.inOrder("in order"); err != nil {
 				return err
@@ -78,7 +78,7 @@ type pair struct {
 }
 
 // errMixed is why other events must not come between where effects are seen as a change.
-const errMixed = notFor("effects are seen as the change of what an event is about, which its other events change too: see effects.http.subject")
+const errMixed = notApplicable("effects are seen as the change of what an event is about, which its other events change too: see effects.http.subject")
 
 // pair returns two events of a thing that no other pair of the run tells of.
 func (p *plan) pair(thing string) (pair, error) {
@@ -93,7 +93,7 @@ func (p *plan) pair(thing string) (pair, error) {
 		}
 	}
 	if at < 1 {
-		return pair{}, notFor("no event of the source is known to come before it: see sequence")
+		return pair{}, notApplicable("no event of the source is known to come before it: see sequence")
 	}
 	key, err := p.d.sequenceKey(p.freshID(thing))
 	name := sequence.Fixtures[at-1]
@@ -131,7 +131,7 @@ func (of pair) earlierStep() step {
 			id, _ := old.at(d.id.pointer)
 			under, err := d.under(id.text(), of.earlier.Body)
 			if err != nil {
-				return nil, notFor(fmt.Sprintf("%s, which comes before it, cannot be used: %v", of.name, err))
+				return nil, notApplicable(fmt.Sprintf("%s, which comes before it, cannot be used: %v", of.name, err))
 			}
 			return about(of.key, of.pointer)(d, under)
 		},
@@ -159,11 +159,11 @@ func about(key, pointer string) edit {
 func (d *derivation) sequenceKey(from string) (string, error) {
 	_, doc, err := d.document(d.fixture.Body, 0)
 	if err != nil {
-		return "", notFor(err.Error())
+		return "", notApplicable(err.Error())
 	}
 	n, ok := doc.at(d.contract.Sequence.Key)
 	if !ok || n.raw == nil {
 		return "", fmt.Errorf("the body has no id at %s, where sequence.key says it is", d.contract.Sequence.Key)
 	}
-	return freshID(n.text(), n.kind, d.seed, from), nil
+	return freshID(n.text(), n.kind, d.runID, from), nil
 }

@@ -88,7 +88,7 @@ func (p *plan) rejected(s step) error {
 // freshID gives an id in the form of the golden one; key tells it from the case's others.
 func (p *plan) freshID(key string) string {
 	golden, kind := p.d.goldenID()
-	return freshID(golden, kind, p.d.seed, p.d.fixture.Name+"/"+p.c.Name+"/"+key)
+	return freshID(golden, kind, p.d.runID, p.d.fixture.Name+"/"+p.c.Name+"/"+key)
 }
 
 // step is a step before its round is known.

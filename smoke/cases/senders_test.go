@@ -36,7 +36,7 @@ func TestEverySendersExampleHasTheMatrix(t *testing.T) {
 			require.NoError(t, err)
 			applies := map[string]bool{}
 			for _, one := range all {
-				applies[one.Name] = one.NotFor == ""
+				applies[one.Name] = one.NotApplicable == ""
 			}
 			for _, always := range []string{"first", "dup-seq", "dup-concurrent-8", "lost-response-retry", "slow-drip"} {
 				require.True(t, applies[always], always)
@@ -46,7 +46,7 @@ func TestEverySendersExampleHasTheMatrix(t *testing.T) {
 				require.True(t, applies["sig-wrong-key"])
 			}
 			require.Equal(t, c.Policy.Acknowledge > 0, applies["ack-time"])
-			require.GreaterOrEqual(t, len(slices.DeleteFunc(all, func(c Case) bool { return c.NotFor != "" })), 20)
+			require.GreaterOrEqual(t, len(slices.DeleteFunc(all, func(c Case) bool { return c.NotApplicable != "" })), 20)
 		})
 	}
 }
@@ -88,6 +88,6 @@ func TestPromisedOrderIsNotReversed(t *testing.T) {
 		c.Ordering = ordering
 		derived, err := Derive(all[at], c, "friday", "order-reverse")
 		require.NoError(t, err)
-		require.Equal(t, applies, derived[0].NotFor == "", derived[0].NotFor)
+		require.Equal(t, applies, derived[0].NotApplicable == "", derived[0].NotApplicable)
 	}
 }

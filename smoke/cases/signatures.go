@@ -32,7 +32,7 @@ var signatures = whereSigned([]definition{
 			edit := tampered
 			if scheme := p.d.contract.Scheme; !scheme.Covers.Body {
 				if edit = signedField(scheme.Fields); len(scheme.Fields) == 0 {
-					return notFor("the signature does not cover the body")
+					return notApplicable("the signature does not cover the body")
 				}
 			}
 			return p.rejected(step{Step: Step{Name: "delivery tampered with"}, edit: edit, signed: unchanged})
@@ -58,7 +58,7 @@ var signatures = whereSigned([]definition{
 		plan: func(p *plan) error {
 			scheme := p.d.contract.Scheme
 			if scheme.Mix == nil || (!scheme.Covers.ID && !scheme.Covers.Time) {
-				return notFor("the signature covers the body alone")
+				return notApplicable("the signature covers the body alone")
 			}
 			for _, one := range []struct {
 				covered bool
@@ -101,7 +101,7 @@ var signatures = whereSigned([]definition{
 		holds: "4xx, no effect; the control is accepted",
 		plan: func(p *plan) error {
 			if p.d.contract.Scheme.SignEmpty == nil {
-				return notFor("the scheme has no empty key")
+				return notApplicable("the scheme has no empty key")
 			}
 			return p.rejected(step{Step: Step{Name: "delivery signed with nothing", Signature: EmptyKey}})
 		},
@@ -112,7 +112,7 @@ var signatures = whereSigned([]definition{
 		holds: "4xx, no effect; the control is accepted",
 		plan: func(p *plan) error {
 			if p.d.contract.Scheme.Downgrade == nil {
-				return notFor("the signature scheme has no versions")
+				return notApplicable("the signature scheme has no versions")
 			}
 			if p.d.contract.Scheme.SendsOld {
 				p.c.Advice = "the sender sends this signature too, for old receivers, and nobody without the secret can make it"
@@ -128,7 +128,7 @@ var signatures = whereSigned([]definition{
 		plan: func(p *plan) error {
 			scheme := p.d.contract.Scheme
 			if scheme.Rotate == nil {
-				return notFor("the scheme carries one signature only")
+				return notApplicable("the scheme carries one signature only")
 			}
 			for _, place := range []string{ValidLast, ValidFirst, ValidInTheMiddle, BesideUnknownVersion} {
 				if place == BesideUnknownVersion && scheme.Downgrade == nil {
@@ -174,7 +174,7 @@ func (p *plan) signedInside() error {
 	s := step{Step: Step{Name: "delivery signed over another layer"}}
 	switch {
 	case !p.d.contract.Scheme.Covers.Body:
-		return notFor("the signature does not cover the whole body")
+		return notApplicable("the signature does not cover the whole body")
 	case p.d.contract.Body.Encoding != "":
 		s.OtherLayer = true
 	case p.d.syntax != nil && p.d.format.Field != "":
@@ -183,7 +183,7 @@ func (p *plan) signedInside() error {
 			return doc.text, err
 		}
 	default:
-		return notFor("the body wraps nothing, neither in a form's field nor by compression")
+		return notApplicable("the body wraps nothing, neither in a form's field nor by compression")
 	}
 	return p.rejected(s)
 }
@@ -193,7 +193,7 @@ func signedField(pointers []string) edit {
 	return func(_ *derivation, body []byte) ([]byte, error) {
 		doc, err := parse(body)
 		if err != nil {
-			return nil, notFor("the body is not JSON")
+			return nil, notApplicable("the body is not JSON")
 		}
 		for _, pointer := range pointers {
 			switch n, ok := doc.at(pointer); {
@@ -203,7 +203,7 @@ func signedField(pointers []string) edit {
 				return doc.with(n, []byte("1"+strings.TrimLeft(n.text(), "-0"))), nil
 			}
 		}
-		return nil, notFor("the body has none of the fields that are signed")
+		return nil, notApplicable("the body has none of the fields that are signed")
 	}
 }
 
@@ -222,7 +222,7 @@ func whereSigned(all []definition) []definition {
 	for i, one := range all {
 		all[i].plan = func(p *plan) error {
 			if why := p.d.contract.Scheme.Unsigned; why != "" {
-				return notFor("deliveries are not signed: " + why)
+				return notApplicable("deliveries are not signed: " + why)
 			}
 			return one.plan(p)
 		}
@@ -248,7 +248,7 @@ var times = []definition{
 		holds: "4xx, no effect; the control is accepted",
 		plan: func(p *plan) error {
 			if p.d.contract.Scheme.Future {
-				return notFor("the vendor's own library accepts timestamps ahead of its clock: signature.freshness both asks for more")
+				return notApplicable("the vendor's own library accepts timestamps ahead of its clock: signature.freshness both asks for more")
 			}
 			return p.mistimed(Step{Name: "delivery signed in the future", Age: -p.d.contract.Signature.Tolerance - beyond})
 		},
@@ -259,7 +259,7 @@ var times = []definition{
 		holds: "4xx, never 5xx; the control is accepted",
 		plan: func(p *plan) error {
 			if scheme := p.d.contract.Scheme; scheme.Covers.Time && scheme.GarbageTime == nil {
-				return notFor("the vendor's own library accepts a timestamp that is no number")
+				return notApplicable("the vendor's own library accepts a timestamp that is no number")
 			}
 			return p.mistimed(Step{Name: "delivery signed at no time", Signature: GarbageTime})
 		},
@@ -270,9 +270,9 @@ var times = []definition{
 func (p *plan) mistimed(s Step) error {
 	switch scheme := p.d.contract.Scheme; {
 	case !scheme.Covers.Time:
-		return notFor("the signature scheme has no timestamp")
+		return notApplicable("the signature scheme has no timestamp")
 	case scheme.Ageless:
-		return notFor("the vendor's own library accepts timestamps of any age: signature.freshness both asks for more")
+		return notApplicable("the vendor's own library accepts timestamps of any age: signature.freshness both asks for more")
 	}
 	return p.rejected(step{Step: s})
 }

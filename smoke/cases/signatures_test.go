@@ -68,7 +68,7 @@ func TestTamperedBodyIsOneWhoseSignedFieldsAreChanged(t *testing.T) {
 	require.Equal(t, strings.Replace(string(step.Signed), "1000", "11000", 1), string(step.Body))
 	for name, config := range map[string]sign.Config{"token": {Scheme: "gitlab"}, "manifest": {Scheme: "mercadopago"}} {
 		all := signedCases(t, config, `{"id":"evt_1"}`, "/id")
-		require.Equal(t, "the signature does not cover the body", all["sig-body-tampered"].NotFor, name)
+		require.Equal(t, "the signature does not cover the body", all["sig-body-tampered"].NotApplicable, name)
 	}
 	require.Equal(t, "the body is not JSON", signedNotJSON(t))
 }
@@ -86,13 +86,13 @@ func TestTimesOfAnyAgeAreNotAskedForWhereTheVendorAcceptsThem(t *testing.T) {
 	} {
 		all := signedCases(t, sign.Config{Scheme: name}, `{"id":"evt_1"}`, "/id")
 		for _, one := range []string{"ts-old", "ts-future", "ts-garbage"} {
-			require.Equal(t, want[one], all[one].NotFor == "", "%s %s: %s", name, one, all[one].NotFor)
+			require.Equal(t, want[one], all[one].NotApplicable == "", "%s %s: %s", name, one, all[one].NotApplicable)
 		}
 	}
 }
 
 func TestNoCaseAsksForASignatureWhereThereIsNone(t *testing.T) {
 	for name, one := range signedCases(t, sign.Config{Scheme: "mollie"}, `{"id":"evt_1"}`, "/id") {
-		require.NotEmpty(t, one.NotFor, name)
+		require.NotEmpty(t, one.NotApplicable, name)
 	}
 }

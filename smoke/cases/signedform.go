@@ -10,7 +10,7 @@ import (
 // a form that is seldom seen, signed as it is sent.
 func reformatted(p *plan) error {
 	if !p.d.contract.Scheme.Covers.Body {
-		return notFor("the signature does not cover the whole body")
+		return notApplicable("the signature does not cover the whole body")
 	}
 	if p.d.contract.Scheme.Rewrites {
 		p.c.Advice = "the vendor's own library, or the example on its page, verifies the body as it writes it again"

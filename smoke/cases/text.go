@@ -54,7 +54,7 @@ func hard(name, what, basis, raw string) definition {
 // textPlaces returns the pointers to the texts of the body that may hold anything.
 func (d *derivation) textPlaces() ([]string, error) {
 	if d.syntax != (asJSON{}) {
-		return nil, notFor("the body is not JSON")
+		return nil, notApplicable("the body is not JSON")
 	}
 	_, doc, err := d.document(d.fixture.Body, 0)
 	if err != nil {
@@ -67,7 +67,7 @@ func (d *derivation) textPlaces() ([]string, error) {
 		}
 	}
 	if len(places) == 0 {
-		return nil, notFor("no text of the body may hold other letters")
+		return nil, notApplicable("no text of the body may hold other letters")
 	}
 	return places, nil
 }
@@ -77,7 +77,7 @@ func ending(pointer, raw string) edit {
 	return onJSON(func(_ *derivation, golden document) ([]byte, error) {
 		n, ok := golden.at(pointer)
 		if !ok {
-			return nil, notFor("the body has no text at " + pointer)
+			return nil, notApplicable("the body has no text at " + pointer)
 		}
 		last := n.end - 1
 		return slices.Concat(golden.text[:last], []byte(raw), golden.text[last:]), nil

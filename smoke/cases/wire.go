@@ -19,7 +19,7 @@ var wires = []definition{
 		holds: "2xx, one effect",
 		plan: func(p *plan) error {
 			if p.d.format.Kind == payload.Multipart {
-				return notFor("the parts of a multipart body name their own charsets")
+				return notApplicable("the parts of a multipart body name their own charsets")
 			}
 			media, _, parameters := strings.Cut(p.d.contentType(), ";")
 			if !parameters {
@@ -98,11 +98,11 @@ func filled(above int) edit {
 		limit := d.contract.Endpoint.BodyLimit
 		switch {
 		case limit == 0:
-			return nil, notFor("the receiver's limit is not known: set endpoint.body_limit")
+			return nil, notApplicable("the receiver's limit is not known: set endpoint.body_limit")
 		case limit <= len(golden):
 			return nil, fmt.Errorf("the golden body has %d bytes, more than endpoint.body_limit allows", len(golden))
 		case d.syntax == nil:
-			return nil, notFor(d.opaque)
+			return nil, notApplicable(d.opaque)
 		}
 		return d.format.Pad(golden, limit+above-len(golden)), nil
 	}

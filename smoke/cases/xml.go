@@ -236,7 +236,7 @@ func (asXML) reordered(doc document) ([]byte, error) {
 		}
 	}
 	if !changed {
-		return nil, notFor("the order of XML elements has a meaning, and no element has two attributes")
+		return nil, notApplicable("the order of XML elements has a meaning, and no element has two attributes")
 	}
 	return out.text, nil
 }

@@ -45,7 +45,7 @@ func TestEachEventOfABatchHasItsOwnEffects(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := judge.Case(c.planned, under(webhook.Policy{}), rounds(c.attempts, c.seen...))
-			require.Equal(t, c.want, o.Verdict, "%v %v", o.Findings, o.Unseen)
+			require.Equal(t, c.want, o.Verdict, "%v %v", o.Findings, o.Inconclusive)
 			var rules []string
 			for _, f := range o.Findings {
 				rules = append(rules, f.Rule)

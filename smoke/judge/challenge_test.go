@@ -47,7 +47,7 @@ func TestAnswerToAChallenge(t *testing.T) {
 			for expect, want := range map[cases.Expect]verdict.Verdict{cases.Agreed: c.agreed, cases.Declined: c.wrong} {
 				asked := &cases.Challenge{Challenge: webhook.Challenge{Method: "GET", Confirm: c.confirm, Answer: c.answer}}
 				o := judge.Case(one(cases.Step{Name: "challenge", Copies: 1, Expect: expect, Challenge: asked}), under(webhook.Policy{}), rounds(as{c.attempt}))
-				require.Equal(t, want, o.Verdict, "%v: %v %v", expect, o.Findings, o.Unseen)
+				require.Equal(t, want, o.Verdict, "%v: %v %v", expect, o.Findings, o.Inconclusive)
 			}
 		})
 	}

@@ -73,7 +73,7 @@ func TestAnImpossibleOrderIsAFailure(t *testing.T) {
 func TestTimesThatContradictEachOtherAreUnknown(t *testing.T) {
 	o := judge.Case(one(step("first", cases.Accepted, 1)), under(webhook.Policy{}), rounds(as{during(2, 1, got(0, 200, "a"))}, at(3, seen(0, 1))))
 	require.Equal(t, verdict.Unknown, o.Verdict)
-	require.Contains(t, o.Unseen[0], "was the clock set back?")
+	require.Contains(t, o.Inconclusive[0], "was the clock set back?")
 	require.Empty(t, o.Counterexamples)
 }
 

@@ -217,7 +217,7 @@ func TestAdviceNeverFailsACaseAndItsControlDoes(t *testing.T) {
 	control := cases.Round{EventID: "evt_2", Control: true, Steps: []cases.Step{step("control", cases.Accepted, 1)}}
 	c := cases.Case{Advice: "nobody sends it", Rounds: []cases.Round{odd, control}}
 	taken, accepted := rounds(as{got(0, 200, "a")}, seen(0, 0))[0], rounds(as{got(0, 200, "a")}, seen(0, 1))[0]
-	crashed, unseen := rounds(as{got(0, 500, "")}, seen(0, 0))[0], rounds(as{got(0, 200, "a")}, blind(0))[0]
+	crashed, inconclusive := rounds(as{got(0, 500, "")}, seen(0, 0))[0], rounds(as{got(0, 200, "a")}, blind(0))[0]
 	for name, r := range map[string]struct {
 		rounds []history.History
 		want   verdict.Verdict
@@ -225,8 +225,8 @@ func TestAdviceNeverFailsACaseAndItsControlDoes(t *testing.T) {
 	}{
 		"advice broken":                {[]history.History{taken, accepted}, verdict.Pass, 1},
 		"control broken too":           {[]history.History{taken, crashed}, verdict.Fail, 1},
-		"advice broken, not all seen":  {[]history.History{taken, unseen}, verdict.Unknown, 1},
-		"advice could not be observed": {[]history.History{unseen, accepted}, verdict.Unknown, 1},
+		"advice broken, not all seen":  {[]history.History{taken, inconclusive}, verdict.Unknown, 1},
+		"advice could not be observed": {[]history.History{inconclusive, accepted}, verdict.Unknown, 1},
 		"control did not run":          {[]history.History{taken}, verdict.Unknown, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -245,13 +245,13 @@ func TestRefusedAnswerIsAFindingAndNoMore(t *testing.T) {
 	c := one(step("first", cases.Accepted, 1))
 	refused := judge.Case(c, under(webhook.Policy{}), rounds(as{got(0, 400, "")}, seen(0, 0)))
 	require.Equal(t, verdict.Fail, refused.Verdict)
-	require.Empty(t, refused.Unseen)
+	require.Empty(t, refused.Inconclusive)
 	c.Advice = "nobody sends it"
 	require.Equal(t, verdict.Pass, judge.Case(c, under(webhook.Policy{}), rounds(as{got(0, 400, "")}, seen(0, 0))).Verdict)
 	c.Advice = ""
 	unanswered := judge.Case(c, under(webhook.Policy{}), rounds(as{lost(0)}, seen(0, 0)))
 	require.Equal(t, verdict.Unknown, unanswered.Verdict)
-	require.Len(t, unanswered.Unseen, 2)
+	require.Len(t, unanswered.Inconclusive, 2)
 }
 
 func TestAStrangerLearnsNothing(t *testing.T) {
@@ -349,9 +349,9 @@ func TestAThingStaysWhereItStood(t *testing.T) {
 		return []history.State{{Where: "GET /invoices/inv_1#/status", Value: value, Err: err}}
 	}
 	for name, r := range map[string]struct {
-		before, after []history.State
-		want          verdict.Verdict
-		rule, unseen  string
+		before, after      []history.State
+		want               verdict.Verdict
+		rule, inconclusive string
 	}{
 		"kept":          {at(`"paid"`, ""), at(`"paid"`, ""), verdict.Pass, "", ""},
 		"set back":      {at(`"paid"`, ""), at(`"created"`, ""), verdict.Fail, "state-kept", ""},
@@ -369,8 +369,8 @@ func TestAThingStaysWhereItStood(t *testing.T) {
 			if r.rule != "" {
 				require.Equal(t, r.rule, o.Findings[0].Rule)
 			}
-			if r.unseen != "" {
-				require.Contains(t, o.Unseen[0], r.unseen)
+			if r.inconclusive != "" {
+				require.Contains(t, o.Inconclusive[0], r.inconclusive)
 			}
 		})
 	}

@@ -12,11 +12,11 @@ import (
 
 // Opinion is the judgement of one case.
 type Opinion struct {
-	Verdict  verdict.Verdict
-	Findings []verdict.Finding // the rules broken, when the verdict is Fail
-	Advice   []verdict.Finding // the rules broken of a case that is advice: they change no verdict
-	Unseen   []string          // what could not be looked at; a Pass has none
-	Notes    []string          // what the contract leaves out, with its reason
+	Verdict      verdict.Verdict
+	Findings     []verdict.Finding // the rules broken, when the verdict is Fail
+	Advice       []verdict.Finding // the rules broken of a case that is advice: they change no verdict
+	Inconclusive []string          // what could not be looked at; a Pass has none
+	Notes        []string          // what the contract leaves out, with its reason
 
 	Counterexamples []Counterexample // one for each round whose history is inconsistent
 }
@@ -29,7 +29,7 @@ func Case(c cases.Case, contract *webhook.Contract, rounds []history.History) Op
 	var found, advised []finding
 	disagree := false
 	if len(c.Rounds) == 0 {
-		o.Unseen = append(o.Unseen, "nothing was planned")
+		o.Inconclusive = append(o.Inconclusive, "nothing was planned")
 	}
 	for i, planned := range c.Rounds {
 		r := round{contract: contract}
@@ -43,18 +43,18 @@ func Case(c cases.Case, contract *webhook.Contract, rounds []history.History) Op
 		} else {
 			found = append(found, r.findings...)
 		}
-		o.Unseen = append(o.Unseen, r.unseen...)
+		o.Inconclusive = append(o.Inconclusive, r.inconclusive...)
 		if r.example != nil {
 			o.Counterexamples = append(o.Counterexamples, *r.example)
 		}
 		if r.disagree != "" {
-			o.Unseen, disagree = append(o.Unseen, r.disagree), true
+			o.Inconclusive, disagree = append(o.Inconclusive, r.disagree), true
 		}
 	}
-	broken, unseen := states(c, rounds)
-	found, o.Unseen = append(found, broken...), append(o.Unseen, unseen...)
+	broken, inconclusive := states(c, rounds)
+	found, o.Inconclusive = append(found, broken...), append(o.Inconclusive, inconclusive...)
 	o.Findings, o.Advice = merge(found), merge(advised)
-	o.Unseen = once(o.Unseen)
+	o.Inconclusive = once(o.Inconclusive)
 	if why := contract.Effects.None; why != "" {
 		o.Notes = append(o.Notes, "effects are not judged: "+why)
 	}
@@ -65,14 +65,14 @@ func Case(c cases.Case, contract *webhook.Contract, rounds []history.History) Op
 	case disagree: // whatever was found, one of the judges is wrong
 	case len(o.Findings) > 0:
 		o.Verdict = verdict.Fail
-	case len(o.Unseen) == 0:
+	case len(o.Inconclusive) == 0:
 		o.Verdict = verdict.Pass
 	}
 	return o
 }
 
 // states judges where the thing stands that a case's events tell of.
-func states(c cases.Case, rounds []history.History) (broken []finding, unseen []string) {
+func states(c cases.Case, rounds []history.History) (broken []finding, inconclusive []string) {
 	before := ""
 	for i, planned := range c.Rounds {
 		for j, step := range planned.Steps {
@@ -82,9 +82,9 @@ func states(c cases.Case, rounds []history.History) (broken []finding, unseen []
 			at := slices.IndexFunc(rounds[i].States, func(s history.State) bool { return s.Step == j })
 			switch {
 			case at < 0:
-				unseen = append(unseen, step.Name+": its state was not looked at")
+				inconclusive = append(inconclusive, step.Name+": its state was not looked at")
 			case rounds[i].States[at].Err != "":
-				unseen = append(unseen, fmt.Sprintf("%s: state: %s: %s", step.Name, rounds[i].States[at].Where, rounds[i].States[at].Err))
+				inconclusive = append(inconclusive, fmt.Sprintf("%s: state: %s: %s", step.Name, rounds[i].States[at].Where, rounds[i].States[at].Err))
 			case step.State.Keep && before != "" && rounds[i].States[at].Value != before:
 				broken = append(broken, finding{key: "state-kept", Finding: verdict.Finding{
 					Rule: "state-kept", Where: rounds[i].States[at].Where + ", after " + step.Name, Expected: before, Got: rounds[i].States[at].Value,
@@ -100,7 +100,7 @@ func states(c cases.Case, rounds []history.History) (broken []finding, unseen []
 			}
 		}
 	}
-	return broken, unseen
+	return broken, inconclusive
 }
 
 // finding is a finding under the key by which it is told from others of its case.

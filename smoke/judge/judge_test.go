@@ -87,7 +87,7 @@ func TestRules(t *testing.T) {
 	quarantine := contract(func(c *webhook.Contract) { c.Policy.Mismatch = webhook.AckAndQuarantine })
 	unprocessable := contract(func(c *webhook.Contract) { c.Policy.Mismatch = webhook.Reject422 })
 	ignoring := contract(func(c *webhook.Contract) { c.Policy.ResultIgnore = []string{"/at", "/meta/request~1id"} })
-	unseen := contract(func(c *webhook.Contract) { c.Effects = webhook.Effects{None: "a black box"} })
+	inconclusive := contract(func(c *webhook.Contract) { c.Effects = webhook.Effects{None: "a black box"} })
 
 	for _, c := range []struct {
 		name     string
@@ -120,7 +120,7 @@ func TestRules(t *testing.T) {
 		{"endless answer is unknown", nil, first, as{{Status: 200, Truncated: true}}, os{seen(0, 1)}, verdict.Unknown, nil},
 		{"effects that cannot be seen are unknown", nil, first, as{got(0, 200, "")}, os{blind(0)}, verdict.Unknown, nil},
 		{"effects that were not looked at are unknown", nil, first, as{got(0, 200, "")}, nil, verdict.Unknown, nil},
-		{"effects that the contract excuses", unseen, first, as{got(0, 200, "")}, nil, verdict.Pass, nil},
+		{"effects that the contract excuses", inconclusive, first, as{got(0, 200, "")}, nil, verdict.Pass, nil},
 		{"nothing sent is unknown", nil, first, nil, os{seen(0, 0)}, verdict.Unknown, nil},
 		{"a failure outranks what was not seen", nil, dup, as{got(0, 200, "1"), got(1, 200, "2")}, os{blind(0)}, verdict.Fail, []string{"same-result"}},
 
@@ -177,7 +177,7 @@ func TestRules(t *testing.T) {
 			}
 			require.Equal(t, c.rules, rules)
 			if c.want == verdict.Unknown {
-				require.NotEmpty(t, o.Unseen)
+				require.NotEmpty(t, o.Inconclusive)
 			}
 		})
 	}
@@ -188,7 +188,7 @@ func TestARoundThatDidNotRunIsUnknown(t *testing.T) {
 	c.Rounds = append(c.Rounds, c.Rounds[0])
 	o := judge.Case(c, &webhook.Contract{Effects: webhook.Effects{HTTP: &webhook.HTTPProbe{}}}, rounds(as{got(0, 200, "")}, seen(0, 1)))
 	require.Equal(t, verdict.Unknown, o.Verdict)
-	require.Equal(t, []string{"round 2 of 2 did not run"}, o.Unseen)
+	require.Equal(t, []string{"round 2 of 2 did not run"}, o.Inconclusive)
 	require.Equal(t, verdict.Unknown, judge.Case(cases.Case{}, &webhook.Contract{}, nil).Verdict)
 }
 
@@ -208,7 +208,7 @@ func TestResultSchemaIsARule(t *testing.T) {
 	page.ContentType = "text/html; charset=utf-8"
 	o := judge.Case(c, contract, rounds(as{page}, seen(0, 0)))
 	require.Equal(t, verdict.Unknown, o.Verdict, "a sign-in page is not the receiver")
-	require.Contains(t, o.Unseen[0], "is the target the receiver?")
+	require.Contains(t, o.Inconclusive[0], "is the target the receiver?")
 }
 
 func TestOneFindingARuleAndHowOften(t *testing.T) {

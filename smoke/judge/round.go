@@ -15,13 +15,13 @@ import (
 
 // round judges one event id.
 type round struct {
-	contract *webhook.Contract
-	result   *history.Attempt // the first accepted delivery: its answer is the result
-	settled  *history.Attempt // the first answer to what the receiver may take one way or the other
-	findings []finding
-	unseen   []string
-	example  *Counterexample // nil: the history is consistent, or is not to be judged
-	disagree string          // why the judges disagree
+	contract     *webhook.Contract
+	result       *history.Attempt // the first accepted delivery: its answer is the result
+	settled      *history.Attempt // the first answer to what the receiver may take one way or the other
+	findings     []finding
+	inconclusive []string
+	example      *Counterexample // nil: the history is consistent, or is not to be judged
+	disagree     string          // why the judges disagree
 }
 
 func (r *round) judge(planned cases.Round, h history.History) {
@@ -234,7 +234,7 @@ func (r *round) find(rule string, a *history.Attempt, expected, got string, atte
 }
 
 func (r *round) unsee(format string, args ...any) {
-	r.unseen = append(r.unseen, fmt.Sprintf(format, args...))
+	r.inconclusive = append(r.inconclusive, fmt.Sprintf(format, args...))
 }
 
 func numbers(attempts []history.Attempt) []int {

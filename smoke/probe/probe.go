@@ -55,9 +55,9 @@ type Probe interface {
 
 // Options are what probes need beside the contract.
 type Options struct {
-	Target   *url.URL
-	Client   *http.Client
-	Variable func(name string) (string, bool)
+	Target    *url.URL
+	Client    *http.Client
+	LookupEnv func(name string) (string, bool)
 }
 
 // New gives the probe that a contract asks for, or nil when it says that effects cannot be seen. A sink listens

@@ -22,7 +22,7 @@ type database struct {
 }
 
 func newDatabase(p webhook.SQLProbe, o Options) (Probe, error) {
-	address, ok := o.Variable(p.URLEnv)
+	address, ok := o.LookupEnv(p.URLEnv)
 	if !ok {
 		return nil, fmt.Errorf("effects.sql.url_env: the variable %s is not set: export the URL of the receiver's database", p.URLEnv)
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 func variable(value string) probe.Options {
-	return probe.Options{Variable: func(name string) (string, bool) { return value, name == "DATABASE_URL" && value != "" }}
+	return probe.Options{LookupEnv: func(name string) (string, bool) { return value, name == "DATABASE_URL" && value != "" }}
 }
 
 func sqlEffects(query string) webhook.Effects {

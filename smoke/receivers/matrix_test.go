@@ -71,8 +71,8 @@ func trusting(server *httptest.Server) *http.Transport {
 // options are the default ones, with every hook.
 func options(target string, instance instance, folder, seed string) smoke.Options {
 	return smoke.Options{
-		Target: target, Fixtures: []string{folder}, Seed: seed,
-		Variable: func(string) (string, bool) { return secret, true },
+		Target: target, Fixtures: []string{folder}, RunID: seed,
+		LookupEnv: func(string) (string, bool) { return secret, true },
 		Hooks: smoke.Hooks{
 			Restart:  func(context.Context) error { instance.Restart(); return nil },
 			FailNext: func(context.Context) error { instance.FailNext(); return nil },
@@ -116,7 +116,7 @@ func TestCorrectReceiverPassesEveryCase(t *testing.T) {
 	for _, folder := range []string{golden(t), "../../fixtures/invoices"} {
 		r := run(t, receivers.Correct.Start(secret), folder, t.Name())
 		for _, result := range r.Results {
-			require.Equal(t, verdict.Pass, result.Verdict, "%s: %v %v", result.Case, result.Findings, result.Unseen)
+			require.Equal(t, verdict.Pass, result.Verdict, "%s: %v %v", result.Case, result.Findings, result.Inconclusive)
 		}
 		require.Equal(t, verdict.Pass, r.Verdict)
 	}
@@ -126,7 +126,7 @@ func TestCorrectReceiverPassesOverHTTP2(t *testing.T) {
 	t.Parallel()
 	r := runSome(t, overHTTP2{receivers.Correct.Start(secret)}, golden(t), t.Name(), only("invoice.paid"))
 	for _, result := range r.Results {
-		require.Equal(t, verdict.Pass, result.Verdict, "%s: %v %v", result.Case, result.Findings, result.Unseen)
+		require.Equal(t, verdict.Pass, result.Verdict, "%s: %v %v", result.Case, result.Findings, result.Inconclusive)
 	}
 	require.Equal(t, verdict.Pass, r.Verdict)
 }
@@ -177,7 +177,7 @@ func TestEveryBugIsCaughtAndEveryCaseCatchesOne(t *testing.T) {
 		derived, err := cases.Derive(f, contract, "x")
 		require.NoError(t, err)
 		for _, one := range derived {
-			if one.NotFor == "" {
+			if one.NotApplicable == "" {
 				applies++
 				require.True(t, catching[one.Name], "no receiver fails %s: a check that cannot fail is none", one.Name)
 			}

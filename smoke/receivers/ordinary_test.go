@@ -157,8 +157,8 @@ policy: {duplicate: success, mismatch: any}
 effects: {http: {path: "/events/{event_id}", count: /effects, absent: 404}, settle: 20ms`+also+`}
 `+more), 0o600))
 	plan, err := smoke.NewPlan(smoke.Options{
-		Target: server.URL, Fixtures: []string{dir}, Seed: t.Name() + more, Cases: only,
-		Variable: func(string) (string, bool) { return secret, true },
+		Target: server.URL, Fixtures: []string{dir}, RunID: t.Name() + more, Cases: only,
+		LookupEnv: func(string) (string, bool) { return secret, true },
 	})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, plan.Close()) }()
@@ -171,7 +171,7 @@ func TestOrdinaryReceiverIsGreenWithAdvice(t *testing.T) {
 	r := replay(t, &ordinary{effects: map[string]int{}}, "", "")
 	var advised []string
 	for _, result := range r.Results {
-		require.Equal(t, verdict.Pass, result.Verdict, "%s: %v %v", result.Case, result.Findings, result.Unseen)
+		require.Equal(t, verdict.Pass, result.Verdict, "%s: %v %v", result.Case, result.Findings, result.Inconclusive)
 		if len(result.Advice) > 0 {
 			require.NotEmpty(t, result.WhyAdvice)
 			advised = append(advised, result.Case)

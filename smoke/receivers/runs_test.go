@@ -32,7 +32,7 @@ func TestCorrectReceiverNeverFails(t *testing.T) {
 			r := runSome(t, receivers.Correct.Start(secret), folder, fmt.Sprint(t.Name(), i), only("invoice.paid"))
 			for _, result := range r.Results {
 				if result.Verdict != verdict.Pass {
-					t.Errorf("run %d: %s: %s %v %v", i, result.Case, result.Verdict, result.Findings, result.Unseen)
+					t.Errorf("run %d: %s: %s %v %v", i, result.Case, result.Verdict, result.Findings, result.Inconclusive)
 				}
 			}
 			if r.Verdict != verdict.Pass {

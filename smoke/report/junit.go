@@ -25,7 +25,7 @@ func JUnit(w io.Writer, r Report) error {
 		case result.Verdict == verdict.Fail:
 			one.Failure = &junit.Problem{Type: result.Findings[0].Rule, Message: result.Findings[0].Got, Text: findings(result.Findings)}
 		case result.Verdict == verdict.Unknown:
-			one.Error = &junit.Problem{Type: "unknown", Message: "could not tell", Text: strings.Join(result.Unseen, "\n")}
+			one.Error = &junit.Problem{Type: "unknown", Message: "could not tell", Text: strings.Join(result.Inconclusive, "\n")}
 		}
 		doc.Add(result.Fixture, one)
 	}
@@ -48,7 +48,7 @@ func findings(all []verdict.Finding) string {
 		for _, what := range f.Check {
 			fmt.Fprintf(&b, "check: %s\n", what)
 		}
-		fmt.Fprintf(&b, "attempts %v\nagain: %s\n\n", f.Attempts, f.Again)
+		fmt.Fprintf(&b, "attempts %v\nrerun: %s\n\n", f.Attempts, f.Rerun)
 	}
 	return b.String()
 }

@@ -13,7 +13,7 @@ import (
 // Report is one run.
 type Report struct {
 	Target        string          `json:"target"`
-	Seed          string          `json:"seed"`    // the same seed and fixtures send the same bytes
+	RunID         string          `json:"run_id"`  // the same run id and fixtures send the same bytes
 	RunTag        string          `json:"run_tag"` // all event ids of this run contain it
 	Started       time.Time       `json:"started"`
 	Ended         time.Time       `json:"ended"`
@@ -47,20 +47,20 @@ type Tally struct {
 
 // Result is one check that ran.
 type Result struct {
-	Fixture   string            `json:"fixture"`
-	Case      string            `json:"case"`
-	Severity  string            `json:"severity,omitempty"`
-	Holds     string            `json:"holds,omitempty"` // what a correct receiver does
-	Verdict   verdict.Verdict   `json:"verdict"`
-	Findings  []verdict.Finding `json:"findings,omitempty"`   // the rules broken
-	Advice    []verdict.Finding `json:"advice,omitempty"`     // the rules broken of a case that is advice
-	WhyAdvice string            `json:"why_advice,omitempty"` // why the case is advice; "" when it is contract
-	Unseen    []string          `json:"unseen,omitempty"`     // what could not be looked at
-	Notes     []string          `json:"notes,omitempty"`      // what the contract leaves out, with its reason
-	Known     string            `json:"known,omitempty"`      // why, and until when, it is known to fail
-	Excused   []verdict.Finding `json:"excused,omitempty"`    // the rules broken by a case that is known to fail
-	Took      time.Duration     `json:"took_ns"`
-	Histories []history.History `json:"histories,omitempty"` // one a round
+	Fixture      string            `json:"fixture"`
+	Case         string            `json:"case"`
+	Severity     string            `json:"severity,omitempty"`
+	Holds        string            `json:"holds,omitempty"` // what a correct receiver does
+	Verdict      verdict.Verdict   `json:"verdict"`
+	Findings     []verdict.Finding `json:"findings,omitempty"`     // the rules broken
+	Advice       []verdict.Finding `json:"advice,omitempty"`       // the rules broken of a case that is advice
+	WhyAdvice    string            `json:"why_advice,omitempty"`   // why the case is advice; "" when it is contract
+	Inconclusive []string          `json:"inconclusive,omitempty"` // what could not be looked at
+	Notes        []string          `json:"notes,omitempty"`        // what the contract leaves out, with its reason
+	Known        string            `json:"known,omitempty"`        // why, and until when, it is known to fail
+	Excused      []verdict.Finding `json:"excused,omitempty"`      // the rules broken by a case that is known to fail
+	Took         time.Duration     `json:"took_ns"`
+	Histories    []history.History `json:"histories,omitempty"` // one a round
 
 	Counterexamples []judge.Counterexample `json:"counterexamples,omitempty"`
 }

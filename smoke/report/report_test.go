@@ -22,9 +22,9 @@ func sample() report.Report {
 		Results: []report.Result{
 			{Fixture: "f", Case: "first", Verdict: verdict.Pass, Holds: "2xx"},
 			{Fixture: "f", Case: "dup", Verdict: verdict.Fail, Severity: "critical", Findings: []verdict.Finding{{
-				Rule: "same-result", Where: "POST /", Expected: "<a>&\"b\"", Got: "\x00\x1b[31m</failure>", Attempts: []int{1, 2}, Again: "again",
+				Rule: "same-result", Where: "POST /", Expected: "<a>&\"b\"", Got: "\x00\x1b[31m</failure>", Attempts: []int{1, 2}, Rerun: "again",
 			}}},
-			{Fixture: "f", Case: "sig", Unseen: []string{"connection refused"}, Notes: []string{"a note"}},
+			{Fixture: "f", Case: "sig", Inconclusive: []string{"connection refused"}, Notes: []string{"a note"}},
 		},
 	}
 	r.Judge()
@@ -80,7 +80,7 @@ func TestTextShowsWhatIsNeededToAct(t *testing.T) {
 	}
 	text.Summary(r)
 	require.NoError(t, text.Err)
-	for _, want := range []string{"FAIL    dup", "expected  <a>&", "attempts  1 2", "again: again", "could not tell: connection refused", "note: a note", "4 planned, 3 ran: 1 passed, 1 failed, 1 could not tell"} {
+	for _, want := range []string{"FAIL    dup", "expected  <a>&", "attempts  1 2", "rerun: again", "could not tell: connection refused", "note: a note", "4 planned, 3 ran: 1 passed, 1 failed, 1 could not tell"} {
 		require.Contains(t, b.String(), want)
 	}
 	require.NotContains(t, b.String(), "\x1b", "an answer cannot command the terminal")

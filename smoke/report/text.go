@@ -64,15 +64,15 @@ func (t *Text) Result(r Result) {
 	if len(r.Counterexamples) > 0 {
 		t.printf("          counterexample: %s, of %s (%s)\n", r.Counterexamples[0], r.Counterexamples[0].EventID, r.Counterexamples[0].Rule)
 	}
-	for _, what := range r.Unseen {
+	for _, what := range r.Inconclusive {
 		t.printf("          could not tell: %s\n", what)
 		t.said = append(t.said, what)
 	}
 	for _, note := range r.Notes {
 		t.printf("          note: %s\n", note)
 	}
-	if len(found) > 0 && found[0].Again != "" {
-		t.printf("          again: %s\n", found[0].Again)
+	if len(found) > 0 && found[0].Rerun != "" {
+		t.printf("          rerun: %s\n", found[0].Rerun)
 	}
 	if curl := r.Curl(); curl != "" && len(curl) <= curlShown {
 		t.printf("          curl:  %s\n", curl)

@@ -20,15 +20,15 @@ import (
 
 // Replay replays golden webhooks against a running receiver: one subtest for each fixture and case, in the order of the
 // plan. A subtest that fails says FAIL when the receiver broke its contract, and UNKNOWN when that could not be decided. A
-// plan that is empty or cannot be made fails the test. A seed left out is random, so that no two runs share an event id.
+// plan that is empty or cannot be made fails the test. A RunID left out is random, so that no two runs share an event id.
 // go test never caches the result, as it cannot see a change of the receiver.
 func Replay(t *testing.T, o smoke.Options) {
 	t.Helper()
 	if err := testcache.Disable(); err != nil {
 		t.Fatalf("UNKNOWN: %v", err)
 	}
-	if o.Seed == "" {
-		o.Seed = rand.Text()
+	if o.RunID == "" {
+		o.RunID = rand.Text()
 	}
 	plan, err := smoke.NewPlan(o)
 	if err != nil {
@@ -39,7 +39,7 @@ func Replay(t *testing.T, o smoke.Options) {
 			t.Errorf("UNKNOWN: %v", err)
 		}
 	})
-	for _, missing := range plan.NotFor {
+	for _, missing := range plan.NotApplicable {
 		t.Logf("%s/%s does not apply: %s", missing.Fixture, missing.Case, missing.Why)
 	}
 	ran := 0
@@ -56,11 +56,11 @@ func Replay(t *testing.T, o smoke.Options) {
 			for _, f := range result.Advice {
 				t.Logf("advice: %s: %s\n    expected: %s\n    actual:   %s\n    attempts: %v", f.Rule, f.Where, f.Expected, f.Got, f.Attempts)
 			}
-			for _, what := range result.Unseen {
+			for _, what := range result.Inconclusive {
 				t.Errorf("UNKNOWN: %s", what)
 			}
 			if result.Verdict != verdict.Pass {
-				t.Errorf("verdict: %s\n  again: %s", result.Verdict, rerun.Command(t))
+				t.Errorf("verdict: %s\n  rerun: %s", result.Verdict, rerun.Command(t))
 				if curl := result.Curl(); curl != "" {
 					t.Logf("curl: %s", curl)
 				}

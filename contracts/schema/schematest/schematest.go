@@ -91,6 +91,6 @@ func (e example) run(t *testing.T, s *schema.Schema, kind string) {
 		judge = refused
 	}
 	for _, problem := range judge(s, e, document) {
-		t.Errorf("FAIL: %s\n  again: %s", problem, rerun.Command(t))
+		t.Errorf("FAIL: %s\n  rerun: %s", problem, rerun.Command(t))
 	}
 }

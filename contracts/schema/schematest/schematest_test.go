@@ -122,7 +122,7 @@ func TestExampleThatAnotherKeywordRefusesTooFails(t *testing.T) {
 		_, said, _ := strings.Cut(out, "=== RUN   "+name)
 		said, _, _ = strings.Cut(said, "=== RUN")
 		require.Contains(t, said, c.want, c.why)
-		require.Contains(t, said, fmt.Sprintf("again: go test -run '^TestFolderOfTheVariable$/^s%d$/^invalid$/^%s--x$' .", i, c.keyword))
+		require.Contains(t, said, fmt.Sprintf("rerun: go test -run '^TestFolderOfTheVariable$/^s%d$/^invalid$/^%s--x$' .", i, c.keyword))
 	}
 }
 

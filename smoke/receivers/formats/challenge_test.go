@@ -48,8 +48,8 @@ func challenge(t *testing.T, sender string, e formats.Endpoint) map[string]verdi
 	server := httptest.NewServer(e.Start(secret, token))
 	defer server.Close()
 	plan, err := smoke.NewPlan(smoke.Options{
-		Target: server.URL, Fixtures: []string{dir}, Seed: e.Name, Cases: []string{"challenge*"},
-		Variable: func(name string) (string, bool) {
+		Target: server.URL, Fixtures: []string{dir}, RunID: e.Name, Cases: []string{"challenge*"},
+		LookupEnv: func(name string) (string, bool) {
 			return map[string]string{"SECRET": secret, "TOKEN": token}[name], true
 		},
 	})
@@ -58,7 +58,7 @@ func challenge(t *testing.T, sender string, e formats.Endpoint) map[string]verdi
 	got := map[string]verdict.Verdict{}
 	for _, result := range plan.Run(t.Context(), nil).Results {
 		got[result.Case] = result.Verdict
-		require.NotEqual(t, verdict.Unknown, result.Verdict, "%s: %v", result.Case, result.Unseen)
+		require.NotEqual(t, verdict.Unknown, result.Verdict, "%s: %v", result.Case, result.Inconclusive)
 	}
 	return got
 }
@@ -96,8 +96,8 @@ func TestTokenOfAChallengeMustBeSet(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "webhook.yaml"), []byte(contract), 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "golden.json"), []byte(event), 0o600))
 	_, err := smoke.NewPlan(smoke.Options{
-		Target: "http://127.0.0.1:1", Fixtures: []string{dir}, Seed: "x",
-		Variable: func(name string) (string, bool) { return secret, name == "SECRET" },
+		Target: "http://127.0.0.1:1", Fixtures: []string{dir}, RunID: "x",
+		LookupEnv: func(name string) (string, bool) { return secret, name == "SECRET" },
 	})
 	require.ErrorContains(t, err, "challenge.token_env: the variable TOKEN is not set")
 }

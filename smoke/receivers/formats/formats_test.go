@@ -58,9 +58,9 @@ func run(t *testing.T, r formats.Receiver, format string, only ...string) report
 	server := httptest.NewServer(instance)
 	defer server.Close()
 	plan, err := smoke.NewPlan(smoke.Options{
-		Target: server.URL, Fixtures: []string{dir}, Seed: r.Name, Cases: only,
-		Variable: func(string) (string, bool) { return secret, true },
-		Hooks:    smoke.Hooks{FailNext: func(context.Context) error { instance.FailNext(); return nil }},
+		Target: server.URL, Fixtures: []string{dir}, RunID: r.Name, Cases: only,
+		LookupEnv: func(string) (string, bool) { return secret, true },
+		Hooks:     smoke.Hooks{FailNext: func(context.Context) error { instance.FailNext(); return nil }},
 	})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, plan.Close()) }()
@@ -74,7 +74,7 @@ func TestCorrectReceiverOfEveryFormatPasses(t *testing.T) {
 		t.Run(format, func(t *testing.T) {
 			r := run(t, formats.Correct(format), format)
 			for _, result := range r.Results {
-				require.Equal(t, verdict.Pass, result.Verdict, "%s: %v %v", result.Case, result.Findings, result.Unseen)
+				require.Equal(t, verdict.Pass, result.Verdict, "%s: %v %v", result.Case, result.Findings, result.Inconclusive)
 				ran[result.Case]++
 			}
 			require.Equal(t, verdict.Pass, r.Verdict)

@@ -107,8 +107,8 @@ func (r *receiver) take(e event) {
 func replay(t *testing.T, sender, secret, target string, only ...string) report.Report {
 	t.Helper()
 	plan, err := smoke.NewPlan(smoke.Options{
-		Target: target, Seed: t.Name(), Cases: only, Parallel: 8, Fixtures: []string{filepath.Join("../examples", sender)},
-		Variable: func(string) (string, bool) { return secret, true },
+		Target: target, RunID: t.Name(), Cases: only, Parallel: 8, Fixtures: []string{filepath.Join("../examples", sender)},
+		LookupEnv: func(string) (string, bool) { return secret, true },
 	})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, plan.Close()) }()
@@ -125,7 +125,7 @@ func judge(t *testing.T, sender, secret string, start func(t *testing.T, forgetf
 		r := replay(t, sender, secret, start(t, false))
 		for _, result := range r.Results {
 			if result.Verdict != verdict.Pass {
-				t.Errorf("%s: %s %+v %v", result.Case, result.Verdict, result.Findings, result.Unseen)
+				t.Errorf("%s: %s %+v %v", result.Case, result.Verdict, result.Findings, result.Inconclusive)
 			}
 		}
 		require.Equal(t, verdict.Pass, r.Verdict)
