@@ -35,7 +35,7 @@ func (s *scout) leave() { s.once.Do(func() { close(s.done) }) }
 
 // stop makes every check that has not started yet be left out.
 func (p *Plan) stop(why string) {
-	why = p.blanks.text(why)
+	why = p.redactor.Text(why)
 	p.stopped.CompareAndSwap(nil, &why)
 }
 
@@ -75,7 +75,7 @@ func (p *Plan) learn(ctx context.Context, d *delivered) {
 		}
 		if o := judge.Case(d.Case, d.contract, d.histories); o.Verdict == verdict.Fail {
 			d.failed = true
-			s.stopped = p.blanks.text(fmt.Sprintf("%s failed (%s: %s): a delivery that is refused or lost tells nothing of the next", firstCase, o.Findings[0].Rule, o.Findings[0].Got))
+			s.stopped = p.redactor.Text(fmt.Sprintf("%s failed (%s: %s): a delivery that is refused or lost tells nothing of the next", firstCase, o.Findings[0].Rule, o.Findings[0].Got))
 		}
 	})
 }
@@ -101,7 +101,7 @@ func (p *Plan) mistaken(ctx context.Context, d *delivered) bool {
 		f.not[seen.symptom] = true
 		return false
 	}
-	d.mistake = p.blanks.text(d.explain(seen))
+	d.mistake = p.redactor.Text(d.explain(seen))
 	f.stopped = d.mistake
 	return true
 }

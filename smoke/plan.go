@@ -19,6 +19,7 @@ import (
 	"github.com/fridaygate/fridaygate/providers/testcache"
 	"github.com/fridaygate/fridaygate/smoke/cases"
 	"github.com/fridaygate/fridaygate/smoke/probe"
+	"github.com/fridaygate/fridaygate/smoke/redact"
 	"github.com/fridaygate/fridaygate/smoke/report"
 	"github.com/fridaygate/fridaygate/smoke/sign"
 	"github.com/fridaygate/fridaygate/smoke/webhook"
@@ -66,7 +67,7 @@ type Plan struct {
 	probes      []probe.Probe
 	listening   []*confirmations
 	secrets     map[string]string // by the names of their variables
-	blanks      blanks            // of the secrets
+	redactor    redact.Redactor   // of the secrets
 	once        map[string]string // by folder and case: the fixture that the case is planned for
 
 	folders map[string]*folder     // by their paths
@@ -136,7 +137,7 @@ func NewPlan(o Options) (*Plan, error) {
 	if len(mistakes) > 0 {
 		return nil, errors.Join(append(mistakes, p.Close())...)
 	}
-	p.blanks = newBlanks(p.secrets)
+	p.redactor = redact.New(p.secrets)
 	slices.SortStableFunc(p.Checks, func(a, b Check) int { return cmp.Compare(min(1, len(a.Case.Needs)), min(1, len(b.Case.Needs))) })
 	return p, nil
 }

@@ -45,11 +45,11 @@ func (c Check) show(r *report.Result) {
 		}
 		r.Histories[i].Attempts = attempts
 	}
-	c.plan.blanks.all(r)
+	c.plan.redactor.Value(r)
 	for _, h := range r.Histories {
 		for j := range h.Attempts {
 			if request := h.Attempts[j].Request; request != nil {
-				request.Curl = c.plan.blanks.inShell(request.Curl)
+				request.Curl = c.plan.redactor.Shell(request.Curl)
 			}
 		}
 	}

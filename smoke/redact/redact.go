@@ -1,4 +1,4 @@
-package smoke
+package redact
 
 import (
 	"bytes"
@@ -10,18 +10,18 @@ import (
 	"strings"
 )
 
-// blanks replaces secrets, and what they are written as, by the names of their variables. The zero value replaces
-// nothing.
-type blanks struct {
+// Redactor replaces secrets, and every form in which one may be written, with the names of their variables. The zero value
+// replaces nothing. It is safe for concurrent use.
+type Redactor struct {
 	replacer *strings.Replacer
 	names    []string
 }
 
-// shortest is how long a text must be, in bytes, to be taken for a secret: shorter ones stand in any text.
+// shortest is how long a text must be, in bytes, to count as a secret: a shorter one occurs by chance.
 const shortest = 4
 
-// newBlanks takes secrets by the names of their variables.
-func newBlanks(secrets map[string]string) blanks {
+// New returns a Redactor of secrets, which are keyed by the names of their variables.
+func New(secrets map[string]string) Redactor {
 	pairs := map[string]string{}
 	var names []string
 	for name, secret := range secrets {
@@ -42,10 +42,10 @@ func newBlanks(secrets map[string]string) blanks {
 	for _, form := range list {
 		all = append(all, form, pairs[form])
 	}
-	return blanks{strings.NewReplacer(all...), names}
+	return Redactor{strings.NewReplacer(all...), names}
 }
 
-// forms returns what a secret may be written as: in hex, base64, a URL or JSON, whole or behind its prefix, and within a
+// forms returns the texts that give a secret away: in hex, base64, a URL or JSON, whole or behind its prefix, and within a
 // longer text that is written in base64, as in Basic authentication (RFC 7617).
 func forms(secret string) []string {
 	keys := []string{secret}
@@ -80,60 +80,63 @@ func within(encoding *base64.Encoding, before int, key []byte) string {
 	return text[from:to]
 }
 
-func (b blanks) text(s string) string {
-	if b.replacer == nil {
+// Text returns s without secrets.
+func (r Redactor) Text(s string) string {
+	if r.replacer == nil {
 		return s
 	}
-	return b.replacer.Replace(s)
+	return r.replacer.Replace(s)
 }
 
-// inShell lets the shell fill in the secrets that are blanked in a command: the blank stands between single quotes.
-func (b blanks) inShell(command string) string {
-	for _, name := range b.names {
+// Shell makes a redacted command one that the shell completes with the variables. Each redacted secret must stand between
+// single quotes.
+func (r Redactor) Shell(command string) string {
+	for _, name := range r.names {
 		command = strings.ReplaceAll(command, "["+name+"]", `'"$`+name+`"'`)
 	}
 	return command
 }
 
-func (b blanks) bytes(s []byte) []byte {
-	if text := []byte(b.text(string(s))); !bytes.Equal(text, s) {
+func (r Redactor) bytes(s []byte) []byte {
+	if text := []byte(r.Text(string(s))); !bytes.Equal(text, s) {
 		return text
 	}
 	return s
 }
 
-// all replaces every secret in what p points to.
-func (b blanks) all(p any) { b.walk(reflect.ValueOf(p).Elem()) }
+// Value redacts every exported field, element and map value below p, which must be a pointer. Fields that JSON leaves out
+// stay as they are.
+func (r Redactor) Value(p any) { r.walk(reflect.ValueOf(p).Elem()) }
 
-func (b blanks) walk(v reflect.Value) {
+func (r Redactor) walk(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:
 		if v.CanSet() {
-			v.SetString(b.text(v.String()))
+			v.SetString(r.Text(v.String()))
 		}
 	case reflect.Pointer:
 		if !v.IsNil() {
-			b.walk(v.Elem())
+			r.walk(v.Elem())
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
-			if field := v.Type().Field(i); field.IsExported() && field.Tag.Get("json") != "-" { // what no report holds stays
-				b.walk(v.Field(i))
+			if field := v.Type().Field(i); field.IsExported() && field.Tag.Get("json") != "-" {
+				r.walk(v.Field(i))
 			}
 		}
 	case reflect.Slice:
 		if v.Type().Elem().Kind() == reflect.Uint8 {
-			v.SetBytes(b.bytes(v.Bytes()))
+			v.SetBytes(r.bytes(v.Bytes()))
 			return
 		}
 		for i := range v.Len() {
-			b.walk(v.Index(i))
+			r.walk(v.Index(i))
 		}
 	case reflect.Map:
 		for entries := v.MapRange(); entries.Next(); {
 			value := reflect.New(entries.Value().Type()).Elem()
 			value.Set(entries.Value())
-			b.walk(value)
+			r.walk(value)
 			v.SetMapIndex(entries.Key(), value)
 		}
 	}
