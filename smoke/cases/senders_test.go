@@ -91,3 +91,17 @@ func TestPromisedOrderIsNotReversed(t *testing.T) {
 		require.Equal(t, applies, derived[0].NotApplicable == "", derived[0].NotApplicable)
 	}
 }
+
+// SNS repeats /TopicArn in a header, which carries neither null nor NUL.
+func TestWhatAHeaderRepeatsIsNeitherNullNorHardText(t *testing.T) {
+	f, c := example(t, "aws-sns")
+	d, err := newDerivation(f, c, "friday")
+	require.NoError(t, err)
+	places, err := d.textPlaces()
+	require.NoError(t, err)
+	require.Contains(t, places, "/Message")
+	require.NotContains(t, places, "/TopicArn")
+	null, err := nullField(false)(d, f.Body)
+	require.NoError(t, err)
+	require.Contains(t, string(null), `"Subject":null`)
+}

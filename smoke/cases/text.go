@@ -51,7 +51,7 @@ func hard(name, what, basis, raw string) definition {
 	}
 }
 
-// textPlaces returns the pointers to the texts of the body that may hold anything.
+// textPlaces returns the pointers to the texts of the body that may hold anything: no header has to carry them as well.
 func (d *derivation) textPlaces() ([]string, error) {
 	if d.syntax != (asJSON{}) {
 		return nil, notApplicable("the body is not JSON")
@@ -62,7 +62,7 @@ func (d *derivation) textPlaces() ([]string, error) {
 	}
 	var places []string
 	for _, n := range d.fields(doc) {
-		if n.kind == '"' && !envelope.MatchString(n.key()) && d.valid(doc.with(n, n.as(n.text()+"x"))) == nil {
+		if n.kind == '"' && !envelope.MatchString(n.key()) && !d.contract.Repeats(n.pointer) && d.valid(doc.with(n, n.as(n.text()+"x"))) == nil {
 			places = append(places, n.pointer)
 		}
 	}

@@ -84,6 +84,12 @@ func (c *Contract) TypeInHeader() bool {
 	return c.EventType.Header != "" || holds(c.Endpoint.Path+c.Endpoint.Query) || slices.ContainsFunc(slices.Collect(maps.Values(c.Endpoint.Headers)), holds)
 }
 
+// Repeats reports whether a header or the query of a delivery carries the value at a JSON Pointer into the body too.
+func (c *Contract) Repeats(pointer string) bool {
+	holds := func(text string) bool { return strings.Contains(text, "{"+pointer+"}") }
+	return holds(c.Endpoint.Path+c.Endpoint.Query) || slices.ContainsFunc(slices.Collect(maps.Values(c.Endpoint.Headers)), holds)
+}
+
 func (c *Contract) checkIdentity(m *mistakes) {
 	if c.EventID.Header == "" && c.EventID.Pointer == "" && c.EventID.Form == "" {
 		m.add("event_id", "is missing: say where the event's identity travels, as header, pointer, form or header and one of these, or which fields together tell events apart")
