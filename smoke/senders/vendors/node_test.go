@@ -31,7 +31,7 @@ type keys struct {
 	Secret string `json:"secret"`
 	Key    string `json:"key"`
 
-	Certificate string `json:"certificate"` // of the stand-in of the sender's API, whose private key Key then is
+	Certificate string `json:"certificate"` // of mollie the one of the stand-in of its API, whose private key is Key; of aws-sns what signatures are verified with
 }
 
 // served is what node/server.mjs says of itself.
@@ -68,7 +68,7 @@ func serve(t *testing.T, secrets map[string]keys) served {
 	}
 	node := exec.CommandContext(t.Context(), "node", "server.mjs")
 	node.Dir, node.Stderr = "node", os.Stderr
-	// Mollie's client trusts only the certificates that it brings, of which the stand-in of Mollie's API has none.
+	// The stand-in of Mollie's API and Amazon's certificates is nobody that the libraries trust.
 	node.Env = append(os.Environ(), "NODE_TLS_REJECT_UNAUTHORIZED=0", "NODE_NO_WARNINGS=1")
 	in, err := node.StdinPipe()
 	require.NoError(t, err)
@@ -108,6 +108,8 @@ func sharedSecrets(t *testing.T) (sign map[string]string, verify map[string]keys
 		Key:         sign["sendgrid"],
 		Certificate: string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate})),
 	}
+	amazon := issue(t, "sns.amazonaws.com", nil)
+	sign["aws-sns"], verify["aws-sns"] = amazon.privatePEM, keys{Certificate: amazon.certificatePEM}
 	return sign, verify
 }
 
@@ -129,7 +131,7 @@ func TestReceiversWithNodeLibraries(t *testing.T) {
 		}
 	}
 	server := serve(t, verify)
-	require.GreaterOrEqual(t, len(server.Receivers), 23)
+	require.GreaterOrEqual(t, len(server.Receivers), 24)
 	for name, sender := range server.Receivers {
 		t.Run(name, func(t *testing.T) {
 			judge(t, sender, sign[sender], func(_ *testing.T, forgetful bool) string {

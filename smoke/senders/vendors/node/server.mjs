@@ -50,12 +50,22 @@ async function deliver(request, response, name, mode) {
   return answer(response, 200, found.answer ?? { received: true });
 }
 
-// A stand-in of Mollie's API, in which every payment is paid. Mollie's client speaks HTTPS alone.
-const mollie = https.createServer({ key: keys.mollie.key, cert: keys.mollie.certificate }, (request, response) => {
-  answer(response, 200, { resource: 'payment', id: request.url.split(/[/?]/).find((part) => part.startsWith('tr_')), status: 'paid', _links: {} });
+// A stand-in of what the vendors' libraries fetch over HTTPS: Mollie's API, in which every payment is paid, and the certificate
+// with which Amazon signs.
+const vendorsSide = https.createServer({ key: keys.mollie.key, cert: keys.mollie.certificate }, (request, response) => {
+  if (request.url.endsWith('.pem')) return response.end(keys['aws-sns'].certificate);
+  return answer(response, 200, { resource: 'payment', id: request.url.split(/[/?]/).find((part) => part.startsWith('tr_')), status: 'paid', _links: {} });
 });
-await new Promise((listening) => mollie.listen(0, '127.0.0.1', listening));
-const api = `https://127.0.0.1:${mollie.address().port}/`;
+await new Promise((listening) => vendorsSide.listen(0, '127.0.0.1', listening));
+const { port } = vendorsSide.address();
+const api = `https://127.0.0.1:${port}/`;
+
+// sns-validator takes certificates from Amazon's hosts alone: every host is the stand-in.
+https.globalAgent = new class extends https.Agent {
+  createConnection(options, connected) {
+    return super.createConnection({ ...options, host: '127.0.0.1', port }, connected);
+  }
+}();
 
 const server = http.createServer(async (request, response) => {
   try {

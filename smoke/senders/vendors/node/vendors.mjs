@@ -16,6 +16,7 @@ import { HTTP } from 'cloudevents';
 import discord from 'discord-interactions';
 import { WebhookSignatureValidator } from 'mercadopago';
 import Razorpay from 'razorpay';
+import SNSValidator from 'sns-validator';
 import { WebhooksHelper } from 'square';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import Stripe from 'stripe';
@@ -49,6 +50,9 @@ function cloudEvents({ headers, text }) {
   });
   return { events: all.map((e) => ({ key: `${e.source} ${e.id}`, id: e.id })) };
 }
+
+// One client: each one reads its certificates again.
+let mollie;
 
 const shopify = (secret) => shopifyApi({
   apiKey: 'key', apiSecretKey: secret, scopes: [], hostName: 'receiver.example', apiVersion: ApiVersion.July25, isEmbeddedApp: false,
@@ -142,7 +146,8 @@ export const vendors = {
     read: async ({ text, api }) => {
       const id = new URLSearchParams(text).get('id');
       if (!/^tr_\w+$/.test(id ?? '')) throw new Error('no payment');
-      const payment = await createMollieClient({ apiKey: 'test_0123456789abcdefghijABCDEFGHIJ', apiEndpoint: api }).payments.get(id);
+      mollie ??= createMollieClient({ apiKey: 'test_0123456789abcdefghijABCDEFGHIJ', apiEndpoint: api });
+      const payment = await mollie.payments.get(id);
       return { events: [{ key: `${payment.id} ${payment.status}`, id: payment.id }] };
     },
   },
@@ -213,6 +218,15 @@ export const vendors = {
         dataId: new URL(request.url, publicURL).searchParams.get('data.id'),
       });
       return event(JSON.parse(text).id);
+    },
+  },
+  'sns-validator': {
+    sender: 'aws-sns',
+    read: async ({ text }) => {
+      const message = await new Promise((valid, invalid) => {
+        new SNSValidator().validate(JSON.parse(text), (error, found) => (error ? invalid(error) : valid(found)));
+      });
+      return message.Type === 'Notification' ? event(message.MessageId) : none;
     },
   },
   'cloudevents, structured': { sender: 'cloudevents', read: cloudEvents },
