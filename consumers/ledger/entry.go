@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
-
-	"github.com/redis/go-redis/v9"
 )
 
 // Entry is one booking: one change of one invoice. The amount is in the currency's minor unit.
@@ -31,16 +29,22 @@ func (e *MalformedError) Error() string {
 	return fmt.Sprintf("stream entry %s: %s", e.StreamID, e.Reason)
 }
 
+// Message is one entry of the stream as Redis returns it.
+type Message struct {
+	ID     string
+	Fields map[string]string // empty if the stream was trimmed before the entry was booked
+}
+
 // Decode reads a stream entry: the fields source and type, and the booking as JSON in the field data.
 // The fields are what stream tools filter by, so they must agree with the booking. Errors are *MalformedError.
-func Decode(message redis.XMessage) (Entry, error) {
+func Decode(message Message) (Entry, error) {
 	bad := func(format string, args ...any) (Entry, error) {
 		return Entry{}, &MalformedError{StreamID: message.ID, Reason: fmt.Sprintf(format, args...)}
 	}
-	if len(message.Values) == 0 {
+	if len(message.Fields) == 0 {
 		return bad("it is no longer in the stream: it was trimmed before it was booked")
 	}
-	data, ok := message.Values["data"].(string)
+	data, ok := message.Fields["data"]
 	if !ok {
 		return bad("it has no field data")
 	}
@@ -63,7 +67,7 @@ func Decode(message redis.XMessage) (Entry, error) {
 		return bad("no rule to book the type %q", e.Type)
 	}
 	for name, want := range map[string]string{"type": e.Type, "source": e.Source} {
-		if got, _ := message.Values[name].(string); got != want {
+		if got := message.Fields[name]; got != want {
 			return bad("the field %s is %q, but data says %q", name, got, want)
 		}
 	}

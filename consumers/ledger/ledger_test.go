@@ -1,10 +1,10 @@
 package ledger_test
 
 import (
+	"io"
 	"maps"
 	"testing"
 
-	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
 
 	"github.com/fridaygate/fridaygate/consumers/ledger"
@@ -12,10 +12,10 @@ import (
 
 const paid = `{"event_id":"evt_1","source":"invoices","type":"invoice.paid","invoice_id":"inv_1","customer":"cus_1","currency":"EUR","amount":500,"occurred_at":"2026-11-20T16:45:12Z"}`
 
-func message(changes map[string]any) redis.XMessage {
-	values := map[string]any{"event_id": "evt_1", "source": "invoices", "type": "invoice.paid", "traceparent": "", "data": paid}
+func message(changes map[string]string) ledger.Message {
+	values := map[string]string{"event_id": "evt_1", "source": "invoices", "type": "invoice.paid", "traceparent": "", "data": paid}
 	maps.Copy(values, changes)
-	return redis.XMessage{ID: "17-0", Values: values}
+	return ledger.Message{ID: "17-0", Fields: values}
 }
 
 func TestDecode(t *testing.T) {
@@ -27,17 +27,17 @@ func TestDecode(t *testing.T) {
 
 func TestMalformedMessageIsAnError(t *testing.T) {
 	for name, c := range map[string]struct {
-		message redis.XMessage
+		message ledger.Message
 		want    string
 	}{
-		"trimmed":        {redis.XMessage{ID: "17-0"}, "trimmed"},
-		"no data":        {redis.XMessage{ID: "17-0", Values: map[string]any{"type": "invoice.paid"}}, "no field data"},
-		"not JSON":       {message(map[string]any{"data": "{"}), "data:"},
-		"two documents":  {message(map[string]any{"data": paid + paid}), "data:"},
-		"no event":       {message(map[string]any{"data": `{"type":"invoice.paid"}`}), "no event_id"},
-		"type differs":   {message(map[string]any{"type": "invoice.voided"}), "the field type"},
-		"source differs": {message(map[string]any{"source": "stripe"}), "the field source"},
-		"amount as text": {message(map[string]any{"data": `{"amount":"500"}`}), "data:"},
+		"trimmed":        {ledger.Message{ID: "17-0"}, "trimmed"},
+		"no data":        {ledger.Message{ID: "17-0", Fields: map[string]string{"type": "invoice.paid"}}, "no field data"},
+		"not JSON":       {message(map[string]string{"data": "{"}), "data:"},
+		"two documents":  {message(map[string]string{"data": paid + paid}), "data:"},
+		"no event":       {message(map[string]string{"data": `{"type":"invoice.paid"}`}), "no event_id"},
+		"type differs":   {message(map[string]string{"type": "invoice.voided"}), "the field type"},
+		"source differs": {message(map[string]string{"source": "stripe"}), "the field source"},
+		"amount as text": {message(map[string]string{"data": `{"amount":"500"}`}), "data:"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := ledger.Decode(c.message)
@@ -49,9 +49,29 @@ func TestMalformedMessageIsAnError(t *testing.T) {
 	}
 }
 
+func TestMessages(t *testing.T) {
+	text := func(s string) any { return []byte(s) }
+	got, err := ledger.Messages([]any{
+		[]any{text("1-0"), []any{text("type"), text("invoice.paid"), text("data"), text("{}")}},
+		[]any{text("2-0"), nil}, // trimmed
+	}, nil)
+	require.NoError(t, err)
+	require.Equal(t, []ledger.Message{{ID: "1-0", Fields: map[string]string{"type": "invoice.paid", "data": "{}"}}, {ID: "2-0"}}, got)
+
+	for name, reply := range map[string]any{
+		"no list": text("OK"), "no id": []any{[]any{nil, nil}}, "no pair": []any{[]any{text("1-0")}},
+		"a field without a value": []any{[]any{text("1-0"), []any{text("type")}}},
+	} {
+		_, err := ledger.Messages(reply, nil)
+		require.Error(t, err, name)
+	}
+	_, err = ledger.Messages(nil, io.EOF)
+	require.ErrorIs(t, err, io.EOF)
+}
+
 func TestUnknownTypeIsAnError(t *testing.T) {
 	const disputed = `{"event_id":"e","source":"stripe","type":"invoice.disputed","invoice_id":"i","customer":"c","currency":"EUR","amount":1,"occurred_at":"2026-11-20T16:45:12Z"}`
-	_, err := ledger.Decode(redis.XMessage{ID: "1-0", Values: map[string]any{"data": disputed}})
+	_, err := ledger.Decode(ledger.Message{ID: "1-0", Fields: map[string]string{"data": disputed}})
 	require.ErrorContains(t, err, `no rule to book the type "invoice.disputed"`)
 }
 

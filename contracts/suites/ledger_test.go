@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"github.com/pact-foundation/pact-go/v2/matchers"
-	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
 
 	"github.com/fridaygate/fridaygate/consumers/ledger"
@@ -44,7 +43,7 @@ func TestLedgerPact(t *testing.T) {
 				WithMetadata(metadata).
 				WithJSONContent(body)
 		}, func(t *testing.T, data []byte) {
-			entry, err := ledger.Decode(redis.XMessage{ID: "1795186800000-0", Values: map[string]any{
+			entry, err := ledger.Decode(ledger.Message{ID: "1795186800000-0", Fields: map[string]string{
 				"source": metadata["source"], "type": metadata["type"], "data": string(data),
 			}})
 			require.NoError(t, err)

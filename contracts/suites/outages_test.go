@@ -9,9 +9,9 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
 
+	"github.com/fridaygate/fridaygate/consumers/ledger"
 	"github.com/fridaygate/fridaygate/consumers/payments"
 	"github.com/fridaygate/fridaygate/providers"
 )
@@ -220,14 +220,10 @@ func (r *running) saidInVain(t *testing.T) int {
 // onStream counts the entries of an event on the stream.
 func (r *running) onStream(t *testing.T, event payments.Event) (n int) {
 	t.Helper()
-	options, err := redis.ParseURL(r.Need("redis").URL()) // another one after a restart
-	require.NoError(t, err)
-	client := redis.NewClient(options)
-	defer func() { _ = client.Close() }() // it was only read from
-	entries, err := client.XRange(t.Context(), "events", "-", "+").Result()
+	entries, err := ledger.Messages(r.redisDo(t.Context(), "XRANGE", "events", "-", "+"))
 	require.NoError(t, err)
 	for _, entry := range entries {
-		if entry.Values["event_id"] == event.ID {
+		if entry.Fields["event_id"] == event.ID {
 			n++
 		}
 	}

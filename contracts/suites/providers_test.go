@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gomodule/redigo/redis"
 	"github.com/jackc/pgx/v5"
-	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
 
 	"github.com/fridaygate/fridaygate/consumers/payments"
@@ -58,7 +58,7 @@ func invoicesSpec() providers.Spec {
 type running struct {
 	providers.Provider
 	secrets map[string]string // by the names that fixtures/*/webhook.yaml give them
-	redis   *redis.Client
+	redis   *redis.Pool
 }
 
 // runtime is where providers start, as FRIDAYGATE_RUNTIME says. Only containers have a PostgreSQL that these
@@ -84,15 +84,26 @@ func startInvoices(spec providers.Spec) (*running, error) {
 	if err != nil {
 		return nil, err
 	}
-	options, err := redis.ParseURL(p.Need("redis").URL())
-	if err != nil {
-		return nil, errors.Join(err, p.Stop(context.Background()))
+	dial := func(ctx context.Context) (redis.Conn, error) {
+		return redis.DialURLContext(ctx, p.Need("redis").URL()) // which may be another one after a restart
 	}
 	return &running{
 		Provider: p,
 		secrets:  map[string]string{"INVOICES_WEBHOOK_SECRET": invoicesSecret, "STRIPE_WEBHOOK_SECRET": stripeSecret},
-		redis:    redis.NewClient(options),
+		redis:    &redis.Pool{DialContext: dial},
 	}, nil
+}
+
+// redisDo runs one command on a connection of its own, and waits at most ten seconds for the reply.
+func (r *running) redisDo(ctx context.Context, command string, args ...any) (any, error) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	c, err := r.redis.GetContext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	reply, err := redis.DoContext(c, ctx, command, args...)
+	return reply, errors.Join(err, c.Close())
 }
 
 // stop ends the service and everything that was started for it.

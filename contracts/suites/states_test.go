@@ -12,9 +12,9 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/redis/go-redis/v9"
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
+	"github.com/fridaygate/fridaygate/consumers/ledger"
 	"github.com/fridaygate/fridaygate/consumers/payments"
 	"github.com/fridaygate/fridaygate/contracts/pact"
 )
@@ -139,35 +139,33 @@ func (r *running) published(ctx context.Context, s *pact.Setup) (pact.Message, e
 		return pact.Message{}, errors.New("no provider state delivered an event")
 	}
 	for {
-		streams, err := r.redis.XRead(ctx, &redis.XReadArgs{Streams: []string{"events", after}, Block: time.Second}).Result()
+		entries, err := ledger.Messages(r.redisDo(ctx, "XRANGE", "events", "("+after, "+"))
 		switch {
 		case ctx.Err() != nil:
 			return pact.Message{}, fmt.Errorf("event %s did not come on the stream: %w", s.Value(eventID), ctx.Err())
-		case errors.Is(err, redis.Nil):
-			continue
 		case err != nil:
 			return pact.Message{}, err
 		}
-		for _, entry := range streams[0].Messages {
+		for _, entry := range entries {
 			after = entry.ID
-			if entry.Values["event_id"] != s.Value(eventID) {
+			if entry.Fields["event_id"] != s.Value(eventID) {
 				continue
 			}
-			data, _ := entry.Values["data"].(string)
 			metadata := map[string]any{"contentType": "application/json"} // of data in every entry: no field says so
-			for name, value := range entry.Values {
+			for name, value := range entry.Fields {
 				if name != "data" {
 					metadata[name] = value
 				}
 			}
-			return pact.Message{Body: []byte(data), Metadata: metadata}, nil
+			return pact.Message{Body: []byte(entry.Fields["data"]), Metadata: metadata}, nil
 		}
+		time.Sleep(20 * time.Millisecond) // the relay publishes after the transaction
 	}
 }
 
 // lastEntry is the id of the newest entry of the stream, or the beginning of an empty one.
 func (r *running) lastEntry(ctx context.Context) (string, error) {
-	entries, err := r.redis.XRevRangeN(ctx, "events", "+", "-", 1).Result()
+	entries, err := ledger.Messages(r.redisDo(ctx, "XREVRANGE", "events", "+", "-", "COUNT", 1))
 	if err != nil || len(entries) == 0 {
 		return "0", err
 	}

@@ -2,6 +2,7 @@ package container_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -12,8 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gomodule/redigo/redis"
 	"github.com/jackc/pgx/v5"
-	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
 	"github.com/testcontainers/testcontainers-go"
 
@@ -184,23 +185,22 @@ func TestAStoppedNeedKeepsItsData(t *testing.T) {
 	require.Error(t, write(t, stream.URL()))
 	require.NoError(t, stream.Start(t.Context()))
 	require.NoError(t, write(t, stream.URL()))
-	options, err := redis.ParseURL(stream.URL())
+	client, err := redis.DialURLContext(t.Context(), stream.URL())
 	require.NoError(t, err)
-	client := redis.NewClient(options)
-	length, err := client.XLen(t.Context(), "events").Result()
+	length, err := redis.Int(redis.DoContext(client, t.Context(), "XLEN", "events"))
 	require.NoError(t, err)
-	require.EqualValues(t, 2, length)
+	require.Equal(t, 2, length)
 	require.NoError(t, client.Close())
 }
 
 // write puts one entry on a stream.
 func write(t *testing.T, url string) error {
-	options, err := redis.ParseURL(url)
-	require.NoError(t, err)
-	options.MaxRetries = -1
-	client := redis.NewClient(options)
-	defer func() { _ = client.Close() }()
-	return client.XAdd(t.Context(), &redis.XAddArgs{Stream: "events", Values: []string{"k", "v"}}).Err()
+	client, err := redis.DialURLContext(t.Context(), url)
+	if err != nil {
+		return err
+	}
+	_, err = redis.DoContext(client, t.Context(), "XADD", "events", "*", "k", "v")
+	return errors.Join(err, client.Close())
 }
 
 func TestANeedIsPausedAndCutOff(t *testing.T) {

@@ -1,15 +1,13 @@
 package container
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"strings"
 	"sync"
 	"time"
 
+	"github.com/gomodule/redigo/redis"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/fridaygate/fridaygate/providers"
@@ -70,32 +68,12 @@ func checkPostgres(ctx context.Context, address string) error {
 
 // checkRedis finds Redis ready when it answers PING: one that still loads its data answers LOADING.
 func checkRedis(ctx context.Context, address string) error {
-	var dialer net.Dialer
-	connection, err := dialer.DialContext(ctx, "tcp", address)
+	connection, err := redis.DialContext(ctx, "tcp", address)
 	if err != nil {
 		return err
 	}
-	answer, err := ping(ctx, connection)
-	if err := errors.Join(err, connection.Close()); err != nil {
-		return err
-	}
-	if answer != "+PONG" {
-		return fmt.Errorf("redis answers %q to PING", answer)
-	}
-	return nil
-}
-
-func ping(ctx context.Context, connection net.Conn) (string, error) {
-	if deadline, ok := ctx.Deadline(); ok {
-		if err := connection.SetDeadline(deadline); err != nil {
-			return "", err
-		}
-	}
-	if _, err := connection.Write([]byte("PING\r\n")); err != nil {
-		return "", err
-	}
-	answer, err := bufio.NewReader(connection).ReadString('\n')
-	return strings.TrimSpace(answer), err
+	_, err = redis.DoContext(connection, ctx, "PING")
+	return errors.Join(err, connection.Close())
 }
 
 // need starts one need of a service, and gives it with its address on the network. prefix keeps the host names of

@@ -22,7 +22,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/redis/go-redis/v9"
+	"github.com/gomodule/redigo/redis"
 	"github.com/santhosh-tekuri/jsonschema/v5"
 	"github.com/stretchr/testify/require"
 
@@ -450,35 +450,63 @@ func TestPendingInvoicesAreLookedForAgainWhenTheDatabaseHangs(t *testing.T) {
 	require.NoError(t, hung.Close())
 }
 
-// dials counts the attempts to reach Redis.
-type dials struct{ n atomic.Int64 }
-
-// DialHook counts one.
-func (d *dials) DialHook(next redis.DialHook) redis.DialHook {
-	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		d.n.Add(1)
-		return next(ctx, network, address)
-	}
-}
-
-// ProcessHook changes nothing.
-func (d *dials) ProcessHook(next redis.ProcessHook) redis.ProcessHook { return next }
-
-// ProcessPipelineHook changes nothing.
-func (d *dials) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
-	return next
+// closingServer accepts connections, closes each, and counts them.
+func closingServer(t *testing.T) (address string, accepted *atomic.Int64) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = listener.Close() })
+	accepted = &atomic.Int64{}
+	go func() {
+		for {
+			c, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			accepted.Add(1)
+			_ = c.Close()
+		}
+	}()
+	return listener.Addr().String(), accepted
 }
 
 // While Redis is away, a message holds its row of the outbox for one attempt, and not for what a client makes of it.
 func TestPublishingIsTriedOnce(t *testing.T) {
-	s, err := newRedisStream("redis://127.0.0.1:1/0", "events", 1000) // nothing listens there
-	require.NoError(t, err)
+	address, accepted := closingServer(t)
+	s := newRedisStream("redis://"+address+"/0", "events", 1000)
 	defer func() { require.NoError(t, s.Close()) }()
-	var tried dials
-	s.client.AddHook(&tried)
-	require.Error(t, s.Publish(t.Context(), idempotency.Message{ID: 1}))
-	require.Equal(t, int64(1), tried.n.Load())
+	for n := range int64(3) {
+		require.Error(t, s.Publish(t.Context(), idempotency.Message{ID: 1}))
+		require.Equal(t, n+1, accepted.Load(), "a connection that failed is not used again")
+	}
 }
+
+// A Redis that was restarted while nothing was published costs no attempt.
+func TestClosedIdleConnectionIsReplaced(t *testing.T) {
+	c := &pingConn{}
+	require.NoError(t, stillConnected(t.Context(), c, time.Now()))
+	require.Zero(t, c.pings, "a connection in steady use costs no round trip more")
+	require.NoError(t, stillConnected(t.Context(), c, time.Now().Add(-time.Minute)))
+	require.Equal(t, 1, c.pings)
+	c.err = io.EOF
+	require.ErrorIs(t, stillConnected(t.Context(), c, time.Now().Add(-time.Minute)), io.EOF)
+}
+
+// pingConn counts its commands, and answers each with err.
+type pingConn struct {
+	redis.Conn
+	pings int
+	err   error
+}
+
+// DoContext counts one.
+func (c *pingConn) DoContext(context.Context, string, ...any) (any, error) {
+	c.pings++
+	return "PONG", c.err
+}
+
+// ReceiveContext receives nothing.
+func (c *pingConn) ReceiveContext(context.Context) (any, error) { return nil, c.err }
 
 func TestDatabaseDown(t *testing.T) {
 	r := start(t)
@@ -510,6 +538,7 @@ func TestSettings(t *testing.T) {
 		"secret no base64":       {environ("APP_WEBHOOKS__INVOICES_SECRET=whsec_!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!"), "APP_WEBHOOKS__INVOICES_SECRET must be base64"},
 		"short stream":           {environ("APP_REDIS__MAX_LENGTH=999"), "APP_REDIS__MAX_LENGTH must be"},
 		"nameless stream":        {environ("APP_REDIS__STREAM=", "APP_REDIS__URL=http://r"), "APP_REDIS__URL must be"},
+		"redis database":         {environ("APP_REDIS__URL=redis://r:6379/events"), "APP_REDIS__URL must be"},
 		"memory in staging":      {environ("APP_ENV=staging"), "APP_DATABASE__URL must be a database that outlives"},
 		"no redis":               {environ("APP_DATABASE__URL=postgres://u:p@db/d"), "APP_REDIS__URL is missing"},
 		"no customers in prod":   {environ("APP_ENV=prod"), "APP_CUSTOMERS__URL is missing"},

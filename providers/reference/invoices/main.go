@@ -85,8 +85,8 @@ func newApp(ctx context.Context, s settings, logs io.Writer) (_ *app, err error)
 	}
 	if s.Redis.URL == "" {
 		a.stream = &memoryStream{maxLength: int(s.Redis.MaxLength)}
-	} else if a.stream, err = newRedisStream(string(s.Redis.URL), s.Redis.Stream, s.Redis.MaxLength); err != nil {
-		return nil, err
+	} else {
+		a.stream = newRedisStream(string(s.Redis.URL), s.Redis.Stream, s.Redis.MaxLength)
 	}
 	a.enricher = &enricher{
 		tasks: a.service.Tasks, store: a.store, log: a.service.Log, timeout: time.Duration(s.Customers.TimeoutMS) * time.Millisecond,

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/base64"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -77,13 +78,16 @@ func (s *settings) Check(p *service.Problems) {
 	}
 }
 
+// redisDatabase is the path of a Redis URL: the database's number, or nothing for 0.
+var redisDatabase = regexp.MustCompile(`^(/\d*)?$`)
+
 func (s *settings) checkRedis(p *service.Problems) {
 	dialect, _ := service.ParseDatabase(string(s.Database.URL)) // what is wrong with it was said
 	u, err := url.Parse(string(s.Redis.URL))
 	switch {
 	case s.Redis.URL == "" && dialect == database.PostgreSQL:
 		p.Add("REDIS__URL", "is missing: with PostgreSQL, events go to a Redis stream")
-	case s.Redis.URL != "" && (err != nil || (u.Scheme != "redis" && u.Scheme != "rediss") || u.Host == ""):
+	case s.Redis.URL != "" && (err != nil || (u.Scheme != "redis" && u.Scheme != "rediss") || u.Host == "" || !redisDatabase.MatchString(u.Path)):
 		p.Add("REDIS__URL", "must be a URL such as redis://redis:6379/0")
 	}
 	if s.Redis.Stream == "" {

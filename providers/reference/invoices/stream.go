@@ -2,30 +2,54 @@ package main
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"sync"
 	"time"
 
-	"github.com/redis/go-redis/v9"
+	"github.com/gomodule/redigo/redis"
 
 	"github.com/fridaygate/fridaygate/providers/idempotency"
 )
 
 // redisStream publishes on a Redis stream, each message once.
 type redisStream struct {
-	client    *redis.Client
+	pool      *redis.Pool
 	name      string
 	maxLength int64
 }
 
-func newRedisStream(url, name string, maxLength int64) (*redisStream, error) {
-	options, err := redis.ParseURL(url)
-	if err != nil {
-		return nil, err
+// redisTimeout bounds each step with Redis: connecting, the TLS handshake, sending, and waiting for the reply.
+const redisTimeout = time.Second
+
+// newRedisStream does not connect: a service starts, and says that it is not ready, while Redis is still starting.
+// Nothing is tried twice: the relay tries again, and logs it.
+func newRedisStream(url, name string, maxLength int64) *redisStream {
+	dial := func(ctx context.Context) (redis.Conn, error) {
+		return redis.DialURLContext(ctx, url, redis.DialConnectTimeout(redisTimeout), redis.DialTLSHandshakeTimeout(redisTimeout),
+			redis.DialReadTimeout(redisTimeout), redis.DialWriteTimeout(redisTimeout))
 	}
-	options.DialTimeout, options.ReadTimeout, options.WriteTimeout = time.Second, time.Second, time.Second
-	options.MaxRetries, options.DialerRetries = -1, 1 // the relay tries again, and says so
-	return &redisStream{redis.NewClient(options), name, maxLength}, nil
+	pool := &redis.Pool{DialContext: dial, MaxIdle: 1, IdleTimeout: time.Minute, TestOnBorrowContext: stillConnected}
+	return &redisStream{pool, name, maxLength}
+}
+
+// stillConnected finds a connection out that Redis closed while it was idle. One that was in use a moment ago is taken
+// as it is.
+func stillConnected(ctx context.Context, c redis.Conn, since time.Time) error {
+	if time.Since(since) < redisTimeout {
+		return nil
+	}
+	_, err := redis.DoContext(c, ctx, "PING")
+	return err
+}
+
+// withConn runs do on a connection of the pool.
+func (s *redisStream) withConn(ctx context.Context, do func(redis.Conn) error) error {
+	c, err := s.pool.GetContext(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(c), c.Close())
 }
 
 // remembered is how long Redis knows that a message was published: longer than any relay tries again.
@@ -33,7 +57,7 @@ const remembered = 7 * 24 * time.Hour
 
 // publishOnce adds the message unless it was added before, in one step. The braces keep both keys in one slot of a
 // Redis Cluster.
-var publishOnce = redis.NewScript(`
+var publishOnce = redis.NewScript(2, `
 if redis.call('SET', KEYS[2], '1', 'NX', 'EX', ARGV[1]) then
 	return redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[2], '*', 'event_id', ARGV[3], 'source', ARGV[4], 'type', ARGV[5], 'traceparent', ARGV[6], 'data', ARGV[7])
 end
@@ -43,15 +67,23 @@ return ''
 // Publish puts the message on the stream, or finds that it is there.
 func (s *redisStream) Publish(ctx context.Context, m idempotency.Message) error {
 	published := "{" + s.name + "}:published:" + m.Source + ":" + m.EventID + ":" + strconv.FormatInt(m.ID, 10)
-	return publishOnce.Run(ctx, s.client, []string{s.name, published}, int(remembered.Seconds()), s.maxLength,
-		m.EventID, m.Source, m.Type, m.TraceParent, m.Data).Err()
+	return s.withConn(ctx, func(c redis.Conn) error {
+		_, err := publishOnce.DoContext(ctx, c, s.name, published, int(remembered.Seconds()), s.maxLength,
+			m.EventID, m.Source, m.Type, m.TraceParent, m.Data)
+		return err
+	})
 }
 
-// Ready tells whether Redis answers.
-func (s *redisStream) Ready(ctx context.Context) error { return s.client.Ping(ctx).Err() }
+// Ready reports an error unless Redis answers.
+func (s *redisStream) Ready(ctx context.Context) error {
+	return s.withConn(ctx, func(c redis.Conn) error {
+		_, err := redis.DoContext(c, ctx, "PING")
+		return err
+	})
+}
 
 // Close ends the connections.
-func (s *redisStream) Close() error { return s.client.Close() }
+func (s *redisStream) Close() error { return s.pool.Close() }
 
 // memoryStream is the stream of a process on its own: it keeps the last messages, each once.
 type memoryStream struct {
