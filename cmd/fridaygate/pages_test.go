@@ -1,0 +1,199 @@
+//go:build unix
+
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fridaygate/fridaygate/contracts/verdict"
+	"github.com/fridaygate/fridaygate/providers"
+	"github.com/fridaygate/fridaygate/smoke/receivers"
+	"github.com/fridaygate/fridaygate/smoke/webhook"
+)
+
+// elsewhere are commands of the pages that other places run: a file, and what it must hold. Two need a published module,
+// and run nowhere.
+var elsewhere = map[string]struct{ file, holds string }{
+	"make demo":  {".github/workflows/ci.yml", "run: make demo"},
+	"make setup": {".ci/run", "make setup"},
+	"make test":  {".ci/run", "make test"},
+	"make race":  {".ci/run", "make race"},
+	"make lint":  {".ci/run", "make lint"},
+	"make fuzz":  {".github/workflows/fuzz.yml", "run: make fuzz"},
+	".ci/run":    {".github/workflows/ci.yml", "run: .ci/run"},
+
+	"fridaygate setup": {"Makefile", "fridaygate setup"},
+	"fridaygate verify --run 'KeepsItsPacts' --junit pacts.xml ./contracts/suites": {
+		"cmd/fridaygate/testdata/script/verify.txtar", "fridaygate verify --run Passes --json r.json --junit r.xml .",
+	},
+
+	"go install github.com/fridaygate/fridaygate/cmd/fridaygate@latest": {"go.mod", "module github.com/fridaygate/fridaygate"},
+	"go get github.com/fridaygate/fridaygate@latest":                    {"go.mod", "module github.com/fridaygate/fridaygate"},
+}
+
+// pages are the documents for people, by their path in the repository.
+func pages(t *testing.T) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for _, file := range tracked(t, "../..") {
+		if filepath.Ext(file) != ".md" || strings.Contains(file, "testdata/") || filepath.Base(file) == "BENCHMARKS.md" {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join("../..", file))
+		require.NoError(t, err)
+		all[file] = string(text)
+	}
+	return all
+}
+
+// block is a fenced block of a page.
+type block struct{ language, text string }
+
+// blocks returns the fenced blocks of a page.
+func blocks(page string) (all []block) {
+	var open *block
+	for line := range strings.Lines(page) {
+		mark := strings.TrimSpace(line)
+		switch {
+		case strings.HasPrefix(mark, "```") && open == nil:
+			open = &block{language: strings.TrimPrefix(mark, "```")}
+		case mark == "```":
+			all = append(all, *open)
+			open = nil
+		case open != nil:
+			open.text += line
+		}
+	}
+	return all
+}
+
+// typed returns the commands of a page: the lines of its sh blocks, and what follows a prompt in its console blocks.
+// Comments are left out.
+func typed(page string) (all []string) {
+	for _, b := range blocks(page) {
+		for line := range strings.Lines(b.text) {
+			line, _, _ = strings.Cut(strings.TrimSpace(line), " #")
+			command, prompted := strings.CutPrefix(line, "$ ")
+			if b.language == "sh" || b.language == "console" && prompted {
+				all = append(all, strings.TrimSpace(command))
+			}
+		}
+	}
+	return slices.DeleteFunc(all, func(command string) bool { return command == "" })
+}
+
+// Every command of the pages runs: here, against the correct receiver, or where elsewhere says.
+func TestCommandsOfThePagesRun(t *testing.T) {
+	const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+	receiver := httptest.NewServer(receivers.Correct.Start(secret))
+	defer receiver.Close()
+	ran := 0
+	for page, text := range pages(t) {
+		for _, command := range typed(text) {
+			ran++
+			t.Run(page+"/"+command, func(t *testing.T) {
+				if place, ok := elsewhere[command]; ok {
+					holder, err := os.ReadFile(filepath.Join("../..", place.file))
+					require.NoError(t, err)
+					require.True(t, strings.Contains(string(holder), place.holds), "%s does not hold %q", place.file, place.holds)
+					return
+				}
+				script := command
+				for placeholder, value := range map[string]string{
+					"http://127.0.0.1:8080": receiver.URL, "https://staging.example.com": receiver.URL, "fixtures/orders": "fixtures/invoices",
+					"ORDERS_WEBHOOK_SECRET=whsec_…": "INVOICES_WEBHOOK_SECRET=" + secret, "smoke.xml": filepath.Join(t.TempDir(), "smoke.xml"),
+				} {
+					script = strings.ReplaceAll(script, placeholder, value)
+				}
+				if service := "go run ./providers/reference/invoices"; strings.HasSuffix(script, service) {
+					serves(t, strings.TrimSuffix(script, service))
+					return
+				}
+				ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+				defer cancel()
+				run := exec.CommandContext(ctx, "sh", "-c", script)
+				run.Dir, run.WaitDelay = "../..", time.Second
+				run.Env = append(os.Environ(), "INVOICES_WEBHOOK_SECRET="+secret)
+				said, err := run.CombinedOutput()
+				require.NoError(t, err, "%s\n%s", script, said)
+			})
+		}
+	}
+	require.Greater(t, ran, 20)
+}
+
+// serves runs the invoices service with the settings that a page assigns, and demands that it becomes ready.
+func serves(t *testing.T, assignments string) {
+	t.Helper()
+	env := map[string]string{}
+	for assignment := range strings.FieldsSeq(assignments) {
+		name, value, found := strings.Cut(assignment, "=")
+		require.True(t, found, assignment)
+		env[name] = value
+	}
+	service, err := (providers.Process{Dir: "../.."}).Start(t.Context(), providers.Spec{
+		Name: "invoices", Package: "github.com/fridaygate/fridaygate/providers/reference/invoices", Env: env,
+	})
+	require.NoError(t, err)
+	require.NoError(t, service.Stop(context.WithoutCancel(t.Context())))
+}
+
+// A broken contract makes the same command red, so the runs above can fail.
+func TestACommandOfThePagesCanFail(t *testing.T) {
+	receiver := httptest.NewServer(receivers.CheckThenInsert.Start("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"))
+	defer receiver.Close()
+	run := exec.CommandContext(t.Context(), "fridaygate", "smoke", "--target", receiver.URL, "--fixtures",
+		"../../fixtures/invoices", "--case", "dup-*")
+	run.Env = append(os.Environ(), "INVOICES_WEBHOOK_SECRET=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+	said, err := run.CombinedOutput()
+	var exited *exec.ExitError
+	require.True(t, errors.As(err, &exited), string(said))
+	require.Equal(t, verdict.ExitFail, exited.ExitCode(), string(said))
+}
+
+// The contract file of the README is whole: it loads as it stands there.
+func TestTheREADMEsWebhookFileLoads(t *testing.T) {
+	loaded := 0
+	for _, b := range blocks(pages(t)["README.md"]) {
+		if b.language != "yaml" {
+			continue
+		}
+		folder := t.TempDir()
+		require.NoError(t, os.WriteFile(filepath.Join(folder, "webhook.yaml"), []byte(b.text), 0o600))
+		_, err := webhook.Load(folder)
+		require.NoError(t, err)
+		loaded++
+	}
+	require.Equal(t, 1, loaded)
+}
+
+// Links of the pages lead to files that exist.
+func TestLinksOfThePagesLeadSomewhere(t *testing.T) {
+	for page, text := range pages(t) {
+		for _, part := range strings.Split(text, "](")[1:] {
+			link, _, _ := strings.Cut(part, ")")
+			link, _, _ = strings.Cut(link, "#")
+			if link == "" || strings.Contains(link, "://") {
+				continue
+			}
+			_, err := os.Stat(filepath.Join("../..", filepath.Dir(page), link))
+			require.NoError(t, err, "%s links %s", page, link)
+		}
+	}
+}
+
+// The README is short: what is more belongs into the page of its folder.
+func TestTheREADMEIsShort(t *testing.T) {
+	require.Less(t, strings.Count(pages(t)["README.md"], "\n"), 150)
+}
