@@ -2,13 +2,10 @@ package smoke
 
 import (
 	"cmp"
-	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
-	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -46,7 +43,7 @@ func (c Check) fill(in cases.Challenge) *cases.Challenge {
 	if in.Wrong {
 		token += "x"
 	}
-	code := hmac.New(sha256.New, []byte(c.secret))
+	code := hmac.New(sha256.New, []byte(c.receiver.Secret))
 	code.Write([]byte(in.Text))
 	values := placeholders{
 		"{challenge}", in.Text, "{token}", token, "{hmac}", hex.EncodeToString(code.Sum(nil)),
@@ -108,33 +105,4 @@ func (c Check) escaping(contentType string) func(string) string {
 	return asItIs
 }
 
-// challenge builds the request of a step that delivers no event.
-func (d *delivery) challenge(ctx context.Context, number int) (*http.Request, []byte, error) {
-	c := d.step.Challenge
-	address := d.address(d.values(number))
-	if address.RawQuery != "" && c.Query != "" {
-		address.RawQuery += "&"
-	}
-	address.RawQuery += c.Query
-	request := (&http.Request{Method: c.Method, URL: address, Header: make(http.Header, 8), Body: http.NoBody}).WithContext(ctx)
-	for name, value := range c.Headers {
-		request.Header.Set(name, value)
-	}
-	body := d.step.Body
-	if c.Signed {
-		signed, err := d.sign(request, c.Text)
-		if err != nil {
-			return nil, nil, fmt.Errorf("sign with %s: %w", d.check.contract.Signature.SecretEnv, err)
-		}
-		body = signed
-		if encoding := d.check.contract.Body.Encoding; encoding != "" {
-			request.Header.Set("Content-Encoding", string(encoding))
-		}
-	}
-	maps.Copy(request.Header, d.step.Header)
-	if len(body) == 0 {
-		request.Header.Del("Content-Type")
-	}
-	d.mark(request.Header, number)
-	return request, body, nil
-}
+func asItIs(text string) string { return text }

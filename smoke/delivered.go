@@ -14,6 +14,7 @@ import (
 	"github.com/fridaygate/fridaygate/smoke/cases"
 	"github.com/fridaygate/fridaygate/smoke/history"
 	"github.com/fridaygate/fridaygate/smoke/judge"
+	"github.com/fridaygate/fridaygate/smoke/pace"
 	"github.com/fridaygate/fridaygate/smoke/probe"
 	"github.com/fridaygate/fridaygate/smoke/report"
 	"github.com/fridaygate/fridaygate/smoke/webhook"
@@ -128,7 +129,7 @@ func (d *delivered) states(ctx context.Context, s *sender, round int) {
 		before := d.lastState(round)
 		deadline := d.plan.options.Now().Add(d.contract.Effects.Within)
 		seen := s.state(ctx, j, step.State.Key)
-		for !settledState(step.State, before, seen) && d.plan.options.Now().Before(deadline) && wait(ctx, lookAgain) == nil {
+		for !settledState(step.State, before, seen) && d.plan.options.Now().Before(deadline) && pace.Wait(ctx, lookAgain) == nil {
 			seen = s.state(ctx, j, step.State.Key)
 		}
 		h.States = append(h.States, seen)
@@ -236,7 +237,7 @@ func between(ctx context.Context, looks []look, patience, pause time.Duration) {
 		l.history.Observations = append(l.history.Observations, seen)
 		right = right && l.right(seen)
 	}
-	if right && wait(ctx, pause) == nil {
+	if right && pace.Wait(ctx, pause) == nil {
 		for _, l := range looks {
 			l.again(ctx)
 		}
@@ -266,7 +267,7 @@ func (d *delivered) settled() bool { return len(d.pending) == 0 }
 // settle waits until the effects can be looked at again.
 func (d *delivered) settle(ctx context.Context) {
 	if !d.settled() {
-		_ = wait(ctx, d.due.Sub(d.plan.options.Now())) // interrupted: the looks will say so
+		_ = pace.Wait(ctx, d.due.Sub(d.plan.options.Now())) // interrupted: the looks will say so
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 
 // explain names the key or variable that is wrong, and what to do.
 func (d *delivered) explain(e evidence) string {
-	to := " to " + d.address.String()
+	to := " to " + d.receiver.URL.String()
 	answer := fmt.Sprintf("answered %d %s", e.attempt.Status, http.StatusText(e.attempt.Status))
 	switch e.symptom {
 	case unauthorized:
@@ -39,7 +39,7 @@ func (d *delivered) explain(e evidence) string {
 	if why == "" {
 		why = answer
 	}
-	return fmt.Sprintf("%s %s: none of the valid deliveries was answered by the receiver (%d sent): %s: is it running, and is --target its address?", d.contract.Endpoint.Method, d.address, e.times, why)
+	return fmt.Sprintf("%s %s: none of the valid deliveries was answered by the receiver (%d sent): %s: is it running, and is --target its address?", d.contract.Endpoint.Method, d.receiver.URL, e.times, why)
 }
 
 func deliveries(n int, to string) string {
@@ -58,7 +58,7 @@ func (d *delivered) checklist() []string {
 	}
 	list := []string{
 		secret,
-		fmt.Sprintf("path: %s %s", d.contract.Endpoint.Method, d.address),
+		fmt.Sprintf("path: %s %s", d.contract.Endpoint.Method, d.receiver.URL),
 	}
 	if d.proof != "" {
 		list = slices.Insert(list, 0, d.proof)

@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"github.com/fridaygate/fridaygate/smoke/history"
+	"github.com/fridaygate/fridaygate/smoke/pace"
 	"github.com/fridaygate/fridaygate/smoke/probe"
+	"github.com/fridaygate/fridaygate/smoke/wire"
 )
 
 // lookAgain is the pause between two looks at an effect that is not there yet.
@@ -27,9 +29,9 @@ func (l look) observe(ctx context.Context, patience time.Duration) history.Obser
 		if (seen.Err == "" && seen.Count >= l.want.Min) || !s.options.Now().Before(deadline) {
 			return seen
 		}
-		if wait(ctx, lookAgain) != nil {
+		if pace.Wait(ctx, lookAgain) != nil {
 			if errors.Is(ctx.Err(), context.Canceled) {
-				seen.Err = errInterrupted.Error() // what would have come, nobody knows
+				seen.Err = pace.ErrInterrupted.Error() // what would have come, nobody knows
 			}
 			return seen
 		}
@@ -52,14 +54,14 @@ func (l look) count(ctx context.Context) history.Observation {
 	}
 	for _, id := range ids {
 		event.ID = id
-		count, err := probe.Count{}, s.spend(ctx, 1)
+		count, err := probe.Count{}, s.budget.Spend(ctx, 1)
 		if err == nil {
 			count, err = l.through.Look(ctx, event)
 		}
 		if err != nil {
 			status := new(probe.StatusError)
 			seen.NotFound = seen.NotFound && errors.As(err, &status) && status.Status == http.StatusNotFound
-			seen.Err = reason(err, s.options.Timeout)
+			seen.Err = wire.Reason(err, s.options.Timeout)
 			break
 		}
 		seen.NotFound = seen.NotFound && count.Absent && l.through.effects.HTTP.Absent == http.StatusNotFound
@@ -78,9 +80,9 @@ func (s *sender) state(ctx context.Context, step int, key string) history.State 
 	seen := history.State{Step: step, Where: "GET " + path + "#" + sequence.State}
 	ctx, cancel := context.WithTimeout(ctx, s.options.Timeout)
 	defer cancel()
-	body, status, err := []byte(nil), 0, s.spend(ctx, 1)
+	body, status, err := []byte(nil), 0, s.budget.Spend(ctx, 1)
 	if err == nil {
-		body, status, err = probe.Get(ctx, probe.Options{Target: s.target, Client: s.connections.asks}, path)
+		body, status, err = probe.Get(ctx, probe.Options{Target: s.target, Client: s.client.HTTP()}, path)
 	}
 	if err == nil && status != http.StatusOK {
 		err = fmt.Errorf("answered %d", status)
@@ -90,7 +92,7 @@ func (s *sender) state(ctx context.Context, step int, key string) history.State 
 		value, err = probe.At(body, sequence.State)
 	}
 	if err != nil {
-		seen.Err = reason(err, s.options.Timeout)
+		seen.Err = wire.Reason(err, s.options.Timeout)
 	}
 	text, _ := json.Marshal(value) // it was JSON
 	seen.Value, seen.At = string(text), s.options.Now()

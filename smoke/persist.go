@@ -7,6 +7,7 @@ import (
 
 	"github.com/fridaygate/fridaygate/smoke/cases"
 	"github.com/fridaygate/fridaygate/smoke/history"
+	"github.com/fridaygate/fridaygate/smoke/pace"
 )
 
 // persistence is how long the gate waits before each resend of a delivery that is not answered by the receiver itself.
@@ -22,7 +23,7 @@ func (s *sender) persist(ctx context.Context, index int, step cases.Step, a *his
 	}
 	var resends []history.Attempt
 	for _, pause := range persistence {
-		if err := wait(ctx, pause); err != nil {
+		if err := pace.Wait(ctx, pause); err != nil {
 			return resends, err
 		}
 		if !s.answersOthers(ctx) {
@@ -57,7 +58,7 @@ func (s *sender) raced(ctx context.Context, index int, step cases.Step, all []hi
 		if !slices.ContainsFunc(all, s.again) {
 			break
 		}
-		if err := wait(ctx, pause); err != nil {
+		if err := pace.Wait(ctx, pause); err != nil {
 			return all, err
 		}
 		step.Retry++

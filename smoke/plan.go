@@ -2,7 +2,6 @@ package smoke
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -13,16 +12,16 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"github.com/fridaygate/fridaygate/fixtures"
 	"github.com/fridaygate/fridaygate/providers/testcache"
 	"github.com/fridaygate/fridaygate/smoke/cases"
+	"github.com/fridaygate/fridaygate/smoke/pace"
 	"github.com/fridaygate/fridaygate/smoke/probe"
 	"github.com/fridaygate/fridaygate/smoke/redact"
 	"github.com/fridaygate/fridaygate/smoke/report"
 	"github.com/fridaygate/fridaygate/smoke/sign"
 	"github.com/fridaygate/fridaygate/smoke/webhook"
+	"github.com/fridaygate/fridaygate/smoke/wire"
 )
 
 // Options say what to replay, and against what.
@@ -57,18 +56,17 @@ type Plan struct {
 
 	Excluded []report.Planned // cases that Options.Except leaves out
 
-	options     Options
-	target      *url.URL
-	connections *connections
-	limit       *rate.Limiter // of requests
-	spent       atomic.Int64  // requests
-	ahead       atomic.Int64  // how far the receiver's clock was moved, a time.Duration
-	today       time.Time
-	probes      []probe.Probe
-	listening   []*confirmations
-	secrets     map[string]string // by the names of their variables
-	redactor    redact.Redactor   // of the secrets
-	once        map[string]string // by folder and case: the fixture that the case is planned for
+	options   Options
+	target    *url.URL
+	client    *wire.Client
+	budget    *pace.Budget
+	ahead     atomic.Int64 // how far the receiver's clock was moved, a time.Duration
+	today     time.Time
+	probes    []probe.Probe
+	listening []*wire.Confirmations
+	secrets   map[string]string // by the names of their variables
+	redactor  redact.Redactor   // of the secrets
+	once      map[string]string // by folder and case: the fixture that the case is planned for
 
 	folders map[string]*folder     // by their paths
 	scouts  map[string]*scout      // by their fixtures
@@ -81,21 +79,19 @@ type Check struct {
 	Fixture string     // the fixture's folder and name: "fixtures/invoices/invoice.paid"
 	Case    cases.Case // without its rounds: those of all checks together would fill the memory
 
-	folder        string
-	golden        fixtures.Fixture
-	aside         bool  // it is not of the plan, but made to find out what a check of the plan shows
-	deliveries    int   // that it makes at least
-	broken        error // why the fixture cannot be used
-	contract      *webhook.Contract
-	address       *url.URL // where deliveries go
-	secret        string
-	token         string         // of challenges; "" when they hold none
-	confirmations *confirmations // nil: no challenge is to be confirmed
-	probe         probe.Probe
-	also          probe.Probe // the second one; nil when the contract names none
-	hooks         Hooks
-	known         *webhook.KnownFailure // nil: it must pass
-	plan          *Plan
+	folder     string
+	golden     fixtures.Fixture
+	aside      bool  // it is not of the plan, but made to find out what a check of the plan shows
+	deliveries int   // that it makes at least
+	broken     error // why the fixture cannot be used
+	contract   *webhook.Contract
+	receiver   *wire.Receiver
+	token      string // of challenges; "" when they hold none
+	probe      probe.Probe
+	also       probe.Probe // the second one; nil when the contract names none
+	hooks      Hooks
+	known      *webhook.KnownFailure // nil: it must pass
+	plan       *Plan
 }
 
 // Name is the check's name: "fixtures/invoices/invoice.paid/dup-seq".
@@ -110,10 +106,8 @@ func NewPlan(o Options) (*Plan, error) {
 		return nil, err
 	}
 	o = o.withDefaults()
-	p := &Plan{once: map[string]string{}, options: o, connections: newConnections(o.Transport), limit: rate.NewLimiter(rate.Inf, 0), today: o.Now(), folders: map[string]*folder{}, scouts: map[string]*scout{}, secrets: map[string]string{}}
-	if o.Rate > 0 {
-		p.limit = rate.NewLimiter(rate.Limit(o.Rate), burst)
-	}
+	p := &Plan{once: map[string]string{}, options: o, budget: pace.NewBudget(o.Budget, o.Rate), today: o.Now(), folders: map[string]*folder{}, scouts: map[string]*scout{}, secrets: map[string]string{}}
+	p.client = wire.NewClient(wire.Options{Transport: o.Transport, Timeout: o.Timeout, Now: o.Now, Spend: p.budget.Spend})
 	mistakes := o.mistakes()
 	var err error
 	if p.target, err = parseTarget(o.Target); err != nil {
@@ -142,13 +136,7 @@ func NewPlan(o Options) (*Plan, error) {
 	return p, nil
 }
 
-// burst is how many requests may go out at once under a rate: the most copies of one event.
-const burst = 8
-
 func (o Options) withDefaults() Options {
-	if o.Transport == nil {
-		o.Transport = &http.Transport{}
-	}
 	if o.Timeout == 0 {
 		o.Timeout = 10 * time.Second
 	}
@@ -203,7 +191,7 @@ func (p *Plan) secret(contract *webhook.Contract) (string, error) {
 }
 
 // challenge returns the token of the contract's challenge, and what listens for its confirmations.
-func (p *Plan) challenge(contract *webhook.Contract) (token string, c *confirmations, err error) {
+func (p *Plan) challenge(contract *webhook.Contract) (token string, c *wire.Confirmations, err error) {
 	if name := contract.Challenge.TokenEnv; name != "" {
 		var ok bool
 		if token, ok = p.options.LookupEnv(name); !ok || token == "" {
@@ -212,7 +200,7 @@ func (p *Plan) challenge(contract *webhook.Contract) (token string, c *confirmat
 		p.secrets[name] = token
 	}
 	if contract.Challenge.Confirm != "" {
-		if c, err = listenForConfirmations(contract.Challenge.Confirm); err != nil {
+		if c, err = wire.ListenForConfirmations(contract.Challenge.Confirm); err != nil {
 			return "", nil, fmt.Errorf("%s: %w", contract.Path, err)
 		}
 		p.listening = append(p.listening, c)
@@ -249,7 +237,7 @@ func (p *Plan) add(from source) error {
 	if err != nil {
 		return fmt.Errorf("%s: endpoint.path: %w", contract.Path, err)
 	}
-	effects, err := probe.New(contract.Effects, probe.Options{Target: p.target, Client: p.connections.asks, LookupEnv: p.options.LookupEnv})
+	effects, err := probe.New(contract.Effects, probe.Options{Target: p.target, Client: p.client.HTTP(), LookupEnv: p.options.LookupEnv})
 	if err != nil {
 		return fmt.Errorf("%s: %w", contract.Path, err)
 	}
@@ -261,7 +249,7 @@ func (p *Plan) add(from source) error {
 	}
 	var also probe.Probe
 	if second := contract.Effects.Also; second != nil {
-		if also, err = probe.New(*second, probe.Options{Target: p.target, Client: p.connections.asks, LookupEnv: p.options.LookupEnv}); err != nil {
+		if also, err = probe.New(*second, probe.Options{Target: p.target, Client: p.client.HTTP(), LookupEnv: p.options.LookupEnv}); err != nil {
 			return fmt.Errorf("%s: effects.also: %w", contract.Path, err)
 		}
 		p.probes = append(p.probes, also)
@@ -270,7 +258,7 @@ func (p *Plan) add(from source) error {
 	if err != nil {
 		return err
 	}
-	base := Check{also: also, token: token, confirmations: confirmations, folder: dir, contract: contract, address: address, secret: secret, probe: effects, hooks: p.options.Hooks.or(contract.Hooks), plan: p}
+	base := Check{also: also, token: token, folder: dir, contract: contract, receiver: &wire.Receiver{Contract: contract, URL: address, Secret: secret, Confirmations: confirmations}, probe: effects, hooks: p.options.Hooks.or(contract.Hooks), plan: p}
 	p.folders[dir] = &folder{goldens: all, not: map[symptom]bool{}}
 	excused := make([]bool, len(contract.KnownFailures))
 	for _, f := range chosen {
@@ -353,28 +341,15 @@ func (p *Plan) deliveries() (n int) {
 	return n
 }
 
-// spend takes n requests from the budget, and waits until the rate allows them.
-func (p *Plan) spend(ctx context.Context, n int) error {
-	if spent := p.spent.Add(int64(n)); p.options.Budget > 0 && spent > int64(p.options.Budget) {
-		return fmt.Errorf("the budget of %d requests is used up", p.options.Budget)
-	}
-	if err := p.limit.WaitN(ctx, n); errors.Is(err, context.Canceled) {
-		return errInterrupted
-	} else if err != nil {
-		return fmt.Errorf("wait for the rate: %w", err)
-	}
-	return nil
-}
-
 // Close gives back connections, sinks and databases. A plan that was closed cannot run.
 func (p *Plan) Close() error {
-	p.connections.close()
+	p.client.Close()
 	var failed []error
 	for _, one := range p.probes {
 		failed = append(failed, one.Close())
 	}
 	for _, one := range p.listening {
-		failed = append(failed, one.close())
+		failed = append(failed, one.Close())
 	}
 	p.probes, p.listening = nil, nil
 	return errors.Join(failed...)

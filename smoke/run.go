@@ -3,7 +3,6 @@ package smoke
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/fridaygate/fridaygate/contracts/verdict"
@@ -23,7 +22,7 @@ func (p *Plan) Run(ctx context.Context, each func(report.Result)) report.Report 
 	for _, check := range p.Checks {
 		r.Planned = append(r.Planned, report.Planned{Fixture: check.Fixture, Case: check.Case.Name})
 	}
-	if why := p.unreachable(ctx); why != "" {
+	if why := p.client.Reach(ctx, p.target); why != "" {
 		r.Problem = fmt.Sprintf("%s cannot be reached: %s", p.target, why)
 	} else {
 		r.NotRun = p.run(ctx, func(result report.Result) {
@@ -40,30 +39,6 @@ func (p *Plan) Run(ctx context.Context, each func(report.Result)) report.Report 
 	r.Ended = p.options.Now()
 	r.Judge()
 	return r
-}
-
-// unreachable says why the target cannot be reached, or "". Any answer at all will do.
-func (p *Plan) unreachable(ctx context.Context) string {
-	ctx, cancel := context.WithTimeout(ctx, p.options.Timeout)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodHead, p.target.String(), nil)
-	if err != nil {
-		return err.Error()
-	}
-	request.Header.Set("User-Agent", userAgent)
-	if err := p.spend(ctx, 1); err != nil {
-		return err.Error()
-	}
-	answer, err := p.connections.asks.Do(request)
-	if err != nil {
-		if unreachable(err) {
-			return reason(err, p.options.Timeout)
-		}
-		return ""
-	}
-	_ = answer.Body.Close() // a HEAD answer has no body to lose
-	p.connections.http2 = answer.ProtoMajor == 2
-	return ""
 }
 
 // Run makes this check alone. One that would only repeat what an earlier check of the plan has shown is not run: its

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"fmt"
-	"net/http"
 	"slices"
 	"unicode/utf8"
 
@@ -17,11 +16,6 @@ import (
 
 // bodyShown is how long a body may be, in bytes, to stand in a report: the rerun command makes a longer one again.
 const bodyShown = 16 << 10
-
-// sent is what a request puts on the wire.
-func sent(r *http.Request, body []byte) *history.Request {
-	return &history.Request{Method: r.Method, URL: r.URL.String(), Header: r.Header.Clone(), Body: body, Size: len(body)}
-}
 
 // show keeps what was sent by the attempts that findings name, and by no other, with a command that sends it again. A
 // result without findings keeps its first attempt's.

@@ -6,6 +6,7 @@ import (
 	"math/big"
 
 	"github.com/fridaygate/fridaygate/smoke/probe"
+	"github.com/fridaygate/fridaygate/smoke/wire"
 )
 
 // meet looks at what the round's event is about before its first delivery, where effects are seen as a change of that.
@@ -15,7 +16,7 @@ func (s *sender) meet(ctx context.Context) error {
 		return nil
 	}
 	body := s.round.Body
-	subject := &probe.Subject{ID: valueAt(body, effects.HTTP.Subject), Amount: big.NewRat(1, 1)}
+	subject := &probe.Subject{ID: probe.TextAt(body, effects.HTTP.Subject), Amount: big.NewRat(1, 1)}
 	if subject.ID == "" {
 		return fmt.Errorf("effects.http.subject: the body has no text or number at %s", effects.HTTP.Subject)
 	}
@@ -30,7 +31,7 @@ func (s *sender) meet(ctx context.Context) error {
 	event := probe.Event{ID: s.round.EventID, Tenant: s.round.Tenant, Subject: subject}
 	before, err := s.lookBefore(ctx, s.check, event)
 	if err != nil {
-		return fmt.Errorf("effects: %s: %s (before the first delivery)", s.check.probe.Where(event), reason(err, s.options.Timeout))
+		return fmt.Errorf("effects: %s: %s (before the first delivery)", s.check.probe.Where(event), wire.Reason(err, s.options.Timeout))
 	}
 	subject.Before = before.Number
 	s.subject = subject

@@ -10,7 +10,9 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/fridaygate/fridaygate/smoke/cases"
+	"github.com/fridaygate/fridaygate/smoke/pace"
 	"github.com/fridaygate/fridaygate/smoke/probe"
+	"github.com/fridaygate/fridaygate/smoke/wire"
 )
 
 // nameUsedError reports that an event has effects that this run did not cause.
@@ -69,7 +71,7 @@ func (c Check) unused(ctx context.Context, all cases.Case) error {
 		return nil
 	}
 	looks, ctx := errgroup.WithContext(ctx)
-	looks.SetLimit(burst)
+	looks.SetLimit(pace.Burst)
 	for _, one := range identities(all) {
 		looks.Go(func() error {
 			event := probe.Event{ID: one.id, Tenant: one.tenant}
@@ -79,7 +81,7 @@ func (c Check) unused(ctx context.Context, all cases.Case) error {
 			case errors.As(err, &status) && status.Status == http.StatusNotFound:
 				return nil
 			case err != nil:
-				return fmt.Errorf("effects: %s: %s (before the first delivery)", where, reason(err, c.plan.options.Timeout))
+				return fmt.Errorf("effects: %s: %s (before the first delivery)", where, wire.Reason(err, c.plan.options.Timeout))
 			case count.N > 0:
 				return &nameUsedError{where, count.N}
 			}
@@ -90,7 +92,7 @@ func (c Check) unused(ctx context.Context, all cases.Case) error {
 }
 
 func (p *Plan) lookBefore(ctx context.Context, c Check, event probe.Event) (probe.Count, error) {
-	if err := p.spend(ctx, 1); err != nil {
+	if err := p.budget.Spend(ctx, 1); err != nil {
 		return probe.Count{}, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, p.options.Timeout)

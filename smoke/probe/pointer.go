@@ -49,6 +49,21 @@ func NumberOf(value any) (*big.Rat, bool) {
 	return new(big.Rat).SetString(text)
 }
 
+// TextAt returns the string or number at a JSON Pointer into a document, as text; "" when there is neither.
+func TextAt(doc []byte, pointer string) string {
+	value, err := At(doc, pointer)
+	if err != nil {
+		return ""
+	}
+	switch value := value.(type) {
+	case string:
+		return value
+	case json.Number:
+		return value.String()
+	}
+	return ""
+}
+
 // numberAt returns the number at a pointer, or the length of the array.
 func numberAt(doc []byte, pointer string) (*big.Rat, error) {
 	value, err := At(doc, pointer)

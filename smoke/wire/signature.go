@@ -1,4 +1,4 @@
-package smoke
+package wire
 
 import (
 	"cmp"
@@ -15,13 +15,13 @@ import (
 
 // sign puts the signature that the step asks for on a request, and the content type that goes with it. It returns the
 // body to send: the step's, or what the scheme makes of it.
-func (d *delivery) sign(request *http.Request, id string) ([]byte, error) {
-	contract := d.check.contract
-	scheme, secret := contract.Scheme, d.check.secret
-	content := cmp.Or(d.step.Header.Get("Content-Type"), d.round.Header.Get("Content-Type"), contract.Endpoint.ContentType)
+func (t *transmission) sign(request *http.Request, id string) ([]byte, error) {
+	contract := t.To.Contract
+	scheme, secret := contract.Scheme, t.To.Secret
+	content := cmp.Or(t.Step.Header.Get("Content-Type"), t.Round.Header.Get("Content-Type"), contract.Endpoint.ContentType)
 	request.Header.Set("Content-Type", content)
 	m := sign.Message{
-		ID: id, Time: d.base.Add(-d.step.Age), Body: d.signed(),
+		ID: id, Time: t.Signed.Add(-t.Step.Age), Body: t.signed(),
 		Method: request.Method, URL: request.URL.String(), ContentType: content, Header: request.Header,
 	}
 	if public := contract.Endpoint.URL; public != "" {
@@ -34,35 +34,35 @@ func (d *delivery) sign(request *http.Request, id string) ([]byte, error) {
 		}
 		request.URL.RawQuery = address.RawQuery
 	}
-	signed, err := signature(scheme, secret, m, d.step)
+	signed, err := signature(scheme, secret, m, t.Step)
 	if err != nil {
 		return nil, err
 	}
-	body := d.body()
+	body := t.body()
 	if scheme.Embed != nil {
 		signed, body = scheme.Embed(signed, body)
 	}
 	for name, values := range signed {
 		request.Header[http.CanonicalHeaderKey(name)] = values
 	}
-	return d.encoded(body), nil
+	return t.encoded(body), nil
 }
 
 // signed is what the signature covers.
-func (d *delivery) signed() []byte {
-	body := d.body()
-	if d.step.Signed != nil {
-		body = d.step.Signed
+func (t *transmission) signed() []byte {
+	body := t.body()
+	if t.Step.Signed != nil {
+		body = t.Step.Signed
 	}
-	if plain := d.check.contract.Body.Signed == webhook.SignedPlain; plain != d.step.OtherLayer {
+	if plain := t.To.Contract.Body.Signed == webhook.SignedPlain; plain != t.Step.OtherLayer {
 		return body
 	}
-	return d.encoded(body)
+	return t.encoded(body)
 }
 
 // encoded compresses a body as webhook.yaml says.
-func (d *delivery) encoded(body []byte) []byte {
-	if d.check.contract.Body.Encoding == webhook.Gzip {
+func (t *transmission) encoded(body []byte) []byte {
+	if t.To.Contract.Body.Encoding == webhook.Gzip {
 		return payload.Gzip(body)
 	}
 	return body

@@ -1,11 +1,10 @@
-package smoke
+package wire
 
 import (
 	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
@@ -13,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/fridaygate/fridaygate/smoke/history"
 	"github.com/fridaygate/fridaygate/smoke/probe"
 	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
@@ -25,25 +25,25 @@ const userAgent = "fridaygate"
 //
 // Of two headers of one name the later wins: those of endpoint.headers without placeholders, the golden delivery's, those
 // that tell who and when (id, type, signature, time, placeholders), and the step's own.
-func (d *delivery) request(ctx context.Context, number int) (*http.Request, []byte, error) {
-	if d.step.Challenge != nil {
-		return d.challenge(ctx, number)
+func (t *transmission) request(ctx context.Context, number int) (*http.Request, []byte, error) {
+	if t.Step.Challenge != nil {
+		return t.challenge(ctx, number)
 	}
-	contract := d.check.contract
+	contract := t.To.Contract
 	request := (&http.Request{
 		Method: contract.Endpoint.Method, Header: make(http.Header, 16), Body: http.NoBody,
 	}).WithContext(ctx)
-	values := d.values(number)
-	request.URL = d.address(values)
+	values := t.values(number)
+	request.URL = t.address(values)
 	for name, value := range contract.Endpoint.Headers {
-		request.Header.Set(name, d.fill(value, values, asItIs))
+		request.Header.Set(name, t.fill(value, values, asItIs))
 	}
 	if encoding := contract.Body.Encoding; encoding != "" {
 		request.Header.Set("Content-Encoding", string(encoding))
 	}
-	maps.Copy(request.Header, d.round.Header)
-	d.identify(request.Header, values)
-	body, err := d.sign(request, values["{event_id}"])
+	maps.Copy(request.Header, t.Round.Header)
+	t.identify(request.Header, values)
+	body, err := t.sign(request, values["{event_id}"])
 	if err != nil {
 		return nil, nil, fmt.Errorf("sign with %s: %w", contract.Signature.SecretEnv, err)
 	}
@@ -51,11 +51,11 @@ func (d *delivery) request(ctx context.Context, number int) (*http.Request, []by
 	if name := contract.DeliveryID.Header; name != "" {
 		request.Header.Set(name, values["{delivery_id}"])
 	}
-	if name := contract.EventID.Header; name != "" && d.step.Variant != "id" {
+	if name := contract.EventID.Header; name != "" && t.Step.Variant != "id" {
 		request.Header.Set(name, values["{event_id}"])
 	}
-	d.mark(request.Header, number)
-	maps.Copy(request.Header, d.step.Header)
+	t.mark(request.Header, number)
+	maps.Copy(request.Header, t.Step.Header)
 	keepFromResending(request.Header)
 	return request, body, nil
 }
@@ -74,17 +74,17 @@ func lowered(h http.Header) http.Header {
 }
 
 // values returns what the placeholders of webhook.yaml stand for in one attempt.
-func (d *delivery) values(number int) map[string]string {
-	deliveryID := d.round.DeliveryID
-	if d.check.contract.DeliveryID.Per == webhook.PerAttempt {
-		deliveryID = d.round.AttemptID(strconv.Itoa(number))
+func (t *transmission) values(number int) map[string]string {
+	deliveryID := t.Round.DeliveryID
+	if t.To.Contract.DeliveryID.Per == webhook.PerAttempt {
+		deliveryID = t.Round.AttemptID(strconv.Itoa(number))
 	}
 	return map[string]string{
-		"{event_id}":    cmp.Or(d.step.ID, d.round.EventID),
-		"{event_type}":  cmp.Or(d.step.Type, d.round.EventType),
-		"{timestamp}":   strconv.FormatInt(d.base.Add(-d.step.Age).Unix(), 10),
+		"{event_id}":    cmp.Or(t.Step.ID, t.Round.EventID),
+		"{event_type}":  cmp.Or(t.Step.Type, t.Round.EventType),
+		"{timestamp}":   strconv.FormatInt(t.Signed.Add(-t.Step.Age).Unix(), 10),
 		"{delivery_id}": deliveryID,
-		"{attempt}":     strconv.Itoa(d.step.Retry + 1),
+		"{attempt}":     strconv.Itoa(t.Step.Retry + 1),
 	}
 }
 
@@ -92,57 +92,42 @@ func asItIs(text string) string { return text }
 
 // fill replaces the placeholders of a text. One that names a place in the body at which there is no text or number
 // stands for nothing.
-func (d *delivery) fill(text string, values map[string]string, escape func(string) string) string {
+func (t *transmission) fill(text string, values map[string]string, escape func(string) string) string {
 	return webhook.Fill(text, func(part string) string {
 		value, ok := values[part]
 		if !ok {
-			value = valueAt(d.body(), strings.Trim(part, "{}"))
+			value = probe.TextAt(t.body(), strings.Trim(part, "{}"))
 		}
 		return escape(value)
 	})
 }
 
-// valueAt returns the text or number at a JSON Pointer into a body; "" when there is none.
-func valueAt(body []byte, pointer string) string {
-	value, err := probe.At(body, pointer)
-	if err != nil {
-		return ""
-	}
-	switch value := value.(type) {
-	case string:
-		return value
-	case json.Number:
-		return value.String()
-	}
-	return ""
-}
-
 // address returns where a delivery goes, with the query that webhook.yaml gives it.
-func (d *delivery) address(values map[string]string) *url.URL {
-	address := *d.check.address
-	_, query := d.check.contract.Endpoint.PathAndQuery()
-	address.RawQuery = d.fill(query, values, url.QueryEscape)
+func (t *transmission) address(values map[string]string) *url.URL {
+	address := *t.To.URL
+	_, query := t.To.Contract.Endpoint.PathAndQuery()
+	address.RawQuery = t.fill(query, values, url.QueryEscape)
 	return &address
 }
 
 // identify sets the headers that tell of the event, beside its id.
-func (d *delivery) identify(h http.Header, values map[string]string) {
-	contract := d.check.contract
-	for name, value := range map[string]string{contract.EventType.Header: values["{event_type}"], contract.Tenant.Header: d.round.Tenant} {
+func (t *transmission) identify(h http.Header, values map[string]string) {
+	contract := t.To.Contract
+	for name, value := range map[string]string{contract.EventType.Header: values["{event_type}"], contract.Tenant.Header: t.Round.Tenant} {
 		if name != "" && value != "" {
 			h.Set(name, value)
 		}
 	}
-	if name := cmp.Or(contract.Endpoint.RetryHeader, contract.Scheme.RetryHeader); name != "" && d.step.Retry > 0 {
-		h.Set(name, strconv.Itoa(d.step.Retry))
+	if name := cmp.Or(contract.Endpoint.RetryHeader, contract.Scheme.RetryHeader); name != "" && t.Step.Retry > 0 {
+		h.Set(name, strconv.Itoa(t.Step.Retry))
 	}
 }
 
 // mark sets the headers by which an attempt is found in the receiver's logs and traces, unless the sender sets them:
 // the trace context is the event's, its parent the attempt's.
-func (d *delivery) mark(h http.Header, number int) {
-	trace := sha256.Sum256([]byte(d.round.EventID))
-	parent := sha256.Sum256(fmt.Appendf(nil, "%s\x00%d", d.round.EventID, number))
+func (t *transmission) mark(h http.Header, number int) {
+	trace := sha256.Sum256([]byte(t.Round.EventID))
+	parent := sha256.Sum256(fmt.Appendf(nil, "%s\x00%d", t.Round.EventID, number))
 	for name, value := range map[string]string{
 		"User-Agent":   userAgent,
 		"Traceparent":  "00-" + hex.EncodeToString(trace[:16]) + "-" + hex.EncodeToString(parent[:8]) + "-01",
@@ -163,4 +148,9 @@ func keepFromResending(h http.Header) {
 			h[strings.ToLower(name)] = values
 		}
 	}
+}
+
+// sent is what a request puts on the wire.
+func sent(r *http.Request, body []byte) *history.Request {
+	return &history.Request{Method: r.Method, URL: r.URL.String(), Header: r.Header.Clone(), Body: body, Size: len(body)}
 }

@@ -1,4 +1,4 @@
-package smoke
+package wire
 
 import (
 	"context"
@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// reason says in few words why there was no answer. The request is named where the reason is shown.
-func reason(err error, timeout time.Duration) string {
+// Reason says in a few words why a request has no answer. It does not name the request.
+func Reason(err error, timeout time.Duration) string {
 	var request *url.Error
 	if errors.As(err, &request) {
 		err = request.Err
@@ -34,7 +34,7 @@ func reason(err error, timeout time.Duration) string {
 	return err.Error()
 }
 
-// closed tells a connection that the other end gave up.
+// closed reports whether the other end closed the connection.
 func closed(err error) bool {
 	for _, one := range []error{io.EOF, net.ErrClosed, syscall.EPIPE, syscall.ECONNRESET} {
 		if errors.Is(err, one) {
@@ -51,7 +51,7 @@ func unsent(err error) bool {
 	return strings.Contains(err.Error(), "cannot rewind body after connection loss")
 }
 
-// unreachable tells an address where nothing can answer from a target that answered badly.
+// unreachable reports whether nothing can answer at the address, as opposed to a target that answers badly.
 func unreachable(err error) bool {
 	var op *net.OpError
 	var dns *net.DNSError

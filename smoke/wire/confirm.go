@@ -1,4 +1,4 @@
-package smoke
+package wire
 
 import (
 	"context"
@@ -11,29 +11,31 @@ import (
 
 	"github.com/fridaygate/fridaygate/smoke/cases"
 	"github.com/fridaygate/fridaygate/smoke/history"
+	"github.com/fridaygate/fridaygate/smoke/pace"
 )
 
-// confirmations serves the addresses that challenges ask the receiver to visit.
-type confirmations struct {
+// Confirmations serves the addresses that challenges ask the receiver to visit.
+type Confirmations struct {
 	server *http.Server
 
 	mu      sync.Mutex
 	visited map[string]bool // by path
 }
 
-func listenForConfirmations(address string) (*confirmations, error) {
+// ListenForConfirmations serves address, a host and port, until it is closed.
+func ListenForConfirmations(address string) (*Confirmations, error) {
 	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("challenge.confirm: %w", err)
 	}
-	c := &confirmations{visited: map[string]bool{}}
+	c := &Confirmations{visited: map[string]bool{}}
 	c.server = &http.Server{Handler: c, ReadTimeout: 10 * time.Second}
 	go func() { _ = c.server.Serve(listener) }() // it ends when it is closed
 	return c, nil
 }
 
 // ServeHTTP notes a visit.
-func (c *confirmations) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (c *Confirmations) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.visited[r.URL.Path] = true
@@ -41,34 +43,38 @@ func (c *confirmations) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // confirm notes what a challenge asks of the receiver beside an answer's body.
-func (d *delivery) confirm(ctx context.Context, answer *http.Response, a *history.Attempt) {
-	c := d.step.Challenge
+func (t *transmission) confirm(ctx context.Context, answer *http.Response, a *history.Attempt) {
+	c := t.Step.Challenge
 	if c == nil {
 		return
 	}
 	a.Header = answer.Header
-	if d.check.confirmations != nil {
-		patience := d.check.contract.Effects.Within
-		if d.step.Expect == cases.Declined {
-			patience = d.check.contract.Effects.Settle // nobody should come
+	if t.To.Confirmations != nil {
+		patience := t.To.Contract.Effects.Within
+		if t.Step.Expect == cases.Declined {
+			patience = t.To.Contract.Effects.Settle // nobody should come
 		}
-		a.Confirmed = d.check.confirmations.came(ctx, "/"+c.Text, patience)
+		a.Confirmed = t.To.Confirmations.came(ctx, "/"+c.Text, patience)
 	}
 }
 
+// visitPause is the time between two checks for a visit.
+const visitPause = 20 * time.Millisecond
+
 // came waits until an address was visited, for so long at most, and reports whether it was.
-func (c *confirmations) came(ctx context.Context, path string, patience time.Duration) bool {
+func (c *Confirmations) came(ctx context.Context, path string, patience time.Duration) bool {
 	for deadline := time.Now().Add(patience); ; {
 		c.mu.Lock()
 		came := c.visited[path]
 		c.mu.Unlock()
-		if came || !time.Now().Before(deadline) || wait(ctx, lookAgain) != nil {
+		if came || !time.Now().Before(deadline) || pace.Wait(ctx, visitPause) != nil {
 			return came
 		}
 	}
 }
 
-func (c *confirmations) close() error {
+// Close stops serving.
+func (c *Confirmations) Close() error {
 	if err := c.server.Close(); err != nil && !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}

@@ -1,4 +1,4 @@
-package smoke
+package wire
 
 import (
 	"errors"

@@ -1,56 +1,11 @@
-package smoke
+package wire
 
 import (
 	"context"
-	"crypto/tls"
 	"net"
 	"net/http"
 	"sync"
-	"time"
 )
-
-// idleLimit is how long a connection may lie idle and be used again. Servers close idle ones after seconds (Node
-// after 5); one that is closed under a delivery costs a resend.
-const idleLimit = time.Second
-
-// connections are the ways to the receiver. Redirects are not followed: they would send what was signed for one
-// address to another.
-type connections struct {
-	reused *http.Transport // may use a connection again
-	fresh  *http.Transport // each delivery on a connection of its own
-	bare   *http.Transport // the same over HTTP/1.1, and what is written is sent at once: for deliveries that stop in the middle
-	asks   *http.Client    // for what is no delivery
-	http2  bool            // the receiver speaks HTTP/2
-}
-
-func newConnections(template *http.Transport) *connections {
-	base := template.Clone()
-	base.DisableCompression = true
-	base.MaxResponseHeaderBytes = 64 << 10
-	base.IdleConnTimeout = idleLimit
-	base.MaxIdleConnsPerHost = 64
-	base.ForceAttemptHTTP2 = true
-	fresh := base.Clone()
-	fresh.DisableKeepAlives = true
-	bare := fresh.Clone()
-	bare.ForceAttemptHTTP2 = false
-	bare.TLSNextProto = map[string]func(string, *tls.Conn) http.RoundTripper{}
-	if bare.TLSClientConfig != nil {
-		bare.TLSClientConfig.NextProtos = []string{"http/1.1"} // the template may offer h2
-	}
-	bare.WriteBufferSize = 1
-	asks := &http.Client{
-		Transport:     base,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-	return &connections{reused: base, fresh: fresh, bare: bare, asks: asks}
-}
-
-func (c *connections) close() {
-	for _, one := range []*http.Transport{c.reused, c.fresh, c.bare} {
-		one.CloseIdleConnections()
-	}
-}
 
 // flight is one HTTP/2 connection whose copies are let go in a single write: the network cannot spread them.
 type flight struct {
@@ -59,7 +14,7 @@ type flight struct {
 	held      []*heldConn
 }
 
-func (c *connections) newFlight() *flight {
+func (c *Client) newFlight() *flight {
 	f := &flight{}
 	transport := c.reused.Clone()
 	dial := transport.DialContext

@@ -1,0 +1,95 @@
+package wire
+
+import (
+	"context"
+	"crypto/tls"
+	"net/http"
+	"net/url"
+	"sync/atomic"
+	"time"
+)
+
+// Options say how a Client sends.
+type Options struct {
+	Transport *http.Transport                               // its proxy, dialer and TLS settings are used; nil: the defaults
+	Timeout   time.Duration                                 // of one attempt
+	Now       func() time.Time                              // the clock of attempts
+	Spend     func(ctx context.Context, requests int) error // called before requests are sent; an error prevents them
+}
+
+// Client holds the connections to one receiver. It follows no redirect: that would send what was signed for one address to
+// another. It is safe for concurrent use.
+type Client struct {
+	options Options
+	reused  *http.Transport // may use a connection again
+	fresh   *http.Transport // each delivery on a connection of its own
+	bare    *http.Transport // the same over HTTP/1.1, and unbuffered: for deliveries that stop in the middle
+	asks    *http.Client    // for probes and reachability checks
+	http2   atomic.Bool     // the receiver speaks HTTP/2
+}
+
+// idleLimit is how long a connection may lie idle and be used again. Servers close idle ones after seconds (Node
+// after 5); one that is closed under a delivery costs a resend.
+const idleLimit = time.Second
+
+// NewClient returns a client. It opens no connection yet.
+func NewClient(o Options) *Client {
+	if o.Transport == nil {
+		o.Transport = &http.Transport{}
+	}
+	base := o.Transport.Clone()
+	base.DisableCompression = true
+	base.MaxResponseHeaderBytes = 64 << 10
+	base.IdleConnTimeout = idleLimit
+	base.MaxIdleConnsPerHost = 64
+	base.ForceAttemptHTTP2 = true
+	fresh := base.Clone()
+	fresh.DisableKeepAlives = true
+	bare := fresh.Clone()
+	bare.ForceAttemptHTTP2 = false
+	bare.TLSNextProto = map[string]func(string, *tls.Conn) http.RoundTripper{}
+	if bare.TLSClientConfig != nil {
+		bare.TLSClientConfig.NextProtos = []string{"http/1.1"} // the template may offer h2
+	}
+	bare.WriteBufferSize = 1
+	asks := &http.Client{
+		Transport:     base,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	return &Client{options: o, reused: base, fresh: fresh, bare: bare, asks: asks}
+}
+
+// HTTP returns the client for requests that are no deliveries, such as those of probes.
+func (c *Client) HTTP() *http.Client { return c.asks }
+
+// Reach asks target for its headers, and learns whether the receiver speaks HTTP/2. The reason says why nothing can
+// answer there; it is "" after any answer at all.
+func (c *Client) Reach(ctx context.Context, target *url.URL) (reason string) {
+	ctx, cancel := context.WithTimeout(ctx, c.options.Timeout)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodHead, target.String(), nil)
+	if err != nil {
+		return err.Error()
+	}
+	request.Header.Set("User-Agent", userAgent)
+	if err := c.options.Spend(ctx, 1); err != nil {
+		return err.Error()
+	}
+	answer, err := c.asks.Do(request)
+	if err != nil {
+		if unreachable(err) {
+			return Reason(err, c.options.Timeout)
+		}
+		return ""
+	}
+	_ = answer.Body.Close() // a HEAD answer has no body to lose
+	c.http2.Store(answer.ProtoMajor == 2)
+	return ""
+}
+
+// Close closes the connections that lie idle.
+func (c *Client) Close() {
+	for _, one := range []*http.Transport{c.reused, c.fresh, c.bare} {
+		one.CloseIdleConnections()
+	}
+}
