@@ -14,7 +14,7 @@ import (
 )
 
 type sendersCommand struct {
-	Explain string `placeholder:"NAME" help:"Print one profile, with the source of each line."`
+	Explain string `placeholder:"NAME" help:"Print one profile: each line with its source, or that it is not confirmed."`
 }
 
 // Run lists the profiles of senders, or prints one.
@@ -25,24 +25,54 @@ func (c *sendersCommand) Run(std streams) error {
 		if err != nil {
 			return exit(verdict.ExitUsage, fmt.Errorf("sender: %w", err))
 		}
-		lines.say("%s", text)
+		settings, err := senders.Explain(c.Explain)
+		if err != nil {
+			return err
+		}
+		lines.say("# Of %d settings, %s.\n%s", len(settings), summary(settings), text)
 		return lines.err
 	}
 	table := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
 	lines.out = table
-	const row = "%s\t%s\t%s\t%s\t%s\t%s\n"
-	lines.say(row, "NAME", "SCHEME", "ID", "DELIVERED", "WITHIN", "RETRIES")
+	const row = "%s\t%s\t%s\t%s\t%s\t%s\t%s\n"
+	lines.say(row, "NAME", "SCHEME", "ID", "DELIVERED", "WITHIN", "RETRIES", "CONFIRMED")
 	for _, name := range senders.Names() {
 		profile, err := webhook.Profile(name)
 		if err != nil {
 			return err
 		}
-		lines.say(row, name, profile.Signature.Scheme, identity(profile.EventID), delivered(profile.Policy), within(profile.Policy), retries(profile.Retries))
+		settings, err := senders.Explain(name)
+		if err != nil {
+			return err
+		}
+		lines.say(row, name, profile.Signature.Scheme, identity(profile.EventID), delivered(profile.Policy), within(profile.Policy),
+			retries(profile.Retries), confirmed(settings))
 	}
 	return errors.Join(lines.err, table.Flush())
 }
 
-// identity says where an event's id travels.
+// summary counts settings by what they rest on.
+func summary(settings []senders.Line) string {
+	of := count(settings)
+	return fmt.Sprintf("%d are confirmed by a source that was read, %d by others that quote one, %d are not confirmed, %d are Fridaygate's own",
+		of[senders.Confirmed], of[senders.SecondHand], of[senders.Unconfirmed], of[senders.Ours])
+}
+
+// confirmed says how many of the settings that the vendor decides are confirmed.
+func confirmed(settings []senders.Line) string {
+	of := count(settings)
+	return fmt.Sprintf("%d of %d", of[senders.Confirmed], len(settings)-of[senders.Ours])
+}
+
+func count(settings []senders.Line) map[senders.Basis]int {
+	of := map[senders.Basis]int{}
+	for _, line := range settings {
+		of[line.Basis]++
+	}
+	return of
+}
+
+// identity returns where an event's id travels.
 func identity(id webhook.EventID) string {
 	var places []string
 	if len(id.Fields) > 0 {

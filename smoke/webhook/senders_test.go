@@ -1,9 +1,6 @@
 package webhook_test
 
 import (
-	"bufio"
-	"bytes"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -46,22 +43,5 @@ func TestProfileSaysNothingOfTheReceiver(t *testing.T) {
 		require.Zero(t, c.Hooks)
 		require.Empty(t, c.KnownFailures)
 		require.Empty(t, c.Fresh)
-	})
-}
-
-func TestEveryLineOfAProfileNamesItsSource(t *testing.T) {
-	eachProfile(t, func(t *testing.T, name string) {
-		text, err := senders.Open(name)
-		require.NoError(t, err)
-		lines := bufio.NewScanner(bytes.NewReader(text))
-		require.True(t, lines.Scan())
-		require.Regexp(t, `^# \S.*https://`, lines.Text(), "the first line names the sender and its page")
-		for lines.Scan() {
-			line := lines.Text()
-			if opens := strings.HasSuffix(line, ":"); opens {
-				continue // a section, whose lines follow
-			}
-			require.Regexp(t, `\S # \S`, line)
-		}
 	})
 }
