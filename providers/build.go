@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// Build says how a service is built from its Go package.
+// Build describes how a service is built from its Go package.
 type Build struct {
 	Package      string
 	Dir          string // a folder of the module; empty: the current one

@@ -21,7 +21,7 @@ type group struct {
 	over bool // no signal may be sent any more: the process id is free again
 }
 
-// launch starts a command in a process group of its own.
+// launch starts a command in a new process group.
 func launch(ctx context.Context, binary string, env []string, output io.Writer) (*group, error) {
 	command := exec.CommandContext(context.WithoutCancel(ctx), binary) // it outlives the call that starts it
 	command.Env = env
@@ -94,7 +94,7 @@ func (g *group) kill(ctx context.Context) error {
 	}
 }
 
-// stop asks the command to end, and kills it when it does not within the timeout.
+// stop interrupts the command, and kills it if it does not end within the timeout.
 func (g *group) stop(ctx context.Context, timeout time.Duration) error {
 	_ = g.signal(resumeSignal) // a paused one hears nothing
 	_ = g.signal(syscall.SIGTERM)

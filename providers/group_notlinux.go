@@ -4,7 +4,7 @@ package providers
 
 import "syscall"
 
-// ownGroup puts a command in a group of its own.
+// ownGroup starts a command in a new process group.
 func ownGroup() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
 
 // paused takes the kernel's word for it: that a signal was sent is all that is known here.

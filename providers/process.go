@@ -16,16 +16,16 @@ import (
 )
 
 // Process is the Runtime that runs a service as a command on this machine. PostgreSQL and Redis among its Needs are
-// not started: such a service runs on its embedded database, and says so in its Env. The zero value is ready to use.
+// not started: such a service uses its embedded database, as its Env says. The zero value is ready to use.
 //
 // The service gets the Env of its Spec and nothing of the test's own environment, except APP_PORT, a free port that
-// Process picks and keeps across restarts, and APP_HOST, 127.0.0.1 unless Env says otherwise. It runs in a process
-// group of its own, which ends with Stop; on Linux also when the test itself is killed.
+// Process picks and keeps across restarts, and APP_HOST, 127.0.0.1 unless Env says otherwise. It runs in a new
+// process group, which Stop ends; on Linux the group also ends when the test itself is killed.
 type Process struct {
 	Dir string // folder of the module that Spec.Package is built from; empty: the current one
 }
 
-// stopTimeout is how long a service has to end by itself before Stop kills it.
+// stopTimeout is how long Stop waits for a service to end before it kills it.
 const stopTimeout = 5 * time.Second
 
 // Start builds the service if the Spec names a Package, runs it, and returns when it is ready.

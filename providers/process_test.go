@@ -48,7 +48,7 @@ func start(t *testing.T, spec providers.Spec) providers.Provider {
 	return provider
 }
 
-// get asks a service, and gives the body of its 200.
+// get returns the body of a 200 answer.
 func get(url string) (string, error) {
 	client := &http.Client{Timeout: time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
 	response, err := client.Get(url)
@@ -156,7 +156,7 @@ func TestNothingTheServiceStartedSurvivesIt(t *testing.T) {
 	}
 }
 
-// gone tells whether a process has ended; one that nobody waited for yet has.
+// gone reports whether a process has ended. A zombie has.
 func gone(pid int) bool {
 	if syscall.Kill(pid, 0) != nil {
 		return true

@@ -47,7 +47,7 @@ func (r Readiness) Wait(ctx context.Context) error {
 			return nil
 		}
 		if bounded.Err() == nil {
-			last = err // the one that our own deadline broke off says less
+			last = err // an attempt that the deadline cut short has a less useful error
 		}
 		select {
 		case <-time.After(readyInterval):
@@ -113,5 +113,5 @@ func (e *StartError) Error() string {
 	return text + "\n  its last log lines:\n    " + strings.Join(lines, "\n    ")
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *StartError) Unwrap() error { return e.Cause }

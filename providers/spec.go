@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Spec says which service to start, with what.
+// Spec describes a service and what it needs.
 type Spec struct {
 	Name         string            // container, log and host name: "invoices"; lower-case letters, digits and dashes
 	Package      string            // Go package of the service, built when it is started: "example.com/shop/cmd/invoices"
@@ -45,7 +45,7 @@ var (
 	Redis    = Need{Name: string(KindRedis), Kind: KindRedis}
 )
 
-// Service is another service as a need, with needs of its own.
+// Service returns a need that is itself a service, which may have needs.
 func Service(spec Spec) Need { return Need{Name: spec.Name, Kind: KindService, Spec: spec} }
 
 // Default ports, paths and bounds of a Spec.
@@ -55,7 +55,7 @@ const (
 	defaultReadyTimeout = time.Minute
 )
 
-// Complete gives the Spec with its defaults filled in, and every error in it at once. Runtimes call it first.
+// Complete returns the Spec with defaults filled in, or all of its errors joined. Runtimes call it first.
 func (s Spec) Complete() (Spec, error) {
 	if s.Port == 0 {
 		s.Port = defaultPort
@@ -137,8 +137,8 @@ var (
 	placeholder = regexp.MustCompile(`\{[a-z][a-z0-9-]*\}`)
 )
 
-// Environment gives Env as KEY=VALUE, sorted by key, with every {NAME} replaced by its address. A name without
-// an address is an error: the service would start with a setting nobody meant.
+// Environment returns Env as KEY=VALUE, sorted by key, with every {NAME} replaced by its address. A name without
+// an address is an error: the service would start with a setting that was not meant.
 func (s Spec) Environment(addresses map[string]string) ([]string, error) {
 	var env []string
 	var broken []error

@@ -12,8 +12,8 @@ import (
 	"github.com/fridaygate/fridaygate/providers/testcache"
 )
 
-// URL is the Runtime of services that run already: the base URL of each, by name. It starts nothing, and nothing it
-// gives can be killed, paused or parted from its needs: those answer ErrUnsupported.
+// URL is the Runtime of services that already run: it maps each name to a base URL. It starts nothing. Killing, pausing
+// and disconnecting return ErrUnsupported.
 type URL map[string]string
 
 // ParseURLs reads a URL runtime from "name=https://host,name=https://host".

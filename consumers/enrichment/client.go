@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// Customer is what invoices needs to know of a customer.
+// Customer holds the details of a customer that invoices needs.
 type Customer struct {
 	ID      string `json:"id"`
 	Name    string `json:"name"`
@@ -29,7 +29,7 @@ var (
 // answerLimit bounds an answer, in bytes.
 const answerLimit = 64 << 10
 
-// Client asks one customers service. It is safe for concurrent use.
+// Client is a client of one customers service. It is safe for concurrent use.
 type Client struct {
 	BaseURL string
 	HTTP    *http.Client // nil: one with a timeout of 5 s

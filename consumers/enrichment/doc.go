@@ -1,3 +1,3 @@
-// Package enrichment is the client with which invoices asks the customers service who a customer is. It is the
-// code under contract of contracts/pacts/invoices-customers.json. It keeps nothing and retries nothing.
+// Package enrichment is the client through which invoices reads customers from the customers service. It is the
+// code under contract of contracts/pacts/invoices-customers.json. It caches nothing and does not retry.
 package enrichment

@@ -19,16 +19,16 @@ type Client struct {
 	Timeout time.Duration // of one request; zero: 5 s
 }
 
-// ErrNotFound says that the service knows no such thing, which is an answer and not a failure.
+// ErrNotFound means that the service has no such record. That is an answer, not a failure.
 var ErrNotFound = errors.New("not found")
 
 // StatusError is an answer that is neither success nor ErrNotFound.
 type StatusError struct {
 	Status int
-	Title  string // what the service said, empty if it did not say it as problem+json
+	Title  string // title of the problem+json answer; empty if the answer was not one
 }
 
-// Error gives the status and what the service said.
+// Error returns the status and the title.
 func (e *StatusError) Error() string {
 	return strings.TrimSpace(fmt.Sprintf("status %d %s", e.Status, e.Title))
 }
@@ -77,8 +77,8 @@ func (c *Client) read(ctx context.Context, path string, query url.Values, v any)
 	return nil
 }
 
-// refusal is ErrNotFound only when the service itself says so: a 404 of something in between, such as
-// a wrong base URL, must not read as "there is no such invoice".
+// refusal returns ErrNotFound only for the service's own 404. One of something in between, such as a proxy at a wrong
+// base URL, must not read as "there is no such invoice".
 func refusal(resp *http.Response, body []byte) error {
 	var problem struct{ Type, Title string }
 	if err := json.Unmarshal(body, &problem); err != nil {

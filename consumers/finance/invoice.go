@@ -37,7 +37,7 @@ func (i Invoice) Open() int64 {
 	return i.Total - i.Paid
 }
 
-// Invoice reads one invoice. It is ErrNotFound if there is none of that id.
+// Invoice returns one invoice, or ErrNotFound if there is none with that id.
 func (c *Client) Invoice(ctx context.Context, id string) (Invoice, error) {
 	var invoice Invoice
 	err := c.read(ctx, "/invoices/"+url.PathEscape(id), nil, &invoice)

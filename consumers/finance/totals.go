@@ -15,7 +15,7 @@ type Month struct {
 	Month time.Month
 }
 
-// String gives the month as YYYY-MM.
+// String returns the month as YYYY-MM.
 func (m Month) String() string { return fmt.Sprintf("%04d-%02d", m.Year, int(m.Month)) }
 
 // Total is what one currency came to in a month. Amounts are in the currency's minor unit.

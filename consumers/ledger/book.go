@@ -23,8 +23,8 @@ func (e *ConflictError) Error() string {
 	return fmt.Sprintf("event %s of %s is booked with other content", e.Booked.EventID, e.Booked.Source)
 }
 
-// Apply books an entry once. It says whether the entry was new; a repetition changes nothing. The error is a
-// *ConflictError when the event was booked before with other content.
+// Apply books an entry once. It reports whether the entry was new; a repetition changes nothing. The error is a
+// *ConflictError if the event was booked before with other content.
 func (b *Book) Apply(e Entry) (bool, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -43,7 +43,7 @@ func (b *Book) Apply(e Entry) (bool, error) {
 	return true, nil
 }
 
-// Entries gives what was booked, in the order in which it was.
+// Entries returns what was booked, in the order in which it was.
 func (b *Book) Entries() []Entry {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -54,7 +54,7 @@ func (b *Book) Entries() []Entry {
 	return entries
 }
 
-// Received gives what was received from a customer, less what was refunded, by currency.
+// Received returns what was received from a customer, less what was refunded, by currency.
 func (b *Book) Received(customer string) map[string]int64 {
 	received := map[string]int64{}
 	for _, e := range b.Entries() {

@@ -24,7 +24,7 @@ type MalformedError struct {
 	Reason   string
 }
 
-// Error says which message it is, and what is wrong with it.
+// Error returns the message's id and what is wrong with it.
 func (e *MalformedError) Error() string {
 	return fmt.Sprintf("stream entry %s: %s", e.StreamID, e.Reason)
 }
@@ -74,7 +74,7 @@ func Decode(message Message) (Entry, error) {
 	return e, nil
 }
 
-// signs says how each type moves the money that was received.
+// signs maps each type to how it changes the money received.
 var signs = map[string]int64{
 	"invoice.created":  0,
 	"invoice.paid":     +1,

@@ -17,7 +17,7 @@ type Reader struct {
 	Group  string        // the consumer group; made at the stream's beginning if it does not exist
 	Name   string        // this member's name: the same after a restart, so that it finds what it left open
 	Batch  int64         // entries read at a time; zero: 100
-	Block  time.Duration // how long Run waits for a new entry before it asks again; zero: 1 s
+	Block  time.Duration // how long Run waits for a new entry before it polls again; zero: 1 s
 }
 
 // Run books entries until ctx ends, and returns ctx's error then. It returns the error of a command that fails, and

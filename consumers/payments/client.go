@@ -34,7 +34,7 @@ const (
 //
 // A nil error means that the event took effect, now or before: the receipt says which. A *RefusedError is
 // an answer that is not an acceptance. Any other error leaves the delivery unsettled: it may have taken
-// effect, and only a delivery of the same event can tell.
+// effect, and only another delivery of the same event shows that.
 func (c *Client) Deliver(ctx context.Context, event Event) (Receipt, error) {
 	receipt, err := c.deliver(ctx, event)
 	if err != nil {
@@ -92,7 +92,7 @@ func (c *Client) request(ctx context.Context, id string, body []byte) (*http.Req
 	if err != nil {
 		return nil, err
 	}
-	req.GetBody = nil // net/http would otherwise resend by itself: one call is one delivery
+	req.GetBody = nil // net/http would otherwise resend: one call is one delivery
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set(standardwebhooks.HeaderWebhookID, id)
 	req.Header.Set(standardwebhooks.HeaderWebhookTimestamp, strconv.FormatInt(sent.Unix(), 10))

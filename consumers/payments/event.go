@@ -2,7 +2,7 @@ package payments
 
 import "time"
 
-// Event is one change of one invoice, with the whole invoice as it stands after the change.
+// Event is one change of one invoice, with the whole invoice after the change.
 type Event struct {
 	ID        string    `json:"id"`   // names the change; every delivery of the same change carries the same ID
 	Type      string    `json:"type"` // invoice.created, invoice.paid, invoice.voided or invoice.refunded
@@ -39,7 +39,7 @@ type Line struct {
 	Amount      int64  `json:"amount"`
 }
 
-// Payment says how an invoice was paid.
+// Payment describes how an invoice was paid.
 type Payment struct {
 	ID     string    `json:"id"`
 	Amount int64     `json:"amount"`
@@ -47,7 +47,7 @@ type Payment struct {
 	PaidAt time.Time `json:"paid_at"`
 }
 
-// Refund says how an invoice was refunded.
+// Refund describes how an invoice was refunded.
 type Refund struct {
 	ID         string    `json:"id"`
 	Amount     int64     `json:"amount"`

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Outcome says what became of one delivery. The zero value is Unsettled.
+// Outcome is the result of one delivery. The zero value is Unsettled.
 type Outcome int
 
 // What became of a delivery.
@@ -61,10 +61,10 @@ type Problem struct {
 type RefusedError struct {
 	Outcome    Outcome
 	Problem    Problem
-	RetryAfter time.Duration // how long the receiver asks to wait; zero if it does not say
+	RetryAfter time.Duration // how long the receiver asks to wait; zero: it does not say
 }
 
-// Error names the outcome and what the receiver said.
+// Error returns the outcome and the receiver's message.
 func (e *RefusedError) Error() string {
 	text := fmt.Sprintf("%s: %d %s", e.Outcome, e.Problem.Status, e.Problem.Title)
 	if e.Problem.Detail != "" {
@@ -73,5 +73,5 @@ func (e *RefusedError) Error() string {
 	return text
 }
 
-// Retryable says whether delivering the same event again can be accepted.
+// Retryable reports whether delivering the same event again can be accepted.
 func (e *RefusedError) Retryable() bool { return e.Outcome == InFlight || e.Outcome == Unavailable }

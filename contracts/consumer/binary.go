@@ -15,7 +15,7 @@ func Binary(body []byte) []byte {
 	return []byte(standIn + base64.StdEncoding.EncodeToString(body))
 }
 
-// original gives the body that another may stand for.
+// original returns the body that another may stand for.
 func original(body []byte) []byte {
 	encoded, ok := bytes.CutPrefix(body, []byte(standIn))
 	if !ok {

@@ -25,7 +25,7 @@ func difference(committed, written, lines []byte) string {
 	return b.String()
 }
 
-// changes gives nothing when the interactions are the same, and only the rest of the file is not.
+// changes returns nothing when the interactions are the same, and only the rest of the file is not.
 func changes(committed, written []byte) []string {
 	old, err := parse(committed, "")
 	if err != nil {
@@ -53,7 +53,7 @@ func changes(committed, written []byte) []string {
 	return all
 }
 
-// find gives the interaction of the same description in the same states.
+// find returns the interaction of the same description in the same states.
 func (p part) find(like interaction) (interaction, bool) {
 	for _, i := range p.all {
 		if i.same(like) {

@@ -17,7 +17,7 @@ type committed struct {
 	rerun string
 }
 
-// settle gives an error that shows the difference if the pact that was written is not the committed one, byte for
+// settle returns an error that shows the difference if the pact that was written is not the committed one, byte for
 // byte. With update, it becomes the committed one.
 func (c committed) settle(written []byte, update bool) error {
 	old, err := os.ReadFile(c.file)

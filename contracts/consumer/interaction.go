@@ -9,7 +9,7 @@ import (
 )
 
 // HTTP runs one test of the consumer's client, a subtest of that name, against a mock of the provider at url.
-// build describes the requests that the client is going to make, and gives the last one; each must come,
+// build describes the requests that the client is going to make, and returns the last one; each must come,
 // and no other.
 func (s *Suite) HTTP(name string, build func(p *HTTPPact) *HTTPInteraction, test func(t *testing.T, url string)) {
 	s.t.Helper()

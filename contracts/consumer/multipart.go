@@ -15,7 +15,7 @@ const anyBoundary = `boundary=.*`
 
 var boundaryParam = regexp.MustCompile(`boundary="?([^";\s]+)"?`)
 
-// steadyBoundary gives the multipart bodies of an interaction boundaries that depend on the content alone, where
+// steadyBoundary replaces the multipart boundaries of an interaction by ones that depend on the content alone, where
 // the boundary was libpact_ffi's choice. One that the consumer chose stays.
 func steadyBoundary(interaction map[string]any) {
 	for _, part := range []string{"request", "response"} {

@@ -53,7 +53,7 @@ func saying(t *testing.T, contentType, body string) pact.Options {
 	})
 }
 
-// call makes a request of a client and gives the answer's body.
+// call makes a request of a client and returns the answer's body.
 func call(t *testing.T, method, url, contentType string, body []byte) []byte {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, url, bytes.NewReader(body))

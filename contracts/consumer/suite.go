@@ -87,7 +87,7 @@ func claim(file, test string) error {
 	return nil
 }
 
-// Orphans gives the pacts in a folder that no suite of this process has written, sorted. After a whole run of a package's
+// Orphans returns the pacts in a folder that no suite of this process has written, sorted. After a whole run of a package's
 // tests there should be none: nothing would notice if what such a pact says were no longer true of its consumer.
 func Orphans(folder string) ([]string, error) {
 	files, err := filepath.Glob(filepath.Join(folder, "*.json"))

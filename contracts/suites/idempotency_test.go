@@ -15,7 +15,7 @@ import (
 	"github.com/fridaygate/fridaygate/providers/reference/service"
 )
 
-// replica gives an idempotency store on the shared PostgreSQL, as another process would have it.
+// replica returns an idempotency store on the shared PostgreSQL, as another process would have it.
 func replica(t *testing.T, r *running, o idempotency.Options) *idempotency.Store {
 	t.Helper()
 	db, err := service.OpenDatabase(r.Need("postgres").URL())

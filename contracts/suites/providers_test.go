@@ -118,7 +118,7 @@ var shared struct {
 	err      error
 }
 
-// invoicesProvider gives the shared invoices service, and starts it the first time.
+// invoicesProvider returns the shared invoices service, and starts it the first time.
 func invoicesProvider(t *testing.T) *running {
 	t.Helper()
 	shared.Lock()
@@ -140,7 +140,7 @@ func stopShared() error {
 	return shared.invoices.stop()
 }
 
-// ownInvoices gives a test an invoices service of its own, to break: without the customers service, which no webhook
+// ownInvoices starts an invoices service for this test alone, which may break it: without the customers service, which no webhook
 // waits for, and with a lease that is over when a request is.
 func ownInvoices(t *testing.T) *running {
 	t.Helper()

@@ -68,7 +68,7 @@ func (c *cutting) Publish(_ context.Context, m idempotency.Message) error {
 	return nil
 }
 
-// ownDatabase gives a new database in the service's PostgreSQL, into which no service's relay looks, at the end of a
+// ownDatabase returns a new database in the service's PostgreSQL, into which no service's relay looks, at the end of a
 // line of its own.
 func ownDatabase(t *testing.T, r *running) (*line, string) {
 	t.Helper()

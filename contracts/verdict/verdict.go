@@ -12,7 +12,7 @@ const (
 	Fail                   // it was looked at, and it is broken
 )
 
-// String gives "unknown", "pass" or "fail".
+// String returns "unknown", "pass" or "fail".
 func (v Verdict) String() string {
 	switch v {
 	case Pass:
@@ -38,7 +38,7 @@ func (v *Verdict) UnmarshalText(text []byte) error {
 	return fmt.Errorf("verdict %q: must be unknown, pass or fail", text)
 }
 
-// Of gives the verdict of a run that planned so many checks and got these verdicts. It is Fail when one
+// Of returns the verdict of a run that planned so many checks and got these verdicts. It is Fail when one
 // failed, and Pass only when at least one check was planned, every planned one ran, and each passed.
 func Of(planned int, ran []Verdict) Verdict {
 	passed := 0
@@ -65,7 +65,7 @@ const (
 	ExitInterrupted = 130 // interrupted; what ran so far is in the reports
 )
 
-// Exit gives the exit code that says v.
+// Exit returns the exit code that says v.
 func (v Verdict) Exit() int {
 	switch v {
 	case Pass:

@@ -28,9 +28,9 @@ type builder struct {
 	done map[string]string // package -> image
 }
 
-// image gives the image of a service, and builds what is missing of it.
+// image returns the image of a service, and builds it if it is missing.
 func (b *builder) image(ctx context.Context, e *engine, dir string, spec providers.Spec) (string, error) {
-	b.mu.Lock() // one build at a time: the compiler uses every core by itself
+	b.mu.Lock() // one build at a time: the compiler uses every core
 	defer b.mu.Unlock()
 	if name, ok := b.done[spec.Package]; ok && spec.Package != "" {
 		return name, nil
@@ -50,7 +50,7 @@ func (b *builder) image(ctx context.Context, e *engine, dir string, spec provide
 	return name, nil
 }
 
-// readBinary gives the binary of a service, built if it must be.
+// readBinary returns the binary of a service, built if it must be.
 func readBinary(ctx context.Context, arch, dir string, spec providers.Spec) (binary []byte, err error) {
 	if spec.Binary != "" {
 		return os.ReadFile(spec.Binary)

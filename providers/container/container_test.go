@@ -24,7 +24,7 @@ import (
 
 const testService = "github.com/fridaygate/fridaygate/providers/testdata/service"
 
-// runtime is what FromEnvironment gives on this machine.
+// runtime is the one that FromEnvironment returns on this machine.
 var runtime providers.Runtime
 
 // as makes the test binary behave as another program: see TestMain.
@@ -67,7 +67,7 @@ func start(t *testing.T, spec providers.Spec) providers.Provider {
 	return provider
 }
 
-// get asks the service, and gives its status; 0 if it does not answer.
+// get returns the status of a request to the service, or 0 if it does not answer.
 func get(provider interface{ URL() string }, path string) int {
 	client := &http.Client{Timeout: 3 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
 	response, err := client.Get(provider.URL() + path)
@@ -79,12 +79,12 @@ func get(provider interface{ URL() string }, path string) int {
 	return response.StatusCode
 }
 
-// dials tells whether the service reaches an address.
+// dials reports whether the service reaches an address.
 func dials(provider providers.Provider, address string) bool {
 	return get(provider, "/dial?address="+url.QueryEscape(address)) == http.StatusOK
 }
 
-// docker asks Docker by its command.
+// docker runs the docker command, and returns its output.
 func docker(t *testing.T, args ...string) string {
 	t.Helper()
 	said, err := exec.CommandContext(t.Context(), "docker", args...).CombinedOutput()

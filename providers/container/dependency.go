@@ -76,8 +76,8 @@ func checkRedis(ctx context.Context, address string) error {
 	return errors.Join(err, connection.Close())
 }
 
-// need starts one need of a service, and gives it with its address on the network. prefix keeps the host names of
-// a need's own needs apart.
+// need starts one need of a service, and returns it with its address on the network. prefix makes the host names of
+// nested needs unique.
 func (r *Runtime) need(ctx context.Context, e *engine, network, prefix string, need providers.Need) (dependent, string, error) {
 	if need.Kind == providers.KindService {
 		spec := need.Spec

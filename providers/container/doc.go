@@ -1,13 +1,12 @@
-// Package container is the providers.Runtime that starts services in containers, through testcontainers-go, beside a
-// PostgreSQL and a Redis of their own, on a network of their own.
+// Package container is the providers.Runtime that starts each service in a container, through testcontainers-go, with a
+// PostgreSQL, a Redis and a network for it alone.
 //
-// A service is built here as a static binary and put into an image FROM scratch, so no image registry takes part in it.
-// The image's tag is made from the binary's content: what has not changed is not built again. The images of PostgreSQL,
+// A service is built as a static binary and put into an image FROM scratch, which needs no image registry. The image's tag
+// is derived from the binary's content, so an unchanged service is not built again. The images of PostgreSQL,
 // Redis and the Pact Broker are the official ones, or those that Images names.
 //
-// Everything carries labels that name the process it was started for. What a crashed run left behind is recognised by
-// them, and Sweep removes it.
+// Everything is labelled with the process that it was started for. Sweep removes what a crashed run left behind.
 //
-// The package decides nothing about contracts, and installs nothing: without Docker it fails and says what to do.
-// It links a Docker client, so only tests import it.
+// The package decides no verdict and installs nothing: without Docker it fails, and says what to do. It links a Docker
+// client, so only tests import it.
 package container

@@ -17,8 +17,8 @@ import (
 // ErrNoDocker is the cause when no Docker engine answers.
 var ErrNoDocker = errors.New("no Docker engine answers: start Docker (on Debian, as root, \"fridaygate setup --only docker\" installs and starts it), or run without containers with FRIDAYGATE_RUNTIME=process")
 
-// ErrEngineSilent is the cause when the Docker engine answers, but not this call and not in time. It says nothing
-// about the service.
+// ErrEngineSilent is the cause when the Docker engine runs but does not answer a call in time. It does not concern the
+// service.
 var ErrEngineSilent = errors.New("the Docker engine does not answer this call")
 
 // callTimeout bounds one call to the engine. A busy one was seen to take minutes over removing a network.
@@ -55,7 +55,7 @@ func connect(ctx context.Context) (*engine, error) {
 	return &engine{docker: docker, client: docker.Client(), arch: version.Arch}, nil
 }
 
-// call makes one call to the engine, within limit. The error says what was asked for.
+// call makes one call to the engine, within limit. what names the call in the error.
 func call(ctx context.Context, limit time.Duration, what string, do func(context.Context) error) error {
 	bounded, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
@@ -76,8 +76,8 @@ type quiet struct{}
 // Printf prints nothing.
 func (quiet) Printf(string, ...any) {}
 
-// address gives HOST:PORT under which the test reaches a published port. Testcontainers' answer comes first; inside a
-// container that runs an engine of its own that answer may be wrong, and the loopback address right.
+// address returns the HOST:PORT under which the test reaches a published port. It tries testcontainers' answer first. Inside
+// a container that runs its own engine, that answer may be wrong and the loopback address right.
 func (e *engine) address(ctx context.Context, port uint16) (string, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -19,10 +19,10 @@ const (
 	variableHub     = "TESTCONTAINERS_HUB_IMAGE_NAME_PREFIX"
 )
 
-// FromEnvironment is what a suite's TestMain calls, with os.Getenv and os.Setenv: it gives the runtime that
-// FRIDAYGATE_RUNTIME chooses. For containers it also sweeps what crashed runs left behind, and prepares testcontainers:
-// its reaper is switched off where its image is not present and cannot be pulled, which testcontainers takes from a
-// variable only, and its chatter is. It must be called before anything else of testcontainers.
+// FromEnvironment returns the runtime that FRIDAYGATE_RUNTIME names. Call it from TestMain, with os.Getenv and os.Setenv,
+// before anything else of testcontainers. For containers it also removes what crashed runs left behind, silences
+// testcontainers' log, and disables its reaper, through testcontainers' own variable, where the reaper's image is neither
+// present nor can be pulled.
 func FromEnvironment(ctx context.Context, getenv func(string) string, setenv func(key, value string) error) (providers.Runtime, error) {
 	switch chosen := getenv(VariableRuntime); chosen {
 	case "process":
@@ -47,11 +47,11 @@ func FromEnvironment(ctx context.Context, getenv func(string) string, setenv fun
 	return &Runtime{Images: ImagesFrom(getenv)}, nil
 }
 
-// reaperTimeout is how long pulling the reaper's image may take before the reaper is done without.
+// reaperTimeout is how long pulling the reaper's image may take before the reaper is disabled.
 const reaperTimeout = 20 * time.Second
 
-// reaperMissing tells whether testcontainers would fail on the image of its reaper. Where Docker itself does not
-// answer here, it leaves the matter to testcontainers.
+// reaperMissing reports whether testcontainers would fail for want of its reaper's image. It returns false if
+// Docker does not answer: testcontainers reports that.
 func reaperMissing(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, reaperTimeout)
 	defer cancel()

@@ -29,7 +29,7 @@ func ImagesFrom(getenv func(string) string) Images {
 	}
 }
 
-// image gives the name of an image that is on this machine: the chosen one, or else one as Images says.
+// image returns the name of an image that this machine has, in the order that Images documents.
 func (e *engine) image(ctx context.Context, chosen string, image setup.Image) (string, error) {
 	candidates := []string{chosen}
 	if chosen == "" {

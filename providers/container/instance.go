@@ -30,11 +30,10 @@ type instance struct {
 	address   string // HOST:PORT from the test; empty: not ready yet
 }
 
-// kept says how much of a container's log is read.
+// kept is how many lines of a container's log are read.
 const kept = "20000"
 
-// run creates and starts the container, and waits until it is ready. Whatever it returns, remove takes away what
-// there is.
+// run creates and starts the container, and waits until it is ready. Call remove also after an error.
 func (i *instance) run(ctx context.Context, image string, env map[string]string, command ...string) error {
 	marks, err := labels()
 	if err != nil {
@@ -104,7 +103,7 @@ func (i *instance) start(ctx context.Context) error {
 	}.Wait(ctx)
 }
 
-// find gives the address of the published port as it is now.
+// find returns the address of the published port as it is now.
 func (i *instance) find(ctx context.Context) (string, error) {
 	port, err := i.container.MappedPort(ctx, fmt.Sprintf("%d/tcp", i.port))
 	if err != nil {
@@ -125,7 +124,7 @@ func (i *instance) state(ctx context.Context) (*container.State, error) {
 	return inspected.Container.State, nil
 }
 
-// ended is an error when the container does not run, and nil while it does or nobody can tell.
+// ended returns an error if the container has stopped, and nil if it runs or its state is not known.
 func (i *instance) ended(ctx context.Context) error {
 	state, err := i.state(ctx)
 	switch {

@@ -15,7 +15,7 @@ import (
 // PactBroker is a Pact Broker in a container, for tests of what talks to one. It begins empty: no pacts, no environments.
 type PactBroker struct {
 	URL                string // its base URL
-	Username, Password string // it answers nobody else
+	Username, Password string // required by every request
 
 	instance *instance
 	mu       sync.Mutex
@@ -25,8 +25,8 @@ type PactBroker struct {
 // brokerTimeout is how long a Pact Broker may take to set its database up.
 const brokerTimeout = 2 * time.Minute
 
-// PactBroker starts a Pact Broker with a SQLite database of its own, and returns when it is ready. When it fails, nothing
-// is left behind.
+// PactBroker starts a Pact Broker on an empty SQLite database, and returns when it is ready. When it fails, it removes
+// everything that it started.
 func (r *Runtime) PactBroker(ctx context.Context) (*PactBroker, error) {
 	e, err := r.connect(ctx)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"github.com/fridaygate/fridaygate/providers"
 )
 
-// dependent is what a service needs: a dependency that can be removed, with needs of its own.
+// dependent is a dependency that can be removed, and that may have needs.
 type dependent interface {
 	providers.Dependency
 	Need(path string) providers.Dependency
@@ -37,11 +37,11 @@ type service struct {
 	needs map[string]dependent
 }
 
-// stopGrace is how long a service has to end by itself when it is stopped for good.
+// stopGrace is how long a service has to shut down before it is killed.
 const stopGrace = 5 * time.Second
 
-// service starts what a service needs, all at the same time and while the service is being built, and then the
-// service. Whatever it returns, discard takes away what there is.
+// service starts the needs of a service concurrently, while the service is built, and then the service. Call discard also
+// after an error.
 func (r *Runtime) service(ctx context.Context, e *engine, network, host, prefix string, spec providers.Spec) (*service, error) {
 	s := &service{spec: spec, needs: map[string]dependent{}}
 	s.instance = &instance{
@@ -70,7 +70,7 @@ func (r *Runtime) service(ctx context.Context, e *engine, network, host, prefix 
 	return s, s.run(ctx, image, env)
 }
 
-// prepare gives the image of a service, and the addresses of its needs.
+// prepare returns the image of a service, and the addresses of its needs.
 func (r *Runtime) prepare(ctx context.Context, s *service, prefix string) (image string, addresses map[string]string, err error) {
 	var group errgroup.Group // its context would end with the first error, and testcontainers panics then
 	group.Go(func() (err error) {

@@ -12,7 +12,7 @@ import (
 	"github.com/moby/moby/client"
 )
 
-// imageAge is how long the image of a service that is used no more is kept.
+// imageAge is how long the unused image of a service is kept.
 const imageAge = 24 * time.Hour
 
 // Sweep removes what runs that crashed left behind: the containers and networks of processes of this machine that have
@@ -60,7 +60,7 @@ func sweep(ctx context.Context) error {
 	return errors.Join(failed...)
 }
 
-// ownerEnded tells whether the process that labels name has ended.
+// ownerEnded reports whether the process that labels name has ended.
 func ownerEnded(labels map[string]string) bool {
 	pid, err := strconv.Atoi(labels[labelOwner])
 	return err == nil && !alive(pid)
@@ -75,7 +75,7 @@ func alive(pid int) bool {
 	return !errors.Is(err, os.ErrProcessDone) && !errors.Is(err, syscall.ESRCH)
 }
 
-// swept is nil for what is gone already, is being removed by somebody else, or is in use.
+// swept returns nil for the errors of what is gone already, in use, or being removed by another process.
 func swept(err error) error {
 	if errdefs.IsNotFound(err) || errdefs.IsConflict(err) {
 		return nil

@@ -1,4 +1,4 @@
-// Package database is what package idempotency and the reference services ask of PostgreSQL or SQLite: a *sql.DB that
-// knows its dialect, and tables that are brought up to date. It imports no driver. It hides no SQL: queries are written so
-// that both databases understand them, with $1, $2 for arguments.
+// Package database has what package idempotency and the reference services need of PostgreSQL and SQLite: a *sql.DB with
+// its dialect, and migrations. It imports no driver and hides no SQL: queries are written for both databases, with $1, $2
+// as arguments.
 package database

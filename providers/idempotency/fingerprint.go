@@ -14,7 +14,7 @@ import (
 	"unicode/utf8"
 )
 
-// Fingerprint names the content of a JSON payload: two payloads that say the same have the same fingerprint.
+// Fingerprint returns a digest of the content of a JSON payload: payloads with equal content have equal fingerprints.
 // The order of keys, white space, escapes and the form of numbers (1000, 1000.0, 1e3) do not matter; the order
 // of arrays and the composition of letters do. Numbers are compared exactly, not as floating point, so that
 // 9007199254740992 and 9007199254740993 differ, where RFC 8785 has them equal. A payload that is not one JSON

@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("net/http.(*conn).closeWriteAndWait"))
 }
 
-// open gives a store on SQLite. On PostgreSQL the same rules are tested in package contracts, in containers.
+// open returns a store on SQLite. Package contracts/suites tests the same rules on PostgreSQL, in containers.
 func open(t *testing.T, url string, o idempotency.Options) (*idempotency.Store, *database.DB) {
 	t.Helper()
 	db, err := service.OpenDatabase(url)
@@ -181,7 +181,7 @@ func TestWhatWasStoredOutlivesTheProcess(t *testing.T) {
 	require.Equal(t, "done 1", string(result.Body))
 }
 
-// flaky publishes, and then says that it did not, every second time.
+// flaky publishes each message, and returns an error every second time.
 type flaky struct {
 	mu    sync.Mutex
 	calls int

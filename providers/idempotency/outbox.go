@@ -48,9 +48,9 @@ type Publisher interface {
 	Publish(ctx context.Context, m Message) error
 }
 
-// Relay publishes what is in the outbox, in the order of its rows, until ctx ends. One that cannot publish tries
-// again, with growing pauses; failed, if not nil, is told why. Several relays on one database share the work, and
-// PostgreSQL gives a row to one of them at a time.
+// Relay publishes the messages of the outbox in the order of their rows, until ctx ends. After an error it calls failed, if
+// that is not nil, and retries with growing pauses. Several relays may share one database: PostgreSQL hands each row to one
+// of them at a time.
 func (s *Store) Relay(ctx context.Context, to Publisher, failed func(error)) {
 	const soonest, latest = 50 * time.Millisecond, 5 * time.Second
 	retry := soonest
@@ -88,8 +88,8 @@ func (s *Store) notify() {
 	}
 }
 
-// relayOne publishes the oldest message that nobody else has in hand, and tells whether there was one.
-// It does not hold the message for longer than a lease, also when its connection to the database dies without a word.
+// relayOne publishes the oldest message that no other relay has locked, and returns how many that was: 0 or 1.
+// It locks the message for at most one lease, even if its connection to the database dies silently.
 func (s *Store) relayOne(ctx context.Context, to Publisher) (int, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.options.Lease)
 	defer cancel()

@@ -65,7 +65,7 @@ type Store struct {
 	wake    chan struct{}
 }
 
-// Open gives the store in db, and creates its tables.
+// Open creates the store's tables in db if necessary, and returns the store.
 func Open(ctx context.Context, db *database.DB, o Options) (*Store, error) {
 	if o.Lease == 0 {
 		o.Lease = 15 * time.Second
@@ -79,12 +79,12 @@ func Open(ctx context.Context, db *database.DB, o Options) (*Store, error) {
 	return &Store{db: db, options: o, wake: make(chan struct{}, 1)}, nil
 }
 
-// Process carries an event out unless that was done before. The error says that nobody can tell now, such as when
-// the database is away or work failed, and the sender should try again. Nothing was stored then, unless the commit
-// itself got no answer: a later delivery finds out.
+// Process carries out an event unless that was done before. An error means that the outcome is not known, for example
+// because the database is unreachable or work failed, and that the sender should retry. Nothing was stored then, unless the
+// commit got no answer: a later delivery finds out.
 //
-// Of overlapping deliveries within one process, one goes on and the others wait without a database connection.
-// Across processes, PostgreSQL has the later claim wait at the unique key, and ends a claim whose process died.
+// Of overlapping deliveries within one process, one proceeds and the others wait without a database connection.
+// Across processes, a later claim waits at PostgreSQL's unique key. PostgreSQL ends the claim of a process that died.
 func (s *Store) Process(ctx context.Context, d Delivery, work Work) (Outcome, Result, error) {
 	release, ok, err := s.running.acquire(ctx, d.Source+"\x00"+d.EventID, s.options.Wait)
 	if err != nil {
@@ -143,8 +143,8 @@ func (s *Store) process(ctx context.Context, d Delivery, work Work) (Outcome, Re
 	return First, result, nil
 }
 
-// claim takes the event id, and tells whether it was free. The row stays invisible until its transaction ends, so
-// every row that can be seen has its result.
+// claim inserts the event id, and reports whether it was free. The row is invisible until its transaction ends, so
+// every visible row has a result.
 func (s *Store) claim(ctx context.Context, tx *sql.Tx, d Delivery) (bool, error) {
 	if err := s.bound(ctx, tx, max(s.options.Wait, time.Millisecond)); err != nil {
 		return false, err
@@ -161,8 +161,8 @@ func (s *Store) claim(ctx context.Context, tx *sql.Tx, d Delivery) (bool, error)
 	return true, s.bound(ctx, tx, 0) // the work waits as long as ctx lets it
 }
 
-// bound sets how long PostgreSQL lets the transaction wait for a lock (0: for ever), and how long it lives when its
-// process hangs. SQLite has neither: its one writer waited when the transaction began.
+// bound limits how long the transaction waits for a lock in PostgreSQL (0: forever), and how long it lasts if its process
+// hangs. SQLite needs neither: its only writer waited when the transaction began.
 func (s *Store) bound(ctx context.Context, tx *sql.Tx, lock time.Duration) error {
 	if s.db.Dialect != database.PostgreSQL {
 		return nil
@@ -172,16 +172,16 @@ func (s *Store) bound(ctx context.Context, tx *sql.Tx, lock time.Duration) error
 	return err
 }
 
-// isLockTimeout tells PostgreSQL's lock_not_available, which is what lock_timeout ends in.
+// isLockTimeout reports whether err is PostgreSQL's lock_not_available, which lock_timeout causes.
 func isLockTimeout(err error) bool {
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && pg.Code == "55P03"
 }
 
-// ErrUnknown says that no delivery of an event was ever accepted.
+// ErrUnknown means that no delivery of the event was ever accepted.
 var ErrUnknown = errors.New("no such event")
 
-// Find gives what is stored of an event; ErrUnknown if nothing is.
+// Find returns the record of an event, or ErrUnknown if there is none.
 func (s *Store) Find(ctx context.Context, source, eventID string) (Record, error) {
 	return find(ctx, s.db, source, eventID)
 }

@@ -16,7 +16,7 @@ const (
 	buildTimeout = 15 * time.Minute
 )
 
-// Provide gives the name of an image that is on this machine afterwards, and how it got there. chosen is what the
+// Provide returns the name of an image that is on this machine afterwards, and how it got there. chosen is what the
 // image's variable says: then it is that one. Else it is the official image if it is here, the local one if it is
 // here, the official one if it can be pulled, and at last the local one, built, if there is one. The container runtime
 // chooses in the same order, so no variable needs to be set.

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// run runs a command, and gives what it printed. Its error ends with the last lines of that.
+// run runs a command and returns its output. Its error ends with the last lines of the output.
 func run(ctx context.Context, name string, args ...string) (string, error) {
 	command := exec.CommandContext(ctx, name, args...)
 	command.Env = append(command.Environ(), "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C")
@@ -26,9 +26,9 @@ func run(ctx context.Context, name string, args ...string) (string, error) {
 	return text, nil
 }
 
-// Machine is the machine that is made ready. Its zero value is this one.
+// Machine is the machine to set up. Its zero value is this one.
 type Machine struct {
-	// Say is told, in one sentence, what begins and may take a while; nil: nobody.
+	// Say, if not nil, is called with one sentence before each step that may take a while.
 	Say func(what string)
 
 	OSRelease string // empty: /etc/os-release
@@ -42,7 +42,7 @@ func (m Machine) say(format string, args ...any) {
 	}
 }
 
-// installs tells whether packages may be installed here: on Debian, as root.
+// installs reports whether packages may be installed here: on Debian, as root.
 func (m Machine) installs() bool {
 	file, user := m.OSRelease, os.Geteuid
 	if file == "" {
@@ -80,7 +80,7 @@ func missing(command string) bool {
 
 // Compiler is an error unless there is a C compiler, which linking libpact_ffi needs. On Debian, as root, it installs one.
 func (m Machine) Compiler(ctx context.Context) error {
-	compiler := "gcc" // what Go takes unless it is told otherwise
+	compiler := "gcc" // Go's default
 	if chosen, err := run(ctx, "go", "env", "CC"); err == nil {
 		compiler, _, _ = strings.Cut(chosen, " ")
 	}

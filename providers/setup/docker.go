@@ -19,8 +19,8 @@ const (
 	engineTimeout = time.Minute      // for a started dockerd to answer
 )
 
-// Docker gives the version of the Docker engine that answers. On Debian, as root, it installs and starts one if need
-// be; it runs on after this process. Anywhere else, an engine that does not answer is an error that says what to do.
+// Docker returns the version of the Docker engine that answers. On Debian, as root, it installs and starts one if
+// necessary; that engine outlives this process. Elsewhere, an engine that does not answer is an error that says what to do.
 func (m Machine) Docker(ctx context.Context) (version string, err error) {
 	version, asked := answer(ctx)
 	if asked == nil {
@@ -37,7 +37,7 @@ func (m Machine) Docker(ctx context.Context) (version string, err error) {
 			return "", fmt.Errorf("install Docker: %w", err)
 		}
 	}
-	if missing("docker") { // Debian 13 has the command in a package of its own
+	if missing("docker") { // Debian 13 has the command in a separate package
 		if err := m.aptInstall(ctx, "docker-cli"); err != nil {
 			return "", fmt.Errorf("install Docker's command: %w", err)
 		}
@@ -48,14 +48,14 @@ func (m Machine) Docker(ctx context.Context) (version string, err error) {
 	return m.startDocker(ctx)
 }
 
-// answer asks the engine for its version.
+// answer returns the engine's version.
 func answer(ctx context.Context) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
 	return run(ctx, "docker", "version", "--format", "{{.Server.Version}}")
 }
 
-// startDocker starts dockerd in a session of its own, and waits until it answers.
+// startDocker starts dockerd in a new session, and waits until it answers.
 func (m Machine) startDocker(ctx context.Context) (string, error) {
 	file := m.DockerLog
 	if file == "" {

@@ -8,13 +8,12 @@ type Image struct {
 	Local    string // built from Debian's packages where the official one cannot be had; empty: it cannot be built
 }
 
-// The images of what services need. The tags name the versions that Debian 12 has too, so that a run says the same
-// with either.
+// The images of what services need. Their versions are also those of Debian 12, so that a run has the same result with
+// either.
 var (
 	Postgres = Image{"postgres", "FRIDAYGATE_IMAGE_POSTGRES", "postgres:15-alpine", "fridaygate-local/postgres:15"}
 	Redis    = Image{"redis", "FRIDAYGATE_IMAGE_REDIS", "redis:7-alpine", "fridaygate-local/redis:7"}
-	// PactBroker is needed only where a suite talks to a Pact Broker of its own. The second half of its tag is the
-	// version of the broker itself.
+	// PactBroker is needed only by suites that start a Pact Broker. The second half of its tag is the broker's version.
 	PactBroker = Image{"pact-broker", "FRIDAYGATE_IMAGE_PACT_BROKER", "pactfoundation/pact-broker:2.138.0-pactbroker2.119.0", ""}
 )
 

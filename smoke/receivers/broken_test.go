@@ -234,7 +234,7 @@ var sequences = map[string]struct {
 	}},
 }
 
-// run tries a case on a receiver and gives what went wrong.
+// run tries a case on a receiver and returns what went wrong.
 func run(t *testing.T, r Receiver, name string) error {
 	t.Helper()
 	sequence, ok := sequences[name]

@@ -55,7 +55,7 @@ func (db *database) claim(d *delivery, now time.Time, lease time.Duration) (mine
 	return mine, row{}
 }
 
-// find gives the row of a key.
+// find returns the row of a key.
 func (db *database) find(key string, now time.Time) (found row, ok bool) {
 	db.mu.Lock()
 	defer db.mu.Unlock()
@@ -88,7 +88,7 @@ func (db *database) commit(d *delivery, mine *row, until time.Time) (reply, erro
 	return db.recorded(mine, db.charged(d), until), nil
 }
 
-// charge has the effect of d, and gives the result.
+// charge has the effect of d, and returns the result.
 func (db *database) charge(d *delivery) reply {
 	db.mu.Lock()
 	defer db.mu.Unlock()
@@ -109,7 +109,7 @@ func (db *database) record(mine *row, answer reply, until time.Time) reply {
 	return db.recorded(mine, answer, until)
 }
 
-// count gives how often an event had its effect, and whether it was ever taken.
+// count returns how often an event had its effect, and whether it was ever taken.
 func (db *database) count(a account) (n int, known bool) {
 	db.mu.Lock()
 	defer db.mu.Unlock()

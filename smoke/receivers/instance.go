@@ -121,5 +121,5 @@ func (i *Instance) toil() {
 	}
 }
 
-// dies tells whether the process dies here. It stands at the worst moment of each receiver.
+// dies reports whether the process dies here. It stands at the worst moment of each receiver.
 func (i *Instance) dies() bool { return i.doomed.CompareAndSwap(true, false) }

@@ -118,7 +118,7 @@ func halfPair(text []byte) bool {
 	return false
 }
 
-// escaped gives the code unit of the escape \uXXXX that text starts with, or -1.
+// escaped returns the code unit of the escape \uXXXX that text starts with, or -1.
 func escaped(text []byte) int64 {
 	if len(text) < 6 || text[0] != '\\' || text[1] != 'u' {
 		return -1

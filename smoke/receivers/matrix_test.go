@@ -81,7 +81,7 @@ func options(target string, instance instance, folder, seed string) smoke.Option
 	}
 }
 
-// golden gives a folder with one golden webhook and its contract, to which the corpus adds what the reference
+// golden returns a folder with one golden webhook and its contract, to which the corpus adds what the reference
 // provider does not have: tenants, a header that marks retries, invoices that are made anew, and ids of other forms.
 func golden(t testing.TB) string {
 	t.Helper()

@@ -71,7 +71,7 @@ var All = []Receiver{
 // record together, and refuses other content under a known id.
 var Correct = Receiver{Name: "correct"}
 
-// Start gives a running receiver with an empty database. It shares secret, a Standard Webhooks secret, with its
+// Start returns a running receiver with an empty database. It shares secret, a Standard Webhooks secret, with its
 // sender; with an empty secret, or one that cannot be read, it refuses every delivery.
 func (r Receiver) Start(secret string) *Instance {
 	s := correct()

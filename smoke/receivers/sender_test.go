@@ -39,10 +39,10 @@ func newSender(t *testing.T, r Receiver) *sender {
 	return &sender{to: r.Start(testSecret), name: strings.NewReplacer("/", "_", "#", "_").Replace(t.Name())}
 }
 
-// id gives an event id that was not used before.
+// id returns an event id that was not used before.
 func (s *sender) id() string { return fmt.Sprintf("evt_%s_%d", s.name, s.ids.Add(1)) }
 
-// body gives a golden body for an event id.
+// body returns a golden body for an event id.
 func body(id, fixture string) string {
 	golden, err := os.ReadFile("../../fixtures/invoices/" + fixture + ".json")
 	if err != nil {

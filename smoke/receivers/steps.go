@@ -36,7 +36,7 @@ type steps struct {
 
 const forever = time.Duration(math.MaxInt64 / 2)
 
-// correct gives the steps of the correct receiver.
+// correct returns the steps of the correct receiver.
 func correct() steps {
 	return steps{
 		typed:       ofJSON,

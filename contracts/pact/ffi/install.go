@@ -82,7 +82,7 @@ func Install(ctx context.Context, o Options) (Result, error) {
 	return Result{Path: path, Source: source}, nil
 }
 
-// fetch gives the checked library from the first source that has it.
+// fetch returns the checked library from the first source that has it.
 func (o Options) fetch(ctx context.Context, platform Platform) (content []byte, source string, err error) {
 	release := o.Library.Release + "/" + platform.Asset
 	pack := platform.Package + "@" + o.Library.NPMVersion

@@ -23,7 +23,7 @@ func (e *StrayError) Error() string {
 	return fmt.Sprintf("%s is loaded before the pinned libpact_ffi, and is not it: its SHA-256 is %s, want %s; remove it: rm %s", e.Path, e.Got, e.Want, e.Path)
 }
 
-// Installed gives the path of the installed library after checking it, and every folder that is searched before.
+// Installed returns the path of the installed library after checking it, and every folder that is searched before.
 func (l Library) Installed(platform Platform) (string, error) {
 	for _, dir := range l.Paths {
 		path := filepath.Join(dir, platform.File)

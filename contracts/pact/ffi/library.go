@@ -62,7 +62,7 @@ func (l Library) Files() []string {
 	return files
 }
 
-// Platform gives the library for a platform; "" is this one. A platform without a recorded sum is an error that says
+// Platform returns the library for a platform; "" is this one. A platform without a recorded sum is an error that says
 // what to do.
 func (l Library) Platform(name string) (Platform, error) {
 	name = cmp.Or(name, ThisPlatform())

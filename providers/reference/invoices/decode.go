@@ -119,7 +119,7 @@ func (n *integer) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// isJSON tells whether a Content-Type is JSON.
+// isJSON reports whether a Content-Type is JSON.
 func isJSON(contentType string) bool {
 	media, _, err := mime.ParseMediaType(contentType)
 	return err == nil && (media == "application/json" || strings.HasSuffix(media, "+json"))

@@ -11,8 +11,8 @@ import (
 	"github.com/fridaygate/fridaygate/providers/reference/service"
 )
 
-// enricher asks the customers service who an invoice is for, behind the sender's back: the sender need not wait for
-// a third service. An invoice stays pending until that was told, also over a restart.
+// enricher adds the customer's details to an invoice in the background, so that the sender does not wait for a third
+// service. An invoice stays pending until then, also across restarts.
 type enricher struct {
 	tasks   *service.Tasks
 	store   *store
@@ -71,14 +71,14 @@ func (e *enricher) resume(ctx context.Context) error {
 	}
 }
 
-// look reads which invoices are pending. It gives up in time: a connection that died without a word never answers.
+// look returns the pending invoices. It has a time limit: a connection that died silently never answers.
 func (e *enricher) look(ctx context.Context, limit int) ([]string, error) {
 	ctx, cancel := context.WithTimeout(ctx, e.timeout)
 	defer cancel()
 	return e.store.pending(ctx, limit)
 }
 
-// enriched stores what was told of the customer, unless the invoice has another one by now.
+// enriched stores the customer's details, unless the invoice has another customer by now.
 func (s *store) enriched(ctx context.Context, i stored, state string, c enrichment.Customer) error {
 	_, err := s.db.ExecContext(ctx, `UPDATE invoices SET enrichment = $3, customer_name = $4, customer_country = $5 WHERE id = $1 AND customer = $2`,
 		i.ID, i.Customer, state, c.Name, c.Country)
@@ -88,7 +88,7 @@ func (s *store) enriched(ctx context.Context, i stored, state string, c enrichme
 	return nil
 }
 
-// pending gives ids of invoices whose customer is not known yet, in no order that matters.
+// pending returns ids of invoices whose customer is not known yet, in no order that matters.
 func (s *store) pending(ctx context.Context, limit int) ([]string, error) {
 	rows, err := s.db.QueryContext(ctx, `SELECT id FROM invoices WHERE enrichment = 'pending' ORDER BY id LIMIT $1`, limit)
 	if err != nil {

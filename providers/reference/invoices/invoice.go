@@ -2,7 +2,7 @@ package main
 
 import "time"
 
-// Sources of events, as they stand in the database and in answers.
+// Sources of events, as written in the database and in answers.
 const (
 	sourceInvoices = "invoices"
 	sourceStripe   = "stripe"
@@ -16,14 +16,14 @@ const (
 	invoiceRefunded = "invoice.refunded"
 )
 
-// event is what any source tells, in this service's own words.
+// event is an event of any source, translated into this service's terms.
 type event struct {
 	Source     string
 	ID         string
-	Type       string // as the source says it
+	Type       string // in the source's spelling
 	Change     string // what it changes, as one of the event types; "" when this service does not use it
 	OccurredAt time.Time
-	Invoice    invoice // as it stands after the change
+	Invoice    invoice // its state after the change
 	Amount     int64   // the amount moved by paid and refunded
 }
 

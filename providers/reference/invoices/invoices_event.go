@@ -47,7 +47,7 @@ var (
 	currency   = regexp.MustCompile(`^[A-Z]{3}$`)
 )
 
-// errEventID says that header and body name two events.
+// errEventID means that header and body name different events.
 var errEventID = errors.New("the header webhook-id and the body's id differ")
 
 // readInvoicesEvent reads and checks the payload. An event type that is not known here is fine: it is not used.

@@ -12,7 +12,7 @@ import (
 	"github.com/fridaygate/fridaygate/providers/reference/service"
 )
 
-// reads answers what others ask.
+// reads handles the read requests of other services.
 type reads struct {
 	events *idempotency.Store
 	store  *store
@@ -157,7 +157,7 @@ type storedResult struct {
 	Body   json.RawMessage `json:"body"`
 }
 
-// event tells what one event really did.
+// event returns the effects of one event.
 func (h *reads) event(w http.ResponseWriter, r *http.Request) {
 	id, sources := r.PathValue("event_id"), []string{sourceInvoices, sourceStripe}
 	if asked := r.URL.Query().Get("source"); asked != "" {

@@ -28,7 +28,7 @@ type settings struct {
 		Tolerance      time.Duration  `env:"TOLERANCE" envDefault:"5m" json:"tolerance"`
 	} `envPrefix:"WEBHOOKS__" json:"webhooks"`
 	Customers struct {
-		URL       string `env:"URL" json:"url"` // "" asks nobody
+		URL       string `env:"URL" json:"url"` // "": no enrichment
 		TimeoutMS int    `env:"TIMEOUT_MS" envDefault:"2000" json:"timeout_ms"`
 	} `envPrefix:"CUSTOMERS__" json:"customers"`
 	Idempotency struct {
@@ -82,7 +82,7 @@ func (s *settings) Check(p *service.Problems) {
 var redisDatabase = regexp.MustCompile(`^(/\d*)?$`)
 
 func (s *settings) checkRedis(p *service.Problems) {
-	dialect, _ := service.ParseDatabase(string(s.Database.URL)) // what is wrong with it was said
+	dialect, _ := service.ParseDatabase(string(s.Database.URL)) // its error was reported above
 	u, err := url.Parse(string(s.Redis.URL))
 	switch {
 	case s.Redis.URL == "" && dialect == database.PostgreSQL:

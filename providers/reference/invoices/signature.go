@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// verifier says whether a delivery is from its sender. It is called before anything else looks at the delivery.
+// verifier returns an error unless a delivery is from its sender. It runs before the delivery is parsed.
 type verifier func(h http.Header, body []byte, now time.Time) error
 
 var (
@@ -75,7 +75,7 @@ func stripe(secret string, tolerance time.Duration) verifier {
 	}
 }
 
-// anyHolds tells whether one of the signatures with the prefix is the wanted one, in constant time for each.
+// anyHolds reports whether one of the signatures with the prefix is the wanted one, in constant time for each.
 func anyHolds(want []byte, signatures []string, prefix string, decode func(string) ([]byte, error)) bool {
 	holds := false
 	for _, signature := range signatures {

@@ -58,7 +58,7 @@ CREATE INDEX journal_event ON journal (source, event_id);
 `})
 }
 
-// ledgerMessage is what the stream is told of an event.
+// ledgerMessage is what is published of an event on the stream.
 type ledgerMessage struct {
 	EventID    string    `json:"event_id"`
 	Source     string    `json:"source"`
@@ -70,8 +70,8 @@ type ledgerMessage struct {
 	OccurredAt time.Time `json:"occurred_at"`
 }
 
-// carryOut applies an event within the transaction of its claim: the invoice, the journal and the outbox. It gives
-// the status that the invoice has now.
+// carryOut applies an event within the transaction of its claim: the invoice, the journal and the outbox. It
+// returns the invoice's new status.
 func (s *store) carryOut(ctx context.Context, tx *idempotency.Tx, e event) (status string, err error) {
 	i := e.Invoice
 	// Of two events on a new invoice, one inserts the row and the other waits here for it.
@@ -108,7 +108,7 @@ func (s *store) carryOut(ctx context.Context, tx *idempotency.Tx, e event) (stat
 	return status, tx.Emit(ctx, e.Change, service.TraceParent(ctx), message)
 }
 
-// current locks an invoice and gives its status.
+// current locks an invoice and returns its status.
 func (s *store) current(ctx context.Context, tx *idempotency.Tx, id string) (status string, err error) {
 	query := `SELECT status FROM invoices WHERE id = $1`
 	if s.db.Dialect == database.PostgreSQL {
@@ -153,7 +153,7 @@ func (s *store) invoice(ctx context.Context, id string) (stored, error) {
 	return i, err
 }
 
-// ofCustomer gives at most limit invoices of a customer that come after a place in the order of issue time and id.
+// ofCustomer returns at most limit invoices of a customer that come after a place in the order of issue time and id.
 func (s *store) ofCustomer(ctx context.Context, customer string, after place, limit int) ([]stored, error) {
 	rows, err := s.db.QueryContext(ctx, `SELECT `+columns+` FROM invoices WHERE customer = $1 AND (issued_at > $2 OR (issued_at = $2 AND id > $3))
 		ORDER BY issued_at, id LIMIT $4`, customer, after.IssuedAt, after.ID, limit)

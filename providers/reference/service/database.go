@@ -14,7 +14,7 @@ import (
 	"github.com/fridaygate/fridaygate/providers/database"
 )
 
-// MemoryDatabase is the URL of an SQLite database that lives as long as the process.
+// MemoryDatabase is the URL of an SQLite database that exists as long as the process.
 const MemoryDatabase = "sqlite://:memory:"
 
 // ParseDatabase returns the dialect of a database URL: postgres://…, sqlite:///path or sqlite://:memory:. The error does
@@ -33,8 +33,8 @@ func ParseDatabase(databaseURL string) (database.Dialect, error) {
 	return database.PostgreSQL, nil
 }
 
-// OpenDatabase opens the database without waiting for it: a service starts, and says that it is not ready, while
-// its database is still starting.
+// OpenDatabase opens the database without connecting: a service may start before its database, and reports that it
+// is not ready until then.
 func OpenDatabase(databaseURL string) (*database.DB, error) {
 	dialect, err := ParseDatabase(databaseURL)
 	if err != nil {
@@ -54,7 +54,7 @@ func OpenDatabase(databaseURL string) (*database.DB, error) {
 	db.SetMaxOpenConns(20)
 	db.SetConnMaxIdleTime(time.Minute)
 	if databaseURL == MemoryDatabase {
-		// Every connection would be a database of its own, which ends with the connection.
+		// Each connection would open a separate database, which ends with it.
 		db.SetMaxOpenConns(1)
 		db.SetConnMaxIdleTime(0)
 	}

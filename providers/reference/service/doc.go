@@ -1,3 +1,3 @@
-// Package service is what the reference services have in common: settings from the environment, the HTTP
-// server's life, supervised tasks, logs, traces and metrics. It knows no business and no database table.
+// Package service is what the reference services share: settings from the environment, the lifecycle of the HTTP
+// server, supervised tasks, logs, traces and metrics. It contains no business logic and no database table.
 package service

@@ -15,7 +15,7 @@ import (
 // Process is what a service's process is given from outside.
 type Process struct {
 	Name           string
-	Environ        []string // as os.Environ gives it
+	Environ        []string // as from os.Environ
 	Stdout, Stderr io.Writer
 }
 
@@ -34,7 +34,7 @@ func Main(name string, run func(ctx context.Context, p Process) error) {
 	os.Exit(code)
 }
 
-// Run runs a service and gives its exit code. What went wrong is on Stderr.
+// Run runs a service and returns its exit code. What went wrong is on Stderr.
 func (p Process) Run(ctx context.Context, run func(ctx context.Context, p Process) error) int {
 	err := run(ctx, p)
 	if err == nil {
@@ -45,11 +45,11 @@ func (p Process) Run(ctx context.Context, run func(ctx context.Context, p Proces
 	if errors.As(err, &settings) {
 		code, what = ExitSettings, "the settings are wrong:\n"
 	}
-	_, _ = fmt.Fprintf(p.Stderr, "%s: %s%v\n", p.Name, what, err) // there is nowhere else to say it
+	_, _ = fmt.Fprintf(p.Stderr, "%s: %s%v\n", p.Name, what, err) // an error here has no other place to go
 	return code
 }
 
-// Traced runs serve with traces going where OTEL_EXPORTER_OTLP_ENDPOINT says, if anywhere.
+// Traced runs serve and exports traces to OTEL_EXPORTER_OTLP_ENDPOINT, if that is set.
 func (p Process) Traced(ctx context.Context, serve func(context.Context) error) error {
 	endpoint := ""
 	for _, v := range p.Environ {

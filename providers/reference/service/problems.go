@@ -15,7 +15,7 @@ type Problems struct {
 	lines map[string]string // by the variable's whole name
 }
 
-// Add says what is wrong with a variable, named without the prefix. The first word on a variable stands.
+// Add records what is wrong with a variable, named without the prefix. Only the first problem of a variable is kept.
 func (p *Problems) Add(variable, what string) {
 	if p.lines == nil {
 		p.lines = map[string]string{}

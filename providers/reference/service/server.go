@@ -21,7 +21,7 @@ import (
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 )
 
-// Service is what a service is made of, and how it lives.
+// Service is an HTTP service with its dependencies and its lifecycle.
 type Service struct {
 	Name     string
 	Revision string // what it was built from; "" takes it from the build
@@ -31,11 +31,11 @@ type Service struct {
 	Metrics  *prometheus.Registry
 	Tasks    *Tasks
 
-	// Ready says by name what the service needs and whether it is there.
+	// Ready holds a readiness check for each dependency, by name.
 	Ready map[string]func(ctx context.Context) error
 }
 
-// New gives a service whose logs go to a writer.
+// New returns a service whose logs go to a writer.
 func New(name, revision string, base Base, hash string, logs io.Writer) *Service {
 	log, metrics := NewLogger(logs, name), prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -88,7 +88,7 @@ func (s *Service) end(server *http.Server) error {
 	return errors.Join(err, s.Tasks.Close(ctx))
 }
 
-// Handler gives the routes with what every service has beside them and around them.
+// Handler returns the routes with what every service has beside them and around them.
 func (s *Service) Handler(routes *http.ServeMux) http.Handler {
 	routes.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		JSON(w, http.StatusOK, map[string]string{"status": "ok"})

@@ -50,7 +50,7 @@ func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 // LogValue hides the secret from logs.
 func (Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
 
-// UnmarshalText takes the secret as it stands.
+// UnmarshalText stores the secret unchanged.
 func (s *Secret) UnmarshalText(text []byte) error {
 	*s = Secret(text)
 	return nil
@@ -61,16 +61,16 @@ type Settings interface {
 	Check(p *Problems)
 }
 
-// SettingsError says everything that is wrong with the settings, a line a variable, and shows no value.
+// SettingsError lists every problem of the settings, one line for each variable. It shows no value.
 type SettingsError struct {
 	Lines []string
 }
 
 func (e *SettingsError) Error() string { return strings.Join(e.Lines, "\n") }
 
-// Load reads settings from an environment, as os.Environ gives it, into a pointer to a struct with env tags, and
-// checks them. What is wrong with them is a SettingsError.
-// A variable with the prefix that no setting has is an error too: a misspelt one would otherwise be a default.
+// Load reads settings from an environment, as os.Environ returns it, into a pointer to a struct with env tags, and
+// checks them. It returns a SettingsError that lists every problem.
+// A variable with the prefix that belongs to no setting is a problem too: a misspelt one would silently have no effect.
 func Load(environ []string, into Settings) error {
 	variables := env.ToMap(environ)
 	p := &Problems{}

@@ -19,12 +19,12 @@ type Task struct {
 	Name    string        // what it is, such as "enrich invoice"
 	Owner   string        // the part of the service that answers for it
 	Reason  string        // why it runs, such as the event that asked for it
-	Timeout time.Duration // its deadline; 0 for a task that lives as long as the service
+	Timeout time.Duration // its deadline; 0: none, it runs as long as the service
 	Run     func(ctx context.Context) error
 }
 
-// Tasks supervises background work: nothing runs without an owner, every task ends with the service, and what
-// became of it is counted. A task that panics has failed; the service goes on.
+// Tasks supervises background work: every task has an owner, ends with the service, and is counted by
+// its result. A task that panics has failed; the service continues.
 type Tasks struct {
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -47,10 +47,10 @@ type Running struct {
 	Deadline  time.Time `json:"deadline,omitzero"`
 }
 
-// ErrClosed says that the service is ending, and starts no task any more.
+// ErrClosed means that the service is shutting down and starts no more tasks.
 var ErrClosed = errors.New("the service is ending")
 
-// NewTasks gives a supervisor whose tasks end at the latest when Close is called. It counts on metrics.
+// NewTasks returns a supervisor whose tasks end at the latest when Close is called. It counts on metrics.
 func NewTasks(log *slog.Logger, metrics prometheus.Registerer) *Tasks {
 	ctx, cancel := context.WithCancel(context.Background())
 	t := &Tasks{ctx: ctx, cancel: cancel, log: log, running: map[int]Running{}}

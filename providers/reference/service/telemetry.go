@@ -28,7 +28,7 @@ func WithEventID(ctx context.Context, eventID string) context.Context {
 	return context.WithValue(ctx, eventIDKey, eventID)
 }
 
-// RequestID gives the id of the request that the context belongs to; "" outside of one.
+// RequestID returns the id of the request that the context belongs to; "" outside of one.
 func RequestID(ctx context.Context) string {
 	id, _ := ctx.Value(requestIDKey).(string)
 	return id
@@ -37,14 +37,14 @@ func RequestID(ctx context.Context) string {
 // saneID is what is taken over from a caller's X-Request-ID.
 var saneID = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,128}$`)
 
-// NewLogger gives a logger that writes JSON lines with the request, the event and the trace of the context.
+// NewLogger returns a logger that writes JSON lines with the request, the event and the trace of the context.
 func NewLogger(w io.Writer, serviceName string) *slog.Logger {
 	return slog.New(contextual{slog.NewJSONHandler(w, nil)}).With("service", serviceName)
 }
 
 type contextual struct{ slog.Handler }
 
-// Handle adds what the context knows.
+// Handle adds the ids of the request, the event and the trace from the context.
 func (h contextual) Handle(ctx context.Context, r slog.Record) error {
 	if id := RequestID(ctx); id != "" {
 		r.AddAttrs(slog.String("request_id", id))
@@ -85,7 +85,7 @@ func startTracing(ctx context.Context, serviceName, endpoint string) (func(conte
 	return provider.Shutdown, nil
 }
 
-// TraceParent gives the context's place in its trace as a W3C traceparent header; "" when it has none.
+// TraceParent returns the context's place in its trace as a W3C traceparent header; "" when it has none.
 func TraceParent(ctx context.Context) string {
 	carrier := propagation.MapCarrier{}
 	propagation.TraceContext{}.Inject(ctx, carrier)

@@ -16,7 +16,7 @@ const (
 	effectBeforeFirst   = "effect-before-first"
 )
 
-// Check tells whether ops, in any order, have a legal order. broken is the rule that has none; it is "" when they
+// Check reports whether ops, in any order, have a legal order. broken is the rule that has none; it is "" when they
 // are legal. The package comment lists the rules. Check takes time linear in the number of operations and leaves
 // ops as they are.
 func Check(ops []Op) (legal bool, broken string) {

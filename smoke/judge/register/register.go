@@ -16,7 +16,7 @@ const (
 	Read                     // an observation of the effect count
 )
 
-// String gives the kind as a word.
+// String returns the kind as a word.
 func (k Kind) String() string {
 	switch k {
 	case Accepted:
@@ -41,7 +41,7 @@ type Op struct {
 	Count        int           // Read
 }
 
-// malformed tells whether an operation is none.
+// malformed reports whether an operation is none.
 func (op *Op) malformed() bool {
 	switch op.Kind {
 	case Lost:

@@ -34,7 +34,7 @@ func Second(ops []Op, timeout time.Duration) (legal, decided bool) {
 	return false, false
 }
 
-// operations gives ops to porcupine, each in a lane of its own. A lost delivery never returned: it may take effect
+// operations returns ops to porcupine, each in a lane of its own. A lost delivery never returned: it may take effect
 // after everything else.
 func operations(ops []Op) []porcupine.Operation {
 	all := make([]porcupine.Operation, len(ops))
@@ -63,7 +63,7 @@ var model = (&porcupine.NondeterministicModel{
 	DescribeState:     func(s any) string { return describeState(s.(state)) },
 }).ToModel()
 
-// step gives the states that the register can be in after op, none if it cannot have answered so. A lost delivery
+// step returns the states that the register can be in after op, none if it cannot have answered so. A lost delivery
 // is the one that leaves a choice: it took effect, or never will.
 func step(s state, op Op) []any {
 	switch op.Kind {
