@@ -136,7 +136,11 @@ func (r *round) operations(planned cases.Round, id string, h history.History) []
 	}
 	for _, o := range h.Observations {
 		if o.Err == "" && of(o, planned, id) {
-			ops = append(ops, register.Op{Kind: register.Read, Call: o.From.Sub(start), Return: o.At.Sub(start), Count: o.Count})
+			from := o.From
+			if o.Step < len(planned.Steps) && o.Count == 0 && planned.Steps[o.Step].EffectsOf(slices.Index(planned.IDs(), id)).Min == 0 {
+				from = from.Add(-r.contract.Effects.Within) // nobody waited for an effect, which has that long to show
+			}
+			ops = append(ops, register.Op{Kind: register.Read, Call: from.Sub(start), Return: o.At.Sub(start), Count: o.Count})
 		}
 	}
 	return ops

@@ -70,6 +70,23 @@ func TestAnImpossibleOrderIsAFailure(t *testing.T) {
 	}
 }
 
+// An answer that was lost may have come: nobody then waits for an effect, and a receiver that works later than it
+// answers has effects.within for it.
+func TestEffectThatNobodyWaitedForMayShowWithinItsTime(t *testing.T) {
+	c := one(atMostOne(step("unheard", cases.Unheard, 0)), atMostOne(step("retry", cases.Repeated, 1)))
+	lasting := func(d time.Duration) *webhook.Contract {
+		contract := under(webhook.Policy{})
+		contract.Effects.Within = d
+		return contract
+	}
+	attempts := as{during(0, 1, got(0, 202, "a")), during(3, 4, got(1, 202, "a"))}
+	late := rounds(attempts, at(2, seen(0, 0)), at(5, seen(1, 1)))
+	require.Equal(t, verdict.Pass, judge.Case(c, lasting(2*time.Second), late).Verdict)
+	tooLate := judge.Case(c, lasting(time.Second/2), late)
+	require.Equal(t, verdict.Fail, tooLate.Verdict)
+	require.Equal(t, "effect-lost", tooLate.Findings[0].Rule)
+}
+
 func TestTimesThatContradictEachOtherAreUnknown(t *testing.T) {
 	o := judge.Case(one(step("first", cases.Accepted, 1)), under(webhook.Policy{}), rounds(as{during(2, 1, got(0, 200, "a"))}, at(3, seen(0, 1))))
 	require.Equal(t, verdict.Unknown, o.Verdict)
