@@ -20,7 +20,10 @@ func (d *delivered) explain(e evidence) string {
 			return fmt.Sprintf("signature.scheme: %s %s, and they are not signed (%s): correct signature in %s", deliveries(e.times, ""), answer, why, d.contract.Path)
 		}
 		variable := d.contract.Signature.SecretEnv
-		what := fmt.Sprintf("%s: %s %s: export the secret that the receiver checks with, or correct signature in %s (scheme %s, its template, and timestamp_unit where the sender counts milliseconds)", variable, deliveries(e.times, ""), answer, d.contract.Path, d.contract.Scheme.Name)
+		if e.attempt.Status != http.StatusUnauthorized && e.attempt.Status != http.StatusForbidden {
+			answer += " with a text about the signature"
+		}
+		what := fmt.Sprintf("%s: %s %s: export the secret that the receiver checks with, or correct signature in %s (scheme %s, its template, and timestamp_unit where the sender counts milliseconds); if they are right, the receiver verifies other bytes than those that come", variable, deliveries(e.times, ""), answer, d.contract.Path, d.contract.Scheme.Name)
 		if off := clockOffset(e.attempt); off.Abs() >= notableOffset {
 			what += "; " + clock(off)
 		}

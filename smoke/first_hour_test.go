@@ -2,9 +2,12 @@ package smoke_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -30,6 +33,13 @@ func TestMistakeInTheSetUpIsUnknownAndStopsTheRun(t *testing.T) {
 		"wrong secret": {
 			func(o *smoke.Options) { o.LookupEnv = func(string) (string, bool) { return another, true } }, nil,
 			`^INVOICES_WEBHOOK_SECRET: all \d+ valid deliveries were answered 401 Unauthorized: export the secret that the receiver checks with`,
+		},
+		"wrong secret, and 400 with a text about the signature": {
+			nil, func(w http.ResponseWriter, _ *http.Request) bool {
+				http.Error(w, "Webhook Error: No signatures found matching the expected signature for payload.", http.StatusBadRequest)
+				return true
+			},
+			`^INVOICES_WEBHOOK_SECRET: all \d+ valid deliveries were answered 400 Bad Request with a text about the signature: export the secret`,
 		},
 		"wrong path": {
 			nil, func(w http.ResponseWriter, r *http.Request) bool { http.NotFound(w, r); return true },
@@ -126,6 +136,22 @@ func TestWrongPathOfTheProbeIsUnknown(t *testing.T) {
 	}
 }
 
+// An absence in the probe's own form comes from the probe: its path is right, and the receiver did nothing.
+func TestEventThatIsAcknowledgedAndNeverCarriedOutIsAFail(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			w.WriteHeader(http.StatusNotFound)
+			_, _ = io.WriteString(w, `{"charges":0}`)
+		}
+	}))
+	defer server.Close()
+	o := boxOptions(t, server.URL, "*")
+	o.Fixtures = []string{folder(t, map[string]string{"a.json": `{"total":1}`, "webhook.yaml": withEffects(`{http: {path: "/charges/{event_id}", count: /charges, absent: 404}, within: 50ms}`)})}
+	r := run(t, o)
+	require.Equal(t, verdict.Fail, r.Verdict)
+	require.Equal(t, "effect-count", r.Results[0].Findings[0].Rule)
+}
+
 // A receiver that refuses one kind of valid delivery, and takes others, is broken.
 func TestRefusalOfOneKindOfValidDeliveryIsAFail(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -154,6 +180,39 @@ func TestRefusalOfOneKindOfValidDeliveryIsAFail(t *testing.T) {
 			require.Contains(t, r.Results[0].Findings[0].Got, http.StatusText(c.status))
 		})
 	}
+}
+
+// refusing answers every body that refuses names with 400 and a text.
+func refusing(t *testing.T, text string, refuses func([]byte) bool) *httptest.Server {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if body, _ := io.ReadAll(r.Body); refuses(body) {
+			http.Error(w, text, http.StatusBadRequest)
+		}
+	}))
+	t.Cleanup(server.Close)
+	return server
+}
+
+// A receiver that believes the event in the form in which it writes JSON itself has the secret.
+func TestReceiverThatVerifiesWhatItWritesAgainIsAFail(t *testing.T) {
+	server := refusing(t, "no signature matches the payload", func(body []byte) bool {
+		var compact bytes.Buffer
+		return json.Compact(&compact, body) != nil || !bytes.Equal(compact.Bytes(), body)
+	})
+	o := boxOptions(t, server.URL, "first")
+	require.NoError(t, os.WriteFile(filepath.Join(o.Fixtures[0], "a.json"), []byte("{\"total\": 1200, \"note\": \"paid\"}\n"), 0o600))
+	r := run(t, o)
+	require.Equal(t, verdict.Fail, r.Verdict)
+	require.Contains(t, r.Results[0].Findings[0].Check[0], "the receiver verifies the body as it writes it again")
+}
+
+// 400 to a valid delivery is a broken contract unless its text is about the signature.
+func TestRefusedPayloadIsAFail(t *testing.T) {
+	server := refusing(t, "total must be a number", func([]byte) bool { return true })
+	r := run(t, boxOptions(t, server.URL, "*"))
+	require.Equal(t, verdict.Fail, r.Verdict)
+	require.Len(t, r.Results, 1)
 }
 
 // One cause is one finding: when the golden delivery itself fails, the other cases of its fixture would repeat it.

@@ -127,6 +127,9 @@ func (p *Plan) common(ctx context.Context, d *delivered, seen *evidence) bool {
 		}
 		if shows.symptom != seen.symptom {
 			d.proof = one.otherLayer()
+			if d.proof == "" && seen.symptom == unauthorized {
+				d.proof = one.rewritten()
+			}
 			return false
 		}
 		seen.times += shows.times

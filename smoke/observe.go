@@ -64,7 +64,7 @@ func (l look) count(ctx context.Context) history.Observation {
 			seen.Err = wire.Reason(err, s.options.Timeout)
 			break
 		}
-		seen.NotFound = seen.NotFound && count.Absent && l.through.effects.HTTP.Absent == http.StatusNotFound
+		seen.NotFound = seen.NotFound && count.Absent && !count.Counted && l.through.effects.HTTP.Absent == http.StatusNotFound
 		seen.Count += count.N
 		seen.Absent = seen.Absent && count.Absent
 		event.Results = nil // they are the answers to all ids together

@@ -3,6 +3,7 @@ package smoke
 import (
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -15,7 +16,7 @@ type symptom int
 
 const (
 	healthy      symptom = iota
-	unauthorized         // answered 401 or 403: a wrong secret or scheme
+	unauthorized         // answered 401 or 403, or another 4xx that names the signature: a wrong secret or scheme
 	notFound             // answered 404 or 405: a wrong path
 	unanswered           // not answered, or 502 to 504: the receiver is not available
 	webPage              // a web page, where the contract has a result: a wrong target
@@ -77,6 +78,21 @@ func (d *delivered) otherLayer() string {
 	return ""
 }
 
+// rewritten says that the receiver believes the same event in another form; "" if that did not show.
+func (d *delivered) rewritten() string {
+	if d.Case.Name == firstCase || d.Case.Name == insideCase {
+		return ""
+	}
+	for _, h := range d.histories {
+		for _, a := range h.Attempts {
+			if a.Err == "" && d.contract.Policy.Delivers(a.Status) {
+				return fmt.Sprintf("signature: the same event was accepted in another form, signed in that form (%s): the receiver verifies the body as it writes it again, not the bytes that come; take the raw body before any parser", d.Case.Name)
+			}
+		}
+	}
+	return ""
+}
+
 // insideCase is the case of a delivery that is signed over another layer of its body.
 const insideCase = "sig-inside"
 
@@ -101,12 +117,27 @@ func (d *delivered) symptom(a history.Attempt, looks []history.Observation) (sym
 		return d.lost(a, looks)
 	case a.Err != "", unavailable(a):
 		return unanswered, history.Observation{}
-	case a.Status == http.StatusUnauthorized, a.Status == http.StatusForbidden:
+	case disbelieved(a):
 		return unauthorized, history.Observation{}
 	case a.Status == http.StatusNotFound, a.Status == http.StatusMethodNotAllowed:
 		return notFound, history.Observation{}
 	}
 	return healthy, history.Observation{}
+}
+
+// aboutSignature matches the words of an answer that refuses a signature.
+var aboutSignature = regexp.MustCompile(`(?i)signature|hmac|unauthori[sz]ed|unauthenticated`)
+
+// disbelieved reports whether an answer says that the sender is not believed: by its status, or, as in Stripe's own
+// examples (https://docs.stripe.com/webhooks), by 400 and a text that names the signature.
+func disbelieved(a history.Attempt) bool {
+	switch {
+	case a.Err != "":
+		return false
+	case a.Status == http.StatusUnauthorized, a.Status == http.StatusForbidden:
+		return true
+	}
+	return a.Status >= 400 && a.Status <= 499 && aboutSignature.Match(a.Body)
 }
 
 // lost returns what a delivery shows that was answered as delivered.

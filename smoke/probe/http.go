@@ -43,6 +43,7 @@ func (p *overHTTP) path(e Event) string {
 
 func (p *overHTTP) Look(ctx context.Context, e Event) (Count, error) {
 	body, status, err := Get(ctx, p.options, p.path(e))
+	said := body
 	switch {
 	case err != nil:
 		return Count{}, err
@@ -54,8 +55,9 @@ func (p *overHTTP) Look(ctx context.Context, e Event) (Count, error) {
 	if e.Subject != nil {
 		return p.change(body, *e.Subject)
 	}
-	if body == nil {
-		return Count{Absent: true}, nil
+	if status == p.probe.Absent {
+		_, err := countAt(said, p.probe.Count)
+		return Count{Absent: true, Counted: err == nil}, nil
 	}
 	n, err := countAt(body, p.probe.Count)
 	return Count{N: n}, err

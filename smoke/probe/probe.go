@@ -38,9 +38,10 @@ func (s Subject) effects(now *big.Rat) (int, error) {
 
 // Count is what a look at an event's effects gave.
 type Count struct {
-	N      int
-	Absent bool     // the receiver said that it never took the event
-	Number *big.Rat // of a subject: what stands there; nil for others
+	N       int
+	Absent  bool     // the receiver said that it never took the event
+	Counted bool     // it said so with a count, as only the probe's own path does
+	Number  *big.Rat // of a subject: what stands there; nil for others
 }
 
 // Probe counts the effects of events. It is safe for concurrent use.
