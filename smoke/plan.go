@@ -321,7 +321,7 @@ func (p *Plan) plan(c Check) {
 		}
 	}
 	if why != "" {
-		p.NotApplicable = append(p.NotApplicable, report.NotApplicable{Fixture: c.Fixture, Case: c.Case.Name, Severity: string(c.Case.Severity), Why: why})
+		p.NotApplicable = append(p.NotApplicable, report.NotApplicable{Fixture: c.Fixture, Case: c.Case.Name, Severity: string(c.Case.Severity), Why: why, Unrelated: c.Case.Unrelated})
 		return
 	}
 	for _, round := range c.Case.Rounds {

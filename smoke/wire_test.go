@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -278,4 +279,21 @@ effects: {none: "this test looks at the wire alone"}
 	want, err := scheme.Sign(secret, sign.Message{URL: "https://public.example/hook?" + query, ContentType: "application/json"})
 	require.NoError(t, err)
 	require.Equal(t, want.Get(scheme.Header), got.header.Get(scheme.Header))
+}
+
+// Some receivers count the bytes that come, others those that they unpack.
+func TestBodyAboveTheLimitIsAboveItCompressedToo(t *testing.T) {
+	for limit, want := range map[int]verdict.Verdict{2000: verdict.Pass, 1 << 20: verdict.Fail} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if raw, _ := io.ReadAll(r.Body); len(raw) > limit {
+				w.WriteHeader(http.StatusRequestEntityTooLarge)
+			}
+		}))
+		o := boxOptions(t, server.URL, "oversized")
+		described := strings.Replace(blackBox, "path: /hook", "path: /hook, body_limit: 2000", 1) + "body: {encoding: gzip}\n"
+		o.Fixtures = []string{folder(t, map[string]string{"a.json": `{"total":1}`, "webhook.yaml": described})}
+		r := run(t, o)
+		server.Close()
+		require.Equal(t, want, r.Verdict, "%+v", r.Results)
+	}
 }

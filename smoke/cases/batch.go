@@ -56,11 +56,11 @@ var batches = []definition{
 func (d *derivation) several(eventID string) ([]string, error) {
 	switch {
 	case d.format.Events == "" && d.format.Kind != payload.NDJSON:
-		return nil, notApplicable("the body is no batch: see body.events")
+		return nil, unrelated("the body is no batch: see body.events")
 	case len(d.ids) < 2:
 		return nil, notApplicable("the golden batch holds one event: put a delivery with two beside it")
 	case d.contract.Effects.Result != nil:
-		return nil, notApplicable("effects.result counts answers, and an answer is to a whole batch")
+		return nil, unrelated("effects.result counts answers, and an answer is to a whole batch")
 	}
 	return d.batch(eventID), nil
 }

@@ -140,6 +140,9 @@ var truncated = onEvent(func(d *derivation, golden document) ([]byte, error) {
 	if d.format.Kind == payload.NDJSON {
 		return nil, notApplicable("the other lines of the body are still events: see batch-partial-failure")
 	}
+	if d.format.Kind == payload.Multipart { // a reader may take the end of the message for the last boundary: RFC 2046, section 5.1.2
+		return nil, notApplicable("the parts before the cut are whole, and many readers do not ask for the last boundary")
+	}
 	cut := golden.text[:len(golden.text)*2/3]
 	if _, err := golden.syntax.parse(cut); err == nil {
 		return nil, notApplicable("the body is a document also when it is cut")

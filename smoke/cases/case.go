@@ -28,6 +28,7 @@ type Case struct {
 	Rounds        []Round // none when the case does not apply
 	Once          bool    // it asks about the receiver, not the event: one fixture of a folder is enough
 	NotApplicable string  // why the case does not apply to this fixture; "" when it does
+	Unrelated     bool    // it does not apply because it cannot concern a contract of this kind
 	Needs         []Power // what the gate must be able to do to the receiver
 
 	derive func(*Case) error // adds the rounds and what they need

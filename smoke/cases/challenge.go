@@ -42,7 +42,7 @@ var challenges = []definition{
 				stranger.Signature = WrongKey
 			}
 			if !stranger.Challenge.Wrong && stranger.Signature == Valid {
-				return notApplicable("the challenge has no token and no signature: anybody may send it")
+				return unrelated("the challenge has no token and no signature: anybody may send it")
 			}
 			p.challenged(stranger, p.challenge("control, the right challenge"))
 			return p.err
@@ -54,7 +54,7 @@ var challenges = []definition{
 func (d *derivation) asked() error {
 	switch c := d.contract.Challenge; {
 	case !c.Told():
-		return notApplicable("the sender checks no endpoint: see challenge")
+		return unrelated("the sender checks no endpoint: see challenge")
 	case c.NeedsToken() && c.TokenEnv == "":
 		return notApplicable("the token is not known: name the variable that holds it as challenge.token_env")
 	}

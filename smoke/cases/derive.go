@@ -40,6 +40,12 @@ type notApplicable string
 
 func (n notApplicable) Error() string { return string(n) }
 
+// unrelated is the reason why a case cannot concern a contract of this kind, whatever else webhook.yaml said: it asks
+// about batches where there are none, or about a time that is not signed.
+type unrelated string
+
+func (u unrelated) Error() string { return string(u) }
+
 // derivation is what a row of the catalogue derives from.
 type derivation struct {
 	fixture  fixtures.Fixture
@@ -102,7 +108,10 @@ func (d *derivation) derive(row definition, only []string) ([]Case, error) {
 		}
 		err := c.derive(&c)
 		var not notApplicable
+		var foreign unrelated
 		switch {
+		case errors.As(err, &foreign):
+			c.NotApplicable, c.Unrelated, c.Rounds, c.Needs = string(foreign), true, nil, nil
 		case errors.As(err, &not):
 			c.NotApplicable, c.Rounds, c.Needs = string(not), nil, nil
 		case err != nil:

@@ -46,7 +46,7 @@ var duplicates = []definition{
 		holds: "the first result again, one effect",
 		plan: func(p *plan) error {
 			if !p.d.contract.Scheme.Covers.Time {
-				return notApplicable("the signature scheme has no timestamp")
+				return unrelated("the signature scheme has no timestamp")
 			}
 			earlier := first
 			earlier.Age = 2 * time.Second

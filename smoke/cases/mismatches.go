@@ -151,7 +151,7 @@ var ambiguities = []definition{
 		plan: func(p *plan) error {
 			id := p.d.contract.EventID
 			if id.Header == "" || (id.Pointer == "" && id.Form == "") {
-				return notApplicable("the event id travels in one place only")
+				return unrelated("the event id travels in one place only")
 			}
 			header := p.freshID("header")
 			s := step{Step: Step{Name: "delivery with two ids", ID: header, Expect: Handled, Effects: AtMostOne}}
@@ -168,7 +168,7 @@ var ambiguities = []definition{
 			place := p.d.contract.Tenant
 			switch {
 			case place.Other == "":
-				return notApplicable("the contract knows no tenants")
+				return unrelated("the contract knows no tenants")
 			case !p.d.contract.Effects.TellTenants():
 				return notApplicable("effects cannot be told by tenant: name {tenant} in the probe")
 			}

@@ -32,7 +32,7 @@ var signatures = whereSigned([]definition{
 			edit := tampered
 			if scheme := p.d.contract.Scheme; !scheme.Covers.Body {
 				if edit = signedField(scheme.Fields); len(scheme.Fields) == 0 {
-					return notApplicable("the signature does not cover the body")
+					return unrelated("the signature does not cover the body")
 				}
 			}
 			return p.rejected(step{Step: Step{Name: "delivery tampered with"}, edit: edit, signed: unchanged})
@@ -58,7 +58,7 @@ var signatures = whereSigned([]definition{
 		plan: func(p *plan) error {
 			scheme := p.d.contract.Scheme
 			if scheme.Mix == nil || (!scheme.Covers.ID && !scheme.Covers.Time) {
-				return notApplicable("the signature covers the body alone")
+				return unrelated("the signature covers the body alone")
 			}
 			for _, one := range []struct {
 				covered bool
@@ -101,7 +101,7 @@ var signatures = whereSigned([]definition{
 		holds: "4xx, no effect; the control is accepted",
 		plan: func(p *plan) error {
 			if p.d.contract.Scheme.SignEmpty == nil {
-				return notApplicable("the scheme has no empty key")
+				return unrelated("the scheme has no empty key")
 			}
 			return p.rejected(step{Step: Step{Name: "delivery signed with nothing", Signature: EmptyKey}})
 		},
@@ -112,7 +112,7 @@ var signatures = whereSigned([]definition{
 		holds: "4xx, no effect; the control is accepted",
 		plan: func(p *plan) error {
 			if p.d.contract.Scheme.Downgrade == nil {
-				return notApplicable("the signature scheme has no versions")
+				return unrelated("the signature scheme has no versions")
 			}
 			if p.d.contract.Scheme.SendsOld {
 				p.c.Advice = "the sender sends this signature too, for old receivers, and nobody without the secret can make it"
@@ -128,7 +128,7 @@ var signatures = whereSigned([]definition{
 		plan: func(p *plan) error {
 			scheme := p.d.contract.Scheme
 			if scheme.Rotate == nil {
-				return notApplicable("the scheme carries one signature only")
+				return unrelated("the scheme carries one signature only")
 			}
 			for _, place := range []string{ValidLast, ValidFirst, ValidInTheMiddle, BesideUnknownVersion} {
 				if place == BesideUnknownVersion && scheme.Downgrade == nil {
@@ -183,7 +183,7 @@ func (p *plan) signedInside() error {
 			return doc.text, err
 		}
 	default:
-		return notApplicable("the body wraps nothing, neither in a form's field nor by compression")
+		return unrelated("the body wraps nothing, neither in a form's field nor by compression")
 	}
 	return p.rejected(s)
 }
@@ -222,7 +222,7 @@ func whereSigned(all []definition) []definition {
 	for i, one := range all {
 		all[i].plan = func(p *plan) error {
 			if why := p.d.contract.Scheme.Unsigned; why != "" {
-				return notApplicable("deliveries are not signed: " + why)
+				return unrelated("deliveries are not signed: " + why)
 			}
 			return one.plan(p)
 		}
@@ -270,7 +270,7 @@ var times = []definition{
 func (p *plan) mistimed(s Step) error {
 	switch scheme := p.d.contract.Scheme; {
 	case !scheme.Covers.Time:
-		return notApplicable("the signature scheme has no timestamp")
+		return unrelated("the signature scheme has no timestamp")
 	case scheme.Ageless:
 		return notApplicable("the vendor's own library accepts timestamps of any age: signature.freshness both asks for more")
 	}

@@ -36,7 +36,7 @@ var otherIdentity = onEvent(func(d *derivation, golden document) ([]byte, error)
 			}
 		}
 	}
-	return nil, notApplicable("no further field identifies the event: see event_id.fields")
+	return nil, unrelated("no further field identifies the event: see event_id.fields")
 })
 
 // otherObject gives the event the other ids of another one. A receiver that knows events by the id of what they are
@@ -61,7 +61,7 @@ func twin(name, where, basis string, differ func(f idForm, id string) (a, b stri
 			alone, never := differ(p.twinForm("alone"))
 			a, b := differ(p.twinForm("both"))
 			if a == "" {
-				return notApplicable("ids of this form cannot differ in " + where + " alone")
+				return unrelated("ids of this form cannot differ in " + where + " alone")
 			}
 			p.round(Round{EventID: alone, Aliases: []string{never}}, first.named("one event, counted under both ids"))
 			p.round(Round{EventID: a}, first)

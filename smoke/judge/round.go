@@ -99,7 +99,7 @@ func (r *round) answered(a *history.Attempt, step cases.Step, h history.History)
 		r.find("in-flight-limit", a, fmt.Sprintf("another answer %s after the sender gave up on the delivery before (policy.in_flight_limit)", limit), answer(a), a.Number)
 		return false
 	case r.redirects(a) && step.Expect != cases.Failing:
-		r.find("redirect", a, "an answer of the receiver's own: senders do not follow redirects", fmt.Sprintf("%s, which sends elsewhere (%q): is that the address to deliver to?", answer(a), a.Location), a.Number)
+		r.find("redirect", a, "an answer of the receiver's own: senders do not follow redirects", elsewhere(a), a.Number)
 		return false
 	case a.Closed && step.MayClose:
 		return false
@@ -115,6 +115,14 @@ func (r *round) answered(a *history.Attempt, step cases.Step, h history.History)
 		r.unsee("%s: %s", step.Name, why)
 	}
 	return why == ""
+}
+
+// elsewhere describes an answer that redirects.
+func elsewhere(a *history.Attempt) string {
+	if a.Location == "" {
+		return answer(a) + ", which names no other address"
+	}
+	return fmt.Sprintf("%s, which sends elsewhere (%q): is that the address to deliver to?", answer(a), a.Location)
 }
 
 // redirects reports whether an answer sends elsewhere.

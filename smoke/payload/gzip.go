@@ -6,10 +6,15 @@ import (
 )
 
 // Gzip compresses a body (RFC 1952). The same body always gives the same bytes: they hold no time and no name.
-func Gzip(body []byte) []byte {
+func Gzip(body []byte) []byte { return packed(body, gzip.DefaultCompression) }
+
+// Stored wraps a body as Gzip does, without making it smaller: the result is longer than the body.
+func Stored(body []byte) []byte { return packed(body, gzip.NoCompression) }
+
+func packed(body []byte, level int) []byte {
 	var out bytes.Buffer
-	w := gzip.NewWriter(&out)
-	_, _ = w.Write(body) // a buffer takes everything
+	w, _ := gzip.NewWriterLevel(&out, level) // both levels are valid
+	_, _ = w.Write(body)                     // a buffer takes everything
 	_ = w.Close()
 	return out.Bytes()
 }

@@ -182,3 +182,14 @@ func TestGzipIsDeterministicAndCanBeRead(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, text, again)
 }
+
+func TestStoredIsLongerThanTheBody(t *testing.T) {
+	text := bytes.Repeat([]byte(" "), 5000)
+	require.Less(t, len(Gzip(text)), len(text))
+	require.Greater(t, len(Stored(text)), len(text))
+	reader, err := gzip.NewReader(bytes.NewReader(Stored(text)))
+	require.NoError(t, err)
+	plain, err := io.ReadAll(reader)
+	require.NoError(t, err)
+	require.Equal(t, text, plain)
+}

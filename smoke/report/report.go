@@ -95,6 +95,8 @@ type NotApplicable struct {
 	Case     string `json:"case"`
 	Severity string `json:"severity"`
 	Why      string `json:"why"`
+
+	Unrelated bool `json:"unrelated,omitempty"` // it cannot concern a contract of this kind, such as a case of batches where there are none
 }
 
 // Judge sets the tally, the verdict and what did not run from what was planned and what ran.

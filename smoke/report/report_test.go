@@ -152,6 +152,7 @@ func TestWhatDidNotRunIsALineAReason(t *testing.T) {
 		NotRun:  []report.NotRun{{Fixture: "f", Case: "dup", Why: "first failed"}, {Fixture: "f", Case: "sig", Why: "first failed"}},
 		NotApplicable: []report.NotApplicable{
 			{Fixture: "f", Case: "fail-then-retry", Severity: "critical", Why: "no hook"}, {Fixture: "f", Case: "tenant-scope", Severity: "high", Why: "no tenants"},
+			{Fixture: "f", Case: "batch-duplicate", Severity: "critical", Why: "no batch", Unrelated: true},
 		},
 	}
 	r.Judge()
@@ -159,7 +160,7 @@ func TestWhatDidNotRunIsALineAReason(t *testing.T) {
 	text := shown(t, r)
 	require.Equal(t, 1, strings.Count(text, "first failed"))
 	require.Contains(t, text, "2 cases of f: first failed")
-	require.Contains(t, text, "FAIL: 3 planned, 1 ran: 0 passed, 1 failed, 0 could not tell, 2 not run; 2 not applicable (critical: fail-then-retry); ")
+	require.Contains(t, text, "FAIL: 3 planned, 1 ran: 0 passed, 1 failed, 0 could not tell, 2 not run; 3 not applicable (critical: fail-then-retry); ")
 	r.Results[0].Verdict, r.Results[0].Findings = verdict.Pass, nil
 	r.Judge()
 	require.Equal(t, verdict.Unknown, r.Verdict, "what did not run keeps the run from passing")

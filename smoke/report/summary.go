@@ -44,14 +44,15 @@ func tally(r Report) []string {
 	return all
 }
 
-// inapplicable counts the cases that do not apply, and names those among them whose failure would be critical.
+// inapplicable counts the cases that do not apply, and names those among them whose failure would be critical,
+// unless they cannot concern a contract of this kind.
 func inapplicable(r Report) string {
 	if len(r.NotApplicable) == 0 {
 		return ""
 	}
 	var critical []string
 	for _, n := range r.NotApplicable {
-		if n.Severity == string(cases.Critical) && !slices.Contains(critical, n.Case) {
+		if n.Severity == string(cases.Critical) && !n.Unrelated && !slices.Contains(critical, n.Case) {
 			critical = append(critical, n.Case)
 		}
 	}
