@@ -40,14 +40,18 @@ func (c Config) asymmetric(
 
 // edSecret returns the signer of an Ed25519 key that is text: hex, or what derOf reads.
 func edSecret(secret string) (signer, error) {
+	key, err := edKey(secret)
+	return edSigner("", key), err
+}
+
+func edKey(secret string) (ed25519.PrivateKey, error) {
 	raw, err := hex.DecodeString(strings.TrimSpace(secret))
 	if err != nil || len(raw) < ed25519.SeedSize {
 		if raw, err = derOf(secret); err != nil {
-			return signer{}, err
+			return nil, err
 		}
 	}
-	key, err := ed25519Key(raw)
-	return edSigner("", key), err
+	return ed25519Key(raw)
 }
 
 func edSigner(version string, key ed25519.PrivateKey) signer {

@@ -116,7 +116,7 @@ func (c Config) valueFormat() (string, []error) {
 func (c Config) checkTemplate(l *layout, format string) []error {
 	var all []error
 	var err error
-	if l.template, err = parseTemplate(c.Template, c.KeyID); err != nil {
+	if l.template, err = parseTemplate(c.Template, c.ownParts(), nil); err != nil {
 		all = append(all, mistake("template", "%s", err))
 	}
 	if !placeholder.MatchString(c.Template) {
@@ -130,4 +130,9 @@ func (c Config) checkTemplate(l *layout, format string) []error {
 	l.signsTime = signed || c.TimestampPointer != "" &&
 		(strings.Contains(c.Template, "{body") || strings.Contains(c.Template, "{"+c.TimestampPointer+"}"))
 	return all
+}
+
+// ownParts returns what the configuration's own placeholders stand for.
+func (c Config) ownParts() map[string]part {
+	return map[string]part{"{key_id}": func(Message, string) string { return c.KeyID }}
 }

@@ -28,10 +28,12 @@ type Config struct {
 	// What is signed, how, and how the signature is written.
 
 	Template  string `yaml:"template"`  // of the signed text; "{body}" by default
-	Algorithm string `yaml:"algorithm"` // a hash; of http-message-signatures hmac-sha256 (default) or ed25519
+	Algorithm string `yaml:"algorithm"` // a hash; of http-message-signatures hmac-sha256 (default) or ed25519; of jwt HS256 (default), HS512, RS256, ES256 or EdDSA
 	Encoding  string `yaml:"encoding"`  // hex, hex-upper, base64 or base64url (unpadded)
 	Format    string `yaml:"format"`    // of the signature header's value; "{signature}" by default
 	Prefix    string `yaml:"prefix"`    // short for the format "PREFIX{signature}"
+	Claims    string `yaml:"claims"`    // jwt: the token's payload, a JSON object in which the parts of a template may stand
+	Lifetime  string `yaml:"lifetime"`  // jwt: how long after {timestamp} {expires} is, such as 1m (default)
 	Separator string `yaml:"separator"` // between the parts of Format; a header with one may carry several signatures
 
 	// How the secret holds the key, and what the vendor's own verification does.

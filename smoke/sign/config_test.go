@@ -66,6 +66,7 @@ func TestFactsOfEveryScheme(t *testing.T) {
 		"http-message-signatures": {header: "Signature", covers: timedURL},
 		"hubspot":                 {header: "X-HubSpot-Signature-v3", covers: timedURL, future: true},
 		"intercom":                {header: "X-Hub-Signature", covers: body},
+		"jwt":                     {header: "Authorization", covers: sign.Parts{Time: true}, future: true},
 		"lemonsqueezy":            {header: "X-Signature", covers: body},
 		"linear":                  {header: "Linear-Signature", covers: timed},
 		"mercadopago":             {header: "x-signature", covers: sign.Parts{Time: true, URL: true}, future: true, ageless: true},

@@ -63,3 +63,12 @@ func ed25519Key(raw []byte) (ed25519.PrivateKey, error) {
 	}
 	return key, nil
 }
+
+// publicPEM writes a public key as the file that receivers are configured with: PEM of its PKIX form (RFC 5280).
+func publicPEM(key crypto.PublicKey) ([]byte, error) {
+	der, err := x509.MarshalPKIXPublicKey(key)
+	if err != nil {
+		return nil, err
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}), nil
+}

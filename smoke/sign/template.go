@@ -14,8 +14,8 @@ import (
 
 var placeholder = regexp.MustCompile(`\{(?:[a-z][a-z0-9_]*(?::[^{}]+)?|/[^{}]*)\}`)
 
-// parts are what the placeholders of a template stand for, without those that take a name.
-var parts = map[string]func(m Message, at string) string{
+// parts are what the placeholders of every template stand for, without those that take a name.
+var parts = map[string]part{
 	"{id}":                 func(m Message, _ string) string { return m.ID },
 	"{timestamp}":          func(_ Message, at string) string { return at },
 	"{body}":               func(m Message, _ string) string { return string(m.Body) },
@@ -43,55 +43,63 @@ func address(m Message) *url.URL {
 	return u
 }
 
-// template is a text with placeholders, cut into its pieces.
-type template []func(m Message, at string) string
+// part returns what a placeholder stands for in a message that is signed at a time.
+type part = func(m Message, at string) string
 
-// parseTemplate returns an error that names the placeholder which has no meaning.
-func parseTemplate(text, keyID string) (template, error) {
+// template is a text with placeholders, cut into its pieces.
+type template []part
+
+// parseTemplate parses a text whose placeholders are those of parts and own. What they stand for is written by written, as
+// it is if nil. The error names a placeholder that has no meaning.
+func parseTemplate(text string, own map[string]part, written func(string) string) (template, error) {
 	var all template
 	literal := func(s string) { all = append(all, func(Message, string) string { return s }) }
 	end := 0
 	for _, at := range placeholder.FindAllStringIndex(text, -1) {
 		literal(text[end:at[0]])
-		part, err := parsePart(text[at[0]:at[1]], keyID)
+		piece, err := parsePart(text[at[0]:at[1]], own)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, part)
+		if written != nil {
+			plain := piece
+			piece = func(m Message, at string) string { return written(plain(m, at)) }
+		}
+		all = append(all, piece)
 		end = at[1]
 	}
 	literal(text[end:])
 	return all, nil
 }
 
-func parsePart(part, keyID string) (func(Message, string) string, error) {
-	if fixed := parts[part]; fixed != nil {
-		return fixed, nil
+func parsePart(text string, own map[string]part) (part, error) {
+	for _, fixed := range []map[string]part{own, parts} {
+		if fixed[text] != nil {
+			return fixed[text], nil
+		}
 	}
-	inner := part[1 : len(part)-1]
+	inner := text[1 : len(text)-1]
 	if upper, ok := strings.CutSuffix(inner, "|lower"); ok {
-		value, err := parsePart("{"+upper+"}", keyID)
+		value, err := parsePart("{"+upper+"}", own)
 		return func(m Message, at string) string { return strings.ToLower(value(m, at)) }, err
 	}
 	kind, name, _ := strings.Cut(inner, ":")
 	switch {
-	case inner == "key_id":
-		return func(Message, string) string { return keyID }, nil
-	case part[1] == '/' && pointer.MatchString(inner):
+	case text[1] == '/' && pointer.MatchString(inner):
 		return func(m Message, _ string) string { return textAt(m.Body, inner) }, nil
 	case kind == "header" && token.MatchString(name):
 		return func(m Message, _ string) string { return m.Header.Get(name) }, nil
 	case kind == "query" && name != "":
 		return func(m Message, _ string) string { return address(m).Query().Get(name) }, nil
 	}
-	return nil, fmt.Errorf("%s: is no part of a delivery: the package documentation of smoke/sign lists them", part)
+	return nil, fmt.Errorf("%s: is no part of a delivery: the package documentation of smoke/sign lists them", text)
 }
 
 // fill puts the parts of m into the template, in one pass: no part of m is taken for a placeholder.
 func (t template) fill(m Message, at string) []byte {
 	var text bytes.Buffer
-	for _, part := range t {
-		text.WriteString(part(m, at))
+	for _, piece := range t {
+		text.WriteString(piece(m, at))
 	}
 	return text.Bytes()
 }

@@ -62,6 +62,9 @@ func (c *Contract) checkSignature(m *mistakes) {
 	if c.Signature.Tolerance < 0 {
 		m.add("signature.tolerance", "%s: must not be negative", c.Signature.Tolerance)
 	}
+	if lifetime, err := time.ParseDuration(c.Signature.Lifetime); err == nil && lifetime > c.Signature.Tolerance {
+		m.add("signature.lifetime", "%s: must not be longer than signature.tolerance, %s: a token that old is sent as an expired one", lifetime, c.Signature.Tolerance)
+	}
 }
 
 func (m *mistakes) place(key string, p Place) {

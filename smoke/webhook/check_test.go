@@ -207,6 +207,7 @@ func TestSignatureSettingsOfHMAC(t *testing.T) {
 	const start = "{scheme: hmac, secret_env: S, header: X-Sig"
 	for _, r := range []rule{
 		{"signature", start + "}", "{scheme: hmac, secret_env: S}", "signature.header"},
+		{"signature", "{scheme: jwt, secret_env: S, lifetime: 5m}", "{scheme: jwt, secret_env: S, lifetime: 6m}", "signature.lifetime"},
 		{"signature", start + "}", "{scheme: hmac, secret_env: S, header: X Sig}", "signature.header"},
 		{"signature", start + ", id_header: X-Id}", start + ", id_header: X Id}", "signature.id_header"},
 		{"signature", start + ", id_header: X-Id}", start + ", id_header: x-sig}", "signature.id_header"},

@@ -3,11 +3,12 @@
 //
 //   npm install --ignore-scripts @paddle/paddle-node-sdk@3.10.0 razorpay@2.9.8 discord-interactions@4.4.0 \
 //     @sendgrid/eventwebhook@8.0.0 @adyen/api-library@32.1.0 @workos-inc/node@8.13.0 @hubspot/api-client@13.5.0 \
-//     @linear/sdk@98.0.0 @octokit/webhooks-methods@6.0.0 mercadopago@3.6.1 sns-validator@0.3.5
+//     @linear/sdk@98.0.0 @octokit/webhooks-methods@6.0.0 mercadopago@3.6.1 sns-validator@0.3.5 \
+//     jsonwebtoken@9.0.3 jose@5.10.0
 //   openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out key.pem
-//   RSA_KEY="$(cat key.pem)" SENDGRID=… node vectors.mjs
+//   RSA_KEY="$(cat key.pem)" SENDGRID=… ES256=… node vectors.mjs
 //
-// SENDGRID is the signature that this package makes of SendGrid's vector.
+// SENDGRID is the signature that this package makes of SendGrid's vector, ES256 the token of the vector with that algorithm.
 //
 // Where a library can only verify, the signature is made with node's crypto and the library must accept it.
 import { strict as assert } from 'node:assert'
@@ -138,6 +139,32 @@ if (rsa) {
     scheme: 'paypal', config: { key_id: 'WH-1' }, secret: rsa, timestamp: time, body, request: { 'PAYPAL-TRANSMISSION-ID': 'tx-1' },
     headers: { 'PAYPAL-TRANSMISSION-SIG': rsaSign('sha256', `tx-1|${time}|WH-1|${crc(body)}`), 'PAYPAL-TRANSMISSION-TIME': time }, source: page,
   })
+}
+add({
+  scheme: 'jwt', config: { claims: '{"sub":"1234567890","name":"John Doe","iat":{timestamp}}' }, secret: 'your-256-bit-secret', timestamp: '1516239022', body,
+  headers: { Authorization: 'Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c' },
+  source: 'published as the example of jwt.io',
+})
+{
+  const jwt = require('jsonwebtoken')
+  const hash = crypto.createHash('sha256').update(body).digest('hex')
+  const claims = { iss: 'a sender', iat: Number(seconds), exp: Number(seconds) + 60, body_sha256: hash }
+  const text = '{"iss":"a sender","iat":{timestamp},"exp":{expires},"body_sha256":"{body_sha256}"}'
+  for (const [algorithm, key] of [['HS512', secret], ...(rsa ? [['RS256', rsa]] : [])]) {
+    const value = 'Bearer ' + jwt.sign(claims, key, { algorithm })
+    add({ scheme: 'jwt', config: { algorithm, claims: text }, secret: key, timestamp: seconds, body, headers: { Authorization: value }, source: `made by ${version('jsonwebtoken')}` })
+  }
+  const value = process.env.ES256 // this package's token: RFC 6979 makes its signature the only one; node's are random
+  if (value) {
+    const { jwtVerify } = require('jose')
+    const key = crypto.createPublicKey(crypto.createPrivateKey({ key: Buffer.from(p256, 'base64'), format: 'der', type: 'sec1' }))
+    const { payload } = await jwtVerify(value, key, { currentDate: new Date(Number(seconds) * 1000), algorithms: ['ES256'] })
+    assert.equal(payload.request_body_sha256, hash)
+    add({
+      scheme: 'jwt', config: { algorithm: 'ES256', header: 'X-Token', key_id: 'k1', claims: '{"iat":{timestamp},"request_body_sha256":"{body_sha256}"}' }, secret: p256, timestamp: seconds, body,
+      headers: { 'X-Token': value }, source: `accepted by ${version('jose')}`,
+    })
+  }
 }
 function crc32(text) {
   let c = ~0

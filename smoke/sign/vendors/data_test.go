@@ -2,13 +2,17 @@ package vendors
 
 import (
 	"crypto/ecdsa"
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
+	"strings"
 
 	paddle "github.com/PaddleHQ/paddle-go-sdk/v4"
 	"github.com/PagerDuty/go-pagerduty/webhookv3"
 	"github.com/bwmarrin/discordgo"
+	"github.com/golang-jwt/jwt/v5"
 	razorpay "github.com/razorpay/razorpay-go/utils"
 	"github.com/sendgrid/sendgrid-go/helpers/eventwebhook"
 
@@ -54,6 +58,39 @@ var ofData = map[string]vendor{
 			return errors.Join(err, is(ok))
 		},
 	},
+}
+
+// tokens are JSON Web Tokens as senders without a library of their own make them: receivers verify them with any library.
+var tokens = map[string]vendor{
+	"golang-jwt, HS256": {
+		config: tokenOf("HS256"), secret: key, body: json,
+		verify: func(secret string, d delivery) error { return verifyToken([]byte(secret), d) },
+	},
+	"golang-jwt, ES256": {
+		config: tokenOf("ES256"), secret: p256, body: json,
+		verify: func(secret string, d delivery) error {
+			public, err := publicECDSA(secret)
+			if err != nil {
+				return err
+			}
+			return verifyToken(public, d)
+		},
+	},
+}
+
+func tokenOf(algorithm string) sign.Config {
+	return sign.Config{
+		Scheme: "jwt", Algorithm: algorithm, Lifetime: "5m",
+		Claims: `{"iat":{timestamp},"exp":{expires},"url":"{url}","body_sha256":"{body_sha256}"}`,
+	}
+}
+
+func verifyToken(key any, d delivery) error {
+	token, ok := strings.CutPrefix(d.Header.Get("Authorization"), "Bearer ")
+	claims := jwt.MapClaims{}
+	_, err := jwt.ParseWithClaims(token, claims, func(*jwt.Token) (any, error) { return key, nil }, jwt.WithValidMethods([]string{"HS256", "ES256"}))
+	sum := sha256.Sum256(d.body)
+	return errors.Join(err, is(ok && claims["url"] == d.url && claims["body_sha256"] == hex.EncodeToString(sum[:])))
 }
 
 func publicECDSA(secret string) (*ecdsa.PublicKey, error) {

@@ -8,6 +8,7 @@ require (
 	github.com/bold-commerce/go-shopify/v4 v4.7.0
 	github.com/bwmarrin/discordgo v0.29.0
 	github.com/fridaygate/fridaygate v0.0.0
+	github.com/golang-jwt/jwt/v5 v5.3.1
 	github.com/google/go-github/v74 v74.0.0
 	github.com/razorpay/razorpay-go v1.3.3
 	github.com/remitly-oss/httpsig-go v1.2.0

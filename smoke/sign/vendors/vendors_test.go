@@ -294,7 +294,7 @@ func (r *receiver) signed(t *testing.T, m sign.Message) http.Header {
 
 func each(t *testing.T, test func(t *testing.T, r *receiver, m sign.Message)) {
 	t.Helper()
-	for _, some := range []map[string]vendor{vendors, ofData} {
+	for _, some := range []map[string]vendor{vendors, ofData, tokens} {
 		for name, v := range some {
 			t.Run(name, func(t *testing.T) {
 				r := start(t, v)
@@ -306,7 +306,7 @@ func each(t *testing.T, test func(t *testing.T, r *receiver, m sign.Message)) {
 
 func TestEveryVendorsSchemeIsHere(t *testing.T) {
 	seen := slices.Concat(withoutLibrary, home)
-	for _, some := range []map[string]vendor{vendors, ofData} {
+	for _, some := range []map[string]vendor{vendors, ofData, tokens} {
 		for _, v := range some {
 			seen = append(seen, v.config.Scheme)
 		}
