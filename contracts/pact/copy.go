@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -73,37 +74,65 @@ func (f *file) copied(i *interaction, name string) (json.RawMessage, error) {
 		delete(c, "providerStates")
 	}
 	part, _ := i.expected()
-	ends := withValues(part)
+	edits := withValues(part)
+	if !i.Message {
+		edits = append(edits, placeholders(i.requestGenerators(f.major))...)
+	}
+	slices.SortFunc(edits, func(a, b edit) int { return a.from - b.from })
 	for _, member := range verified {
 		if v := i.member(member); v != nil {
-			c[member] = f.spliced(v, ends)
+			c[member] = f.spliced(v, edits)
 		}
 	}
-	if query := i.member("request").member("query"); f.major < 3 && query != nil && query.kind == '{' {
-		c["request"] = withQuery(i.member("request"), query)
+	if request := i.request(); !i.Message {
+		c["request"] = f.copiedRequest(request, edits)
 	}
 	return json.Marshal(c)
 }
 
-// spliced returns v as it is written, with a rule for values after each of the offsets that are inside it.
-func (f *file) spliced(v *value, offsets []int) json.RawMessage {
+// edit replaces a part of a text, by its offsets.
+type edit struct {
+	from, to int
+	text     string
+}
+
+// spliced returns v as it is written, with the edits that are inside it.
+func (f *file) spliced(v *value, edits []edit) json.RawMessage {
 	var text []byte
 	from, end := v.offset, v.offset+len(v.raw)
-	for _, offset := range offsets {
-		if offset > v.offset && offset < end {
-			text = append(append(text, f.Text[from:offset]...), `,{"match":"values"}`...)
-			from = offset
+	for _, e := range edits {
+		if e.from >= from && e.to <= end {
+			text = append(append(text, f.Text[from:e.from]...), e.text...)
+			from = e.to
 		}
 	}
 	return append(text, f.Text[from:end]...)
 }
 
-// withQuery returns a request whose query is a text, as version 2 has it: the library would send none otherwise.
-func withQuery(request, query *value) map[string]any {
+// copiedRequest returns a request for the library. It has no field for the framing of the body, which the library would
+// wait for if it is not that of the body that it sends. A query of version 2 is a text: the library would send no other.
+func (f *file) copiedRequest(request *value, edits []edit) map[string]any {
 	c := map[string]any{}
 	for _, m := range request.members {
-		c[m.name] = json.RawMessage(m.raw)
+		c[m.name] = f.spliced(m, edits)
 	}
+	if headers := request.member("headers"); headers != nil && headers.kind == '{' {
+		fields := map[string]json.RawMessage{}
+		for _, field := range headers.members {
+			if !framing(field.name) {
+				fields[field.name] = f.spliced(field, edits)
+			}
+		}
+		c["headers"] = fields
+	}
+	if query := request.member("query"); f.major < 3 && query != nil && query.kind == '{' {
+		c["query"] = queryText(query)
+	}
+	return c
+}
+
+// queryText writes a query as version 2 has it.
+func queryText(query *value) string {
 	var pairs []string
 	for _, key := range query.members {
 		values := key.elements
@@ -114,8 +143,7 @@ func withQuery(request, query *value) map[string]any {
 			pairs = append(pairs, url.QueryEscape(key.name)+"="+url.QueryEscape(v.text))
 		}
 	}
-	c["query"] = strings.Join(pairs, "&")
-	return c
+	return strings.Join(pairs, "&")
 }
 
 // label names the interaction of a number to the verifier.

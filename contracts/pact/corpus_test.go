@@ -56,8 +56,8 @@ func words(r verification.Report) string {
 func TestCorpus(t *testing.T) { verifyAll(t, *corpusFolder) }
 
 // The situations of this folder are not compared with other verifiers.
-func TestGeneratorsThatTheLibraryCannotReadAreUnknown(t *testing.T) {
-	verifyAll(t, "testdata/expressions")
+func TestSituations(t *testing.T) {
+	verifyAll(t, "testdata/situations")
 }
 
 func verifyAll(t *testing.T, folder string) {

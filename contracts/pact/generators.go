@@ -43,9 +43,9 @@ func isData(v *value) bool {
 	return false
 }
 
-// unfilled returns a fault for each place of an expected body that takes its value from the provider state, and that no
+// uncompared returns a fault for each place of an expected body that takes its value from the provider state, and that no
 // matching rule is for: the library fills what it sends, and compares the example with what comes.
-func unfilled(i *interaction) []fault {
+func uncompared(i *interaction) []fault {
 	part, _ := i.expected()
 	var all []fault
 	for _, name := range bodyCategories {

@@ -111,8 +111,8 @@ func (f *file) unsupported(i *interaction) []fault {
 	if answers := i.member("response"); answers != nil && answers.kind == '[' && len(answers.elements) != 1 {
 		all = append(all, fault{at: answers, text: fmt.Sprintf("a message with %d answers is not supported: only one would be compared", len(answers.elements))})
 	}
-	all = append(all, unfilled(i)...)
-	all = append(all, unfillable(i)...)
+	all = append(all, uncompared(i)...)
+	all = append(all, misplaced(i, f.major)...)
 	all = append(all, misapplied(i, f.major)...)
 	for _, body := range i.bodies() {
 		if f.major == 4 {

@@ -110,11 +110,11 @@ func (v *value) children() []*value {
 	return slices.Concat(v.members, v.elements)
 }
 
-// withValues returns where a list of rules is to end with one for the values of a map, by its offset in the file. The
+// withValues returns the edits that end a list of rules with one for the values of a map. The
 // library applies what a pact says of every value (as at $.m.*) to the keys of the example alone, if a rule for the keys
 // lets there be others and none for the values stands beside it.
-func withValues(part *value) []int {
-	var at []int
+func withValues(part *value) []edit {
+	var all []edit
 	rules := bodyRules(part)
 	for _, r := range rules {
 		names := map[string]bool{}
@@ -125,9 +125,9 @@ func withValues(part *value) []int {
 			return len(other.path) > len(r.path) && slices.Equal(other.path[:len(r.path)], r.path) && other.path[len(r.path)] == "*"
 		})
 		if last := len(r.matchers) - 1; inside && names["eachkey"] && !names["eachvalue"] && !names["values"] {
-			at = append(at, r.matchers[last].offset+len(r.matchers[last].raw))
+			end := r.matchers[last].offset + len(r.matchers[last].raw)
+			all = append(all, edit{end, end, `,{"match":"values"}`})
 		}
 	}
-	slices.Sort(at)
-	return at
+	return all
 }

@@ -44,9 +44,9 @@ func (p *planned) restore(m *wire.Message, base *url.URL) error {
 	if p.file.major == 4 {
 		body = body.member("content")
 	}
-	restoreBody(m, body, generated)
+	restoreBody(m, body, generatedPaths(asked))
 	restoreFields(m, asked, generated, base.Host)
-	return nil
+	return p.unfilled(m.Bytes())
 }
 
 // filledPath returns the path that a generator takes from the provider state. Other generators are the library's.
@@ -183,18 +183,19 @@ func isGenerated(generated *value, name string) bool {
 	return false
 }
 
-// restoreBody writes a JSON body as the pact has it, without the space between its parts.
-func restoreBody(m *wire.Message, body, generated *value) {
-	for _, category := range bodyCategories {
-		if generated.member(category) != nil {
-			return
-		}
-	}
-	if body == nil || body.kind == '"' || body.kind == 'n' || !json.Valid(m.Content()) {
+// restoreBody writes a JSON body as the pact has it, without the space between its parts. What generators fill in it is
+// as the library filled it.
+func restoreBody(m *wire.Message, body *value, paths [][]string) {
+	if body == nil || body.kind == '"' || body.kind == 'n' {
 		return
 	}
-	var written bytes.Buffer
-	if json.Compact(&written, body.raw) == nil && !bytes.Equal(written.Bytes(), m.Content()) {
+	sent, _, err := parse(m.Content())
+	if err != nil {
+		return
+	}
+	var whole, written bytes.Buffer
+	merged(&whole, body, sent, []string{"$"}, paths)
+	if json.Compact(&written, whole.Bytes()) == nil && !bytes.Equal(written.Bytes(), m.Content()) {
 		m.SetContent(written.Bytes())
 	}
 }

@@ -48,19 +48,21 @@ func clip(text string) string {
 	return strings.ToValidUTF8(text[:min(len(text), shownText)], "") + more(len(text), shownText)
 }
 
-// expectedBytes returns the body that the pact expects.
+// expectedBytes returns the body that the pact expects, if it has it as text or as bytes; nil if it has none or JSON.
 func (p *planned) expectedBytes() []byte {
 	_, body := p.of.expected()
-	if p.file.major < 4 {
-		return []byte(body.str())
-	}
-	content := body.member("content")
-	if strings.EqualFold(body.member("encoded").str(), "base64") {
-		if decoded, err := base64.StdEncoding.DecodeString(content.str()); err == nil {
-			return decoded
+	if p.file.major == 4 {
+		if content := body.member("content"); strings.EqualFold(body.member("encoded").str(), "base64") {
+			if decoded, err := base64.StdEncoding.DecodeString(content.str()); err == nil {
+				return decoded
+			}
 		}
+		body = body.member("content")
 	}
-	return []byte(content.str())
+	if body == nil || body.kind != '"' {
+		return nil
+	}
+	return []byte(body.text)
 }
 
 // difference shows two bodies in hexadecimal, from the first byte in which they differ.
