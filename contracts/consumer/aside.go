@@ -5,8 +5,7 @@ import (
 	"runtime/debug"
 )
 
-// aside runs test to its end in a goroutine of its own and waits for it, so that its FailNow or SkipNow does not
-// end the caller. pact-go compares requests only after the test has returned: without this, a client that fails on
+// aside runs test in another goroutine and waits for its end, so that FailNow or SkipNow do not end the caller. pact-go compares requests only after the test has returned: without this, a client that fails on
 // a request that the mock refused would fail without the reason.
 func aside(test func()) {
 	var panicked string

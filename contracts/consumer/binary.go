@@ -5,7 +5,7 @@ import (
 	"encoding/base64"
 )
 
-// standIn begins the text that stands for a binary body until pact-go has written it.
+// standIn is the prefix of the text that replaces a binary body until pact-go has written it.
 const standIn = "fridaygate-binary:"
 
 // Binary is a message's body of any bytes, for WithContent: pact-go hands that body on as a C string, and all from
@@ -15,7 +15,7 @@ func Binary(body []byte) []byte {
 	return []byte(standIn + base64.StdEncoding.EncodeToString(body))
 }
 
-// original returns the body that another may stand for.
+// original returns the body that a stand-in replaces, or the body itself.
 func original(body []byte) []byte {
 	encoded, ok := bytes.CutPrefix(body, []byte(standIn))
 	if !ok {
@@ -28,7 +28,7 @@ func original(body []byte) []byte {
 	return decoded
 }
 
-// realBodies puts the bodies of a message, and of its answers, in place of what stands for them.
+// realBodies replaces the stand-ins in a message and in its answers by the real bodies.
 func realBodies(interaction map[string]any) {
 	all := []any{interaction, interaction["request"]}
 	if answers, ok := interaction["response"].([]any); ok {

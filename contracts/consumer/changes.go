@@ -17,7 +17,7 @@ func difference(committed, written, lines []byte) string {
 	for _, change := range changes(committed, written) {
 		fmt.Fprintf(&b, "  %s\n", change)
 	}
-	all := strings.SplitAfter(string(lines), "\n")[1:] // the first is the command of a diff that nobody ran
+	all := strings.SplitAfter(string(lines), "\n")[1:] // the first line names a diff command
 	b.WriteString(strings.Join(all[:min(shown, len(all))], ""))
 	if len(all) > shown {
 		fmt.Fprintf(&b, "  ... and %d lines more\n", len(all)-shown)

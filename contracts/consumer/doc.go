@@ -1,10 +1,10 @@
-// Package consumer writes the pact of one consumer and one provider from the consumer's own tests, and holds it
-// to the pact that is committed.
+// Package consumer writes the pact of one consumer and one provider from the consumer's own tests, and compares it with
+// the committed pact.
 //
-// A Suite is one pact. Each of its interactions is a subtest in which pact-go plays the provider and writes what
-// was agreed into a folder of its own; at the end the suite merges them in memory. So the time grows
-// with the number of interactions and not with its square, interactions may run in any order and at once, and
-// the same suite always gives the same bytes. A suite whose pact is not the committed one fails.
+// A Suite is one pact. Each interaction is a subtest in which pact-go plays the provider and writes the interaction into
+// a separate folder; at the end the suite merges them in memory. So the time is linear in the number of interactions,
+// interactions may run in any order and concurrently, and the same suite always writes the same bytes. A suite whose
+// pact is not the committed one fails.
 //
 // The package wraps pact-go's V4 DSL and hides none of it: the functions that build an interaction get pact-go's
 // own builders, matchers included. It verifies no provider (that is contracts/pact), publishes nothing, and

@@ -11,7 +11,7 @@ import (
 type (
 	// HTTPPact is where an HTTP interaction begins: with AddInteraction.
 	HTTPPact = dsl.V4HTTPMockProvider
-	// HTTPInteraction is a whole HTTP interaction: what WillRespondWith gives.
+	// HTTPInteraction is a whole HTTP interaction: the result of WillRespondWith.
 	HTTPInteraction = dsl.V4InteractionWithResponse
 	// Request describes the request of an HTTP interaction.
 	Request = dsl.V4RequestBuilder
@@ -24,12 +24,12 @@ type (
 
 	// MessageBuilder is where a message begins: with its provider states, and ExpectsToReceive.
 	MessageBuilder = messages.AsynchronousMessageBuilder
-	// MessageInteraction is a whole message: what WithContent and WithJSONContent give.
+	// MessageInteraction is a whole message: the result of WithContent and WithJSONContent.
 	MessageInteraction = messages.AsynchronousMessageWithContents
 
 	// SyncMessagePact is where a message with an answer begins: with AddSynchronousMessage.
 	SyncMessagePact = messages.SynchronousPact
-	// SyncMessageInteraction is a whole message with its answer: what WithResponse gives.
+	// SyncMessageInteraction is a whole message with its answer: the result of WithResponse.
 	SyncMessageInteraction = messages.SynchronousMessageWithResponse
 	// SyncMessageRequest describes what the consumer sends.
 	SyncMessageRequest = messages.SynchronousMessageWithRequestBuilder
@@ -37,7 +37,7 @@ type (
 	// libpact_ffi forgets them otherwise.
 	SyncMessageResponse = messages.SynchronousMessageWithResponseBuilder
 
-	// Matcher says how a value may differ from its example.
+	// Matcher describes how a value may differ from its example.
 	Matcher = matchers.Matcher
 	// ProviderState is a state that an interaction needs, with its parameters.
 	ProviderState = models.ProviderState

@@ -9,7 +9,7 @@ import (
 	"github.com/fridaygate/fridaygate/contracts/consumer"
 )
 
-// The test of a consumer, in a file of its own. The flag lets "go test . -update" accept a change of the pact.
+// The test of a consumer. The flag lets "go test . -update" accept a change of the pact.
 func Example() {
 	update := flag.Bool("update", false, "accept what the suite writes as the committed pact")
 

@@ -26,7 +26,7 @@ func (s *Suite) HTTP(name string, build func(p *HTTPPact) *HTTPInteraction, test
 }
 
 // Message runs one test of the consumer's reader, a subtest of that name, on the example of a message that the
-// provider sends by itself, such as an event on a stream. The test gets the example's body, without its metadata.
+// provider sends unasked, such as an event on a stream. The test gets the example's body, without its metadata.
 func (s *Suite) Message(name string, build func(m *MessageBuilder) *MessageInteraction, test func(t *testing.T, body []byte)) {
 	s.t.Helper()
 	s.run(name, func(t *testing.T, dir string) error {

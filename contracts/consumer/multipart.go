@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// anyBoundary ends the rule that libpact_ffi gives to the Content-Type of a multipart body that it makes. It picks
-// another boundary each time, and the rule lets every one pass.
+// anyBoundary ends the Content-Type rule of a multipart body that libpact_ffi builds. It generates a new boundary each
+// time, and the rule matches any.
 const anyBoundary = `boundary=.*`
 
 var boundaryParam = regexp.MustCompile(`boundary="?([^";\s]+)"?`)
@@ -41,7 +41,7 @@ func steadyBoundary(interaction map[string]any) {
 	}
 }
 
-// passesAnyBoundary says whether the message's rule for Content-Type leaves the boundary open.
+// passesAnyBoundary reports whether the message's rule for Content-Type leaves the boundary open.
 func passesAnyBoundary(message map[string]any) bool {
 	rules, _ := message["matchingRules"].(map[string]any)
 	header, _ := rules["header"].(map[string]any)

@@ -90,7 +90,7 @@ func form(t *testing.T, name, text string) ([]byte, string) {
 	return body.Bytes(), w.FormDataContentType()
 }
 
-// A suite gives the same bytes in every order, one after the other and at once.
+// A suite writes the same bytes in every order, sequentially and concurrently.
 func TestBytesDoNotDependOnTheOrder(t *testing.T) {
 	file := page(t, "page.txt", "a page")
 	const interactions = 24

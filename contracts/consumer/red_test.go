@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Each way to break TestShelf must turn it red, and must leave the committed pact alone. pact-go wants a
-// real testing.T, and a suite speaks through its T's end: so TestShelf runs in a process of its own, which may fail.
+// Each way to break TestShelf must turn it red, and must leave the committed pact alone. pact-go needs a
+// real testing.T, and a suite reports when its T ends: so TestShelf runs in a separate process, which may fail.
 func TestRed(t *testing.T) {
 	accepted, err := os.ReadFile("testdata/web-shelf.json")
 	require.NoError(t, err)

@@ -19,7 +19,7 @@ type Options struct {
 	Consumer string // required; together the two name the file: Consumer-Provider.json
 	Provider string // required
 	Folder   string // of the committed pacts, seen from the test's folder; empty: pacts
-	Parallel bool   // the interactions run at once, each with a mock of its own; false: one after the other
+	Parallel bool   // the interactions run concurrently, each with its own mock; false: sequentially
 	Update   bool   // accept what the suite writes as the committed pact; the value of the test's -update flag
 }
 
@@ -88,7 +88,7 @@ func claim(file, test string) error {
 }
 
 // Orphans returns the pacts in a folder that no suite of this process has written, sorted. After a whole run of a package's
-// tests there should be none: nothing would notice if what such a pact says were no longer true of its consumer.
+// tests there should be none: nothing would notice if such a pact no longer matched its consumer.
 func Orphans(folder string) ([]string, error) {
 	files, err := filepath.Glob(filepath.Join(folder, "*.json"))
 	if err != nil {
@@ -124,7 +124,7 @@ func (s *Suite) run(name string, f func(t *testing.T, dir string) error) {
 		}
 		err := f(t, dir)
 		if t.Skipped() {
-			t.SkipNow() // finish says what that means
+			t.SkipNow() // finish reports it
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -158,7 +158,7 @@ func (s *Suite) finish() {
 	}
 }
 
-// whole says whether every interaction of the suite passed. Its error is about a suite that is green and must not be.
+// whole reports whether every interaction of the suite passed. It returns an error for a suite that is green and must not be.
 func (s *Suite) whole() (bool, error) {
 	done := len(s.parts)
 	switch {

@@ -14,8 +14,7 @@ import (
 // Command returns the go test command that runs only t, to be typed at the root of the module.
 func Command(t *testing.T) string { return Test(t.Name()) }
 
-// Test returns the command for the test of that name, of the package whose folder the process stands in, as go test has
-// it.
+// Test returns the command that runs the test of that name. Its package is that of the current folder, as under go test.
 func Test(name string) string {
 	levels := strings.Split(name, "/")
 	for i, level := range levels {

@@ -1,3 +1,3 @@
-// Package verdict holds the three answers a check can give, what a run of checks adds up to, and the
-// exit code that says so. It decides nothing about any receiver: that is package judge.
+// Package verdict holds the three verdicts of a check, the verdict of a run of checks, and the exit codes. It does not
+// judge a receiver: package smoke/judge does.
 package verdict

@@ -65,7 +65,7 @@ const (
 	ExitInterrupted = 130 // interrupted; what ran so far is in the reports
 )
 
-// Exit returns the exit code that says v.
+// Exit returns the exit code for v.
 func (v Verdict) Exit() int {
 	switch v {
 	case Pass:
@@ -81,10 +81,10 @@ func (v Verdict) Exit() int {
 type Finding struct {
 	Rule     string   `json:"rule"`               // the rule's name, such as "effect-count"
 	Where    string   `json:"where"`              // what was looked at: a request, or file#/json/pointer
-	Expected string   `json:"expected"`           // what the contract says
+	Expected string   `json:"expected"`           // what the contract demands
 	Got      string   `json:"got"`                // what was seen
 	Choice   string   `json:"choice,omitempty"`   // which key of webhook.yaml decides it, and what to write if it is so on purpose; "" when none does
 	Attempts []int    `json:"attempts,omitempty"` // numbers of the attempts that show it, in the order they were sent
-	Check    []string `json:"check,omitempty"`    // what to look at first, when the contract may not be what is wrong
+	Check    []string `json:"check,omitempty"`    // what to check first, if the cause may not be the receiver
 	Rerun    string   `json:"rerun,omitempty"`    // the command that runs just this check again
 }

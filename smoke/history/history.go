@@ -49,10 +49,10 @@ type Attempt struct {
 
 	Request *Request `json:"request,omitempty"` // what was sent; kept for the attempts of a finding
 
-	Replaced bool `json:"replaced,omitempty"` // a resend took its place, or would have if nothing had come between: it settles nothing by itself
+	Replaced bool `json:"replaced,omitempty"` // a resend replaced it, or would have if nothing had come between: it is not conclusive
 }
 
-// Observation is one look at how often an event was carried out.
+// Observation is one observed effect count of an event.
 type Observation struct {
 	Step     int       `json:"step"`            // index of the step after which it was made
 	Event    string    `json:"event,omitempty"` // of a batch: the id of the event that was looked at; "": the history's own
@@ -60,7 +60,7 @@ type Observation struct {
 	At       time.Time `json:"at"`              // when it ended
 	Where    string    `json:"where"`           // what was asked
 	Count    int       `json:"count"`
-	Absent   bool      `json:"absent,omitempty"`    // the receiver said that it never took the event
+	Absent   bool      `json:"absent,omitempty"`    // the receiver answered that it never took the event
 	Remote   bool      `json:"remote,omitempty"`    // the receiver itself was asked, over HTTP
 	NotFound bool      `json:"not_found,omitempty"` // it was answered 404, whatever that means there
 	Err      string    `json:"error,omitempty"`     // why nothing could be seen
@@ -71,7 +71,7 @@ func (o Observation) Proves(a Attempt) bool {
 	return o.Remote && o.Err == "" && o.Step == a.Step && o.From.After(a.Sent)
 }
 
-// State is one look at where the thing stands that an event tells of.
+// State is one observed value of the event's subject.
 type State struct {
 	Step  int       `json:"step"` // index of the step after which it was made
 	At    time.Time `json:"at"`

@@ -30,7 +30,7 @@ func events(documents []part, pointer string) ([]part, error) {
 	return all, nil
 }
 
-// finder collects where values stand.
+// finder collects the positions of values.
 type finder struct {
 	d     *jsontext.Decoder
 	spans [][2]int

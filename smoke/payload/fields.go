@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Field is a field of a form, with where it stands in the body.
+// Field is a field of a form, with its position in the body.
 type Field struct {
 	Name  string // decoded
 	Value []byte // decoded; nil for an uploaded file, and for a name without =

@@ -24,10 +24,10 @@ const (
 // Kinds lists every kind that a contract may name.
 var Kinds = []Kind{JSON, NDJSON, Form, Multipart, XML, Text}
 
-// KindOf returns the kind that a media type stands for. It returns "" for one that says nothing about the syntax,
-// such as text/plain, under which some senders deliver JSON.
+// KindOf returns the kind of a media type, or "" for one that does not fix the syntax, such as text/plain, under which some
+// senders deliver JSON.
 func KindOf(contentType string) Kind {
-	media, _, _ := mime.ParseMediaType(contentType) // an invalid one says nothing
+	media, _, _ := mime.ParseMediaType(contentType) // an invalid one has no kind
 	switch {
 	case media == "application/x-www-form-urlencoded":
 		return Form
@@ -43,11 +43,11 @@ func KindOf(contentType string) Kind {
 	return ""
 }
 
-// Format says how a body holds its documents.
+// Format describes how a body holds its documents.
 type Format struct {
 	Kind   Kind
 	Field  string // of Form and Multipart: the field whose value is the document; "": the fields themselves are
-	Events string // JSON Pointer to the events of a batch, in which * stands for every element or member; "": the document is one event
+	Events string // JSON Pointer to the events of a batch, in which * matches every element or member; "": the document is one event
 }
 
 // Body is a body and the documents in it.
@@ -134,7 +134,7 @@ func (b Body) Len() int { return len(b.parts) }
 // Document returns document i, decoded from what it is wrapped in.
 func (b Body) Document(i int) []byte { return b.parts[i].plain }
 
-// With returns the body with document i replaced, encoded as its place asks. Only the bytes between the first and
+// With returns the body with document i replaced, in the encoding of its place. Only the bytes between the first and
 // the last difference change.
 func (b Body) With(i int, document []byte) []byte {
 	from, to, middle := b.parts[i].change(document)
@@ -165,7 +165,7 @@ func (p part) change(document []byte) (from, to int, middle []byte) {
 	return p.offset(same), p.offset(len(p.plain) - tail), middle
 }
 
-// offset is where byte i of the document stands in the body.
+// offset returns the position in the body of byte i of the document.
 func (p part) offset(i int) int {
 	if p.at == nil {
 		return p.start + i

@@ -5,10 +5,10 @@ import (
 	"compress/gzip"
 )
 
-// Gzip compresses a body (RFC 1952). The same body always gives the same bytes: they hold no time and no name.
+// Gzip compresses a body (RFC 1952). The result is reproducible: it holds no time and no name.
 func Gzip(body []byte) []byte { return packed(body, gzip.DefaultCompression) }
 
-// Stored wraps a body as Gzip does, without making it smaller: the result is longer than the body.
+// Stored wraps a body as Gzip does, but uncompressed: the result is longer than the body.
 func Stored(body []byte) []byte { return packed(body, gzip.NoCompression) }
 
 func packed(body []byte, level int) []byte {

@@ -2,7 +2,7 @@ package payload
 
 import "bytes"
 
-// Pad returns a body that is n bytes longer and says the same to a reader that has no limit. A form
+// Pad returns a body that is n bytes longer and has the same content to a reader without a limit. A form
 // gets a field named _ where there is room for one.
 func (f Format) Pad(body []byte, n int) []byte {
 	padding := bytes.Repeat([]byte(" "), n)

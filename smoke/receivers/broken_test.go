@@ -258,7 +258,7 @@ func TestCorrectReceiverWithstandsEverySequence(t *testing.T) {
 	}
 }
 
-// shows is what goes wrong where several bugs are caught by one case: each breaks it in a way of its own.
+// shows holds the expected finding of each bug, where one case catches several bugs in different ways.
 var shows = map[string]string{
 	"no-deduplication":             "2 effects",
 	"violation-logged":             "2 effects",

@@ -31,14 +31,14 @@ type row struct {
 // account is what belongs to one tenant: an event, or an invoice, by its id.
 type account struct{ tenant, id string }
 
-// errLost says that a claim has passed to another process, because its lease ended.
+// errLost means that another process took the claim over after its lease ended.
 var errLost = errors.New("the claim is lost")
 
 func newDatabase(capacity int, state func(now, next string) string) *database {
 	return &database{rows: map[string]*row{}, effects: map[account]int{}, invoices: map[account]string{}, capacity: capacity, state: state}
 }
 
-// claim inserts a row for d's key that holds until now+lease, unless there is one that holds; then it gives that.
+// claim inserts a row for d's key that holds until now+lease, unless there is a valid one; then it returns that.
 func (db *database) claim(d *delivery, now time.Time, lease time.Duration) (mine *row, known row) {
 	db.mu.Lock()
 	defer db.mu.Unlock()
@@ -102,7 +102,7 @@ func (db *database) result(d *delivery) reply {
 	return db.made(d)
 }
 
-// record stores an answer under a claim, whoever has the claim now.
+// record stores an answer under a claim, also if another process has taken it over.
 func (db *database) record(mine *row, answer reply, until time.Time) reply {
 	db.mu.Lock()
 	defer db.mu.Unlock()
@@ -117,7 +117,7 @@ func (db *database) count(a account) (n int, known bool) {
 	return n, known
 }
 
-// statusOf is where an invoice stands; "" when there is none.
+// statusOf returns an invoice's status, or "" if there is none.
 func (db *database) statusOf(invoice account) string {
 	db.mu.Lock()
 	defer db.mu.Unlock()

@@ -31,7 +31,7 @@ func ofJSON(contentType string) bool {
 	return err == nil && kind == "application/json"
 }
 
-// read takes the request off the wire, or says why it is refused.
+// read reads a delivery from the request, or returns the answer that refuses it.
 func (s *steps) read(w http.ResponseWriter, r *http.Request) (*delivery, *reply) {
 	refuse := func(status int, why string) (*delivery, *reply) {
 		p := problem(status, why)

@@ -9,7 +9,7 @@ import (
 	"github.com/fridaygate/fridaygate/smoke/receivers"
 )
 
-// One bug is one difference: this receiver takes what nobody has signed.
+// One bug is one difference: this receiver accepts unsigned deliveries.
 func ExampleReceiver_Start() {
 	const event = `{"id":"evt_1","type":"invoice.archived"}`
 	for _, r := range receivers.All {

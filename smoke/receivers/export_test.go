@@ -12,8 +12,8 @@ var ExactID = Receiver{Name: "exact-id", change: func(s *steps) {
 	}
 }}
 
-// Parking is correct: it puts a later event of an invoice that it does not know yet aside, and carries it out after the
-// invoice was created.
+// Parking is correct: it stores an event of an invoice that it does not know yet, and carries it out once the invoice is
+// created.
 func Parking() Receiver {
 	var mu sync.Mutex
 	parked := map[account]*delivery{}

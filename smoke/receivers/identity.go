@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// The bugs of telling whether two deliveries are of one event, and whether they say the same.
+// Bugs in deciding whether two deliveries are of one event, and whether their content is equal.
 
 var keyBodyHash = Receiver{
 	Name: "key-body-hash", Number: 11,
@@ -34,7 +34,7 @@ var keyWithTimestamp = Receiver{
 	},
 }
 
-// Each attempt has a request id of its own; one is made up where there is none.
+// Every attempt has another request id; one is generated where there is none.
 var keyOfAttempt = Receiver{
 	Name: "key-of-attempt", Number: 13,
 	Bug:  "takes X-Request-ID, the id of the attempt, for the event's id",

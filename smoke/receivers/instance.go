@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Instance is a running receiver. It serves POST /webhooks/invoices, GET /events/{id}, which tells how often the
+// Instance is a running receiver. It serves POST /webhooks/invoices, GET /events/{id}, which returns how often the
 // event was carried out, and GET /invoices/{id}; ?tenant= asks for a tenant other than the default one. All its methods may be called
 // at any time, from several goroutines.
 type Instance struct {
@@ -65,7 +65,7 @@ func (i *Instance) Restart() {
 // One that acknowledges too early has answered 200 by then.
 func (i *Instance) FailNext() { i.doomed.Store(true) }
 
-// Advance moves the receiver's clock ahead by d: for the time-to-live of what it keeps, for leases, and for the
+// Advance moves the receiver's clock ahead by d: for the time-to-live of its records, for leases, and for the
 // tolerance of signatures.
 func (i *Instance) Advance(d time.Duration) { i.ahead.Add(int64(d)) }
 
@@ -99,7 +99,7 @@ func (i *Instance) event(a account) reply {
 	return reply{status: http.StatusOK, contentType: "application/json", body: fmt.Appendf(nil, "{\"effects\":%d}\n", n)}
 }
 
-// invoice answers where an invoice stands.
+// invoice answers with an invoice's status.
 func (i *Instance) invoice(a account) reply {
 	status := i.db.statusOf(a)
 	if status == "" {
@@ -121,5 +121,5 @@ func (i *Instance) toil() {
 	}
 }
 
-// dies reports whether the process dies here. It stands at the worst moment of each receiver.
+// dies reports whether the process crashes here. Each receiver calls it at its most vulnerable moment.
 func (i *Instance) dies() bool { return i.doomed.CompareAndSwap(true, false) }

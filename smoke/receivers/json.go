@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// depthLimit is how deep arrays and objects may stand in each other.
+// depthLimit is how deeply arrays and objects may be nested.
 const depthLimit = 100
 
 // object is a JSON object in the order of its text.
@@ -22,7 +22,7 @@ type member struct {
 }
 
 // readJSON reads one I-JSON text (RFC 7493): UTF-8, no key twice in one object, no half of a surrogate pair. It
-// gives nil, bool, string, json.Number, []any and object.
+// returns nil, bool, string, json.Number, []any and object.
 func readJSON(text []byte) (any, error) {
 	switch {
 	case len(text) == 0:

@@ -13,7 +13,7 @@ var memoryOnly = Receiver{
 	},
 }
 
-// Senders retry for days; a cache with a time-to-live of the tolerance remembers for minutes.
+// Senders retry for days; a cache whose time-to-live is the signature tolerance forgets after minutes.
 var shortTimeToLive = Receiver{
 	Name: "short-time-to-live", Number: 7,
 	Bug:  "forgets an event after 5 minutes",
@@ -84,7 +84,7 @@ var acknowledgedBeforeCommit = Receiver{
 	},
 }
 
-// The sender that gave up comes again, and finds the claim of its own first attempt.
+// The sender times out and retries, and finds the claim of its own first attempt.
 var claimAbandoned = Receiver{
 	Name: "claim-abandoned", Number: 45,
 	Bug:  "stops working when the sender hangs up, and keeps its claim",

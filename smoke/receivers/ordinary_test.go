@@ -87,7 +87,7 @@ func signedByStripe(header string, body []byte) bool {
 	return slices.Contains(signed, hex.EncodeToString(mac.Sum(nil)))
 }
 
-// lazy carries an event out when it is asked what became of it. Whoever asks it alone never notices.
+// lazy carries out an event when its effects are read. Reading them does not reveal that.
 type lazy struct {
 	ordinary
 	pending map[string]bool
@@ -165,7 +165,7 @@ effects: {http: {path: "/events/{event_id}", count: /effects, absent: 404}, sett
 	return plan.Run(t.Context(), nil)
 }
 
-// Nothing that no sender sends makes an ordinary receiver red, unless its team asks for it.
+// What no sender sends does not make an ordinary receiver red, unless its team enforces it.
 func TestOrdinaryReceiverIsGreenWithAdvice(t *testing.T) {
 	t.Parallel()
 	r := replay(t, &ordinary{effects: map[string]int{}}, "", "")

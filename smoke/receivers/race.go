@@ -84,7 +84,7 @@ var lockTooShort = Receiver{
 
 const uniqueViolation = "duplicate key value violates unique constraint"
 
-// workAlways knows no rows.
+// workAlways ignores stored rows.
 func workAlways(i *Instance, d *delivery) reply {
 	i.toil()
 	answer := i.db.charge(d)

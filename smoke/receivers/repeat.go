@@ -4,7 +4,7 @@ import "net/http"
 
 // The bugs of treating a retry in another way than the first attempt.
 
-// A duplicate is refused as if it were a conflict, and the sender goes on trying until it gives up.
+// A duplicate is refused as if it were a conflict, and the sender retries until it gives up.
 var duplicateConflict = Receiver{
 	Name: "duplicate-conflict", Number: 19,
 	Bug:  "answers a duplicate with 409",
@@ -50,7 +50,7 @@ var duplicateRedirected = Receiver{
 	},
 }
 
-// The row is single and the answer is right: only the effects tell.
+// The row is single and the answer is right: only the effects show the bug.
 var effectDoubled = Receiver{
 	Name: "effect-doubled", Number: 30,
 	Bug:  "has the effect again for a duplicate, although its row is single and the answer is the first",

@@ -86,8 +86,8 @@ func (i *touchy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	i.Instance.ServeHTTP(w, r)
 }
 
-// caseSensitive asks for its headers in just one spelling, as a function behind a gateway does that hands names on as
-// they came. net/http spells all names in one way, so it listens to the bytes.
+// caseSensitive reads its headers in one spelling only, like a function behind a gateway that passes names on unchanged.
+// net/http normalises names, so it reads the bytes of the connection.
 type caseSensitive struct{ *receivers.Instance }
 
 func (i *caseSensitive) serve(server *httptest.Server) {

@@ -103,7 +103,7 @@ func (s *sender) send(id, body string, edit ...func(*http.Request)) (a answered)
 	return answered{w.Code, w.Header().Get("Content-Type"), w.Body.String()}
 }
 
-// body is a golden body under an id of its own.
+// body returns a golden body under a fresh id.
 func (s *sender) body() string { return body(s.id(), "invoice.paid") }
 
 // idOf is the id in a body.
@@ -125,7 +125,7 @@ func (s *sender) survives(body string, edit ...func(*http.Request)) {
 	s.check(a.status < 500, "it crashes: %v", a)
 }
 
-// invoice makes a body tell of another invoice.
+// invoice returns the body with another invoice id.
 func invoice(name, body string) string {
 	return strings.NewReplacer("inv_2026_0042", name, "inv_2026_0043", name).Replace(body)
 }

@@ -12,8 +12,8 @@ import (
 
 // The bugs of checking who sent a delivery, and of checking it too late.
 
-// Middleware that reads JSON hands on the value, and the bytes that were signed are gone. As long as the sender
-// writes JSON in the same way, nobody notices.
+// Middleware that parses JSON passes the value on, and the signed bytes are lost. The bug shows only when the sender
+// formats its JSON differently.
 var verifiesReserialised = Receiver{
 	Name: "verifies-reserialised", Number: 21,
 	Bug:  "verifies the body as it would write it, not the bytes that came",
@@ -104,7 +104,7 @@ var malformedSignatureCrashes = Receiver{
 	},
 }
 
-// A panic that nobody catches ends the connection without an answer.
+// A panic that is not recovered closes the connection without an answer.
 var malformedSignatureHangsUp = Receiver{
 	Name: "malformed-signature-hangs-up", Number: 44,
 	Bug:  "closes the connection on a signature that is not ASCII",
@@ -129,8 +129,8 @@ var timestampUnchecked = Receiver{
 	},
 }
 
-// The middleware for idempotency stands around the one for signatures. It records every answer: a stranger's 401
-// too, which the true sender then gets for its event.
+// The idempotency middleware wraps the signature middleware and records every answer, also the 401 for a forged delivery.
+// The true sender then gets that 401 for its event.
 var recordedBeforeVerified = Receiver{
 	Name: "recorded-before-verified", Number: 26,
 	Bug:  "records the event id before it checks the signature",

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// steps is a receiver taken apart. Deliveries pass through its functions in the order in which they stand here.
+// steps are the parts of a receiver. A delivery passes through the functions in this order.
 type steps struct {
 	typed       func(contentType string) bool        // whether the body is of the type that is taken
 	limit       int64                                // the size of the largest body that is read, in bytes
@@ -14,7 +14,7 @@ type steps struct {
 	signature   signature                            // how verify does it
 	decode      func(d *delivery) error              // reads the event, or refuses the body
 	identify    func(d *delivery) string             // the key under which the delivery is recorded
-	fingerprint func(v any) string                   // equal for bodies that say the same
+	fingerprint func(v any) string                   // equal for bodies of equal content
 	take        func(i *Instance, d *delivery) reply // claim, carry out, answer
 
 	// What take does with a delivery whose key it could claim: the work, the effect and the record.

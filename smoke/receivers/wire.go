@@ -7,7 +7,7 @@ import (
 
 // The bugs of taking one way of writing a request for the only one.
 
-// Many senders, and many HTTP clients by themselves, add a charset.
+// Many senders and HTTP clients add a charset.
 var charsetStrict = Receiver{
 	Name: "charset-strict", Number: 32,
 	Bug:  "compares the whole Content-Type with application/json",

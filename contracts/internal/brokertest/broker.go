@@ -29,10 +29,10 @@ var record = flag.Bool("brokertest.record", false, "write the recordings of a Pa
 // Broker is a Pact Broker for one test.
 type Broker struct {
 	URL                string // its base URL
-	Username, Password string // it answers nobody else
+	Username, Password string // required by every request
 }
 
-// shared is the Pact Broker in Docker that all tests of a package share, each with pacticipants of its own.
+// shared is the Pact Broker in Docker that all tests of a package share. Each test uses its own pacticipants.
 var shared struct {
 	once   sync.Once
 	broker *container.PactBroker

@@ -17,7 +17,7 @@ import (
 	"github.com/fridaygate/fridaygate/providers/container"
 )
 
-// here stands for the broker's base URL in a recording.
+// here replaces the broker's base URL in a recording.
 const here = "{broker}"
 
 // username and password are those of a recorded broker. A real one has its own; a recording keeps only whether the
@@ -57,7 +57,7 @@ func asks(r *http.Request, user, word string) (exchange, []byte, error) {
 	return e, body, nil
 }
 
-// same reports whether two exchanges ask the same.
+// same reports whether two exchanges have the same request.
 func (e exchange) same(other exchange) bool {
 	return e.Method == other.Method && e.Path == other.Path && e.Authorised == other.Authorised && bytes.Equal(e.Request, other.Request)
 }
@@ -94,8 +94,8 @@ func write(file string, all []exchange) error {
 	return os.WriteFile(file, text.Bytes(), 0o644)
 }
 
-// proxy stands before a real broker and keeps what passes. The broker's links lead to the proxy, as they have the host
-// that was asked.
+// proxy is a reverse proxy to a real broker that records the exchanges. The broker's links lead back to the proxy, because
+// they contain the host of the request.
 type proxy struct {
 	real *container.PactBroker
 
@@ -179,7 +179,7 @@ func (p *proxy) finish(t *testing.T, file string) {
 // made matches what a broker makes up: UUIDs, and the metadata in its URLs, which hold ids of its database.
 var made = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|/metadata/[A-Za-z0-9=_-]+`)
 
-// outlines returns what was asked, in order of the text, as some tests ask in no order.
+// outlines returns the requests as sorted texts, because some tests send them in no fixed order.
 func outlines(all []exchange) []string {
 	lines := make([]string, len(all))
 	for i, e := range all {
@@ -189,8 +189,8 @@ func outlines(all []exchange) []string {
 	return lines
 }
 
-// player answers from a recording: a request gets the answer of the first exchange that asks the same and was not
-// played yet. It fails the test on any other request.
+// player answers from a recording: a request gets the answer of the first unused exchange with the same
+// request. It fails the test on any other request.
 type player struct {
 	t *testing.T
 

@@ -172,7 +172,7 @@ func TestAStrayLibraryIsReportedAndNothingInstalled(t *testing.T) {
 
 func TestAnUnreachableReleaseIsGivenUpWithinSeconds(t *testing.T) {
 	options, _ := source(t, nil, library)
-	options.Library.Release = "http://192.0.2.1:81/v1" // an address that nobody has (RFC 5737)
+	options.Library.Release = "http://192.0.2.1:81/v1" // an unassigned address (RFC 5737)
 	began := time.Now()
 	_, err := ffi.Install(t.Context(), options)
 	require.NoError(t, err)

@@ -53,8 +53,8 @@ const (
 	npmTimeout     = 3 * time.Minute
 )
 
-// Install puts the library into its folder unless it is there, in one step: nobody sees half a file. Nothing is
-// installed while another library shadows it (StrayError).
+// Install writes the library into its folder unless it is there, atomically. It installs nothing while another library
+// shadows it (StrayError).
 func Install(ctx context.Context, o Options) (Result, error) {
 	if o.Library == nil {
 		l, err := Pinned()
@@ -192,7 +192,7 @@ func readAll(r io.Reader) ([]byte, error) {
 	return content, err
 }
 
-// lastLines is the end of what a command said, on one line.
+// lastLines returns the end of a command's output, on one line.
 func lastLines(said []byte) string {
 	lines := strings.Split(strings.TrimSpace(string(said)), "\n")
 	return strings.Join(lines[max(0, len(lines)-5):], "; ")

@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// Library is the pinned libpact_ffi: what library.json says.
+// Library is the pinned libpact_ffi, as library.json describes it.
 type Library struct {
 	Version    string              `json:"version"`
 	Release    string              `json:"release"`     // base URL of the release's assets
@@ -62,8 +62,8 @@ func (l Library) Files() []string {
 	return files
 }
 
-// Platform returns the library for a platform; "" is this one. A platform without a recorded sum is an error that says
-// what to do.
+// Platform returns the library for a platform; "" is this one. It returns an error for a platform
+// without a recorded checksum.
 func (l Library) Platform(name string) (Platform, error) {
 	name = cmp.Or(name, ThisPlatform())
 	platform, ok := l.Platforms[name]

@@ -11,14 +11,14 @@ import (
 	"time"
 )
 
-// Client sends requests to one provider, each on a connection of its own. It is safe for concurrent use.
+// Client sends requests to one provider, each on a new connection. It is safe for concurrent use.
 type Client struct {
 	Target  *url.URL      // its scheme, http or https, and its host are used
 	Timeout time.Duration // of one exchange, from dialling to the answer's last byte
 	Limit   int64         // bytes of an answer's body, at most
 }
 
-// Do sends a request as it is, and returns the whole answer as it came. Every error says that there was none: the
+// Do sends a request unchanged, and returns the whole answer unchanged. An error means that there was no whole answer: the
 // provider was not reached, spoke no HTTP/1, or stopped in the middle.
 func (c Client) Do(ctx context.Context, request *Message) (*Message, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, c.Timeout, fmt.Errorf("no whole answer within %s", c.Timeout))

@@ -94,7 +94,7 @@ func (h *Head) writeTo(b *bytes.Buffer) {
 	b.WriteString(h.end)
 }
 
-// Unfold returns a copy in which each field stands on one line.
+// Unfold returns a copy in which each field is on one line.
 func (h *Head) Unfold() Head {
 	copied := Head{h.start, slices.Clone(h.fields), h.end}
 	for i, f := range copied.fields {

@@ -70,7 +70,7 @@ func ReadAnswer(r *bufio.Reader, method string, limit int64) (*Message, error) {
 	return m, m.readUntilClose(r, limit)
 }
 
-// framing returns how the body ends: with a last chunk, after length bytes, or, if length is -1, as nothing says.
+// framing returns how the body ends: with a last chunk, after length bytes, or, if length is -1, at the end of the connection.
 func (m *Message) framing() (chunked bool, length int64, err error) {
 	if codings := m.Values("Transfer-Encoding"); len(codings) > 0 {
 		all := strings.Split(strings.Join(codings, ","), ",")
@@ -98,7 +98,7 @@ func size(text string, base int) (int64, error) {
 	return strconv.ParseInt(text, base, 64)
 }
 
-// isRequest returns an error if the start line is none of a request.
+// isRequest returns an error if the start line is not that of a request.
 func (m *Message) isRequest() error {
 	if _, target, version := m.RequestLine(); target == "" || !strings.HasPrefix(version, "HTTP/1.") {
 		return fmt.Errorf("%.80q is no HTTP/1 request", m.Start())
@@ -106,7 +106,7 @@ func (m *Message) isRequest() error {
 	return nil
 }
 
-// isAnswer returns an error if the start line is none of an answer.
+// isAnswer returns an error if the start line is not that of an answer.
 func (m *Message) isAnswer() error {
 	if !strings.HasPrefix(m.start, "HTTP/1.") || m.Status() == 0 {
 		return fmt.Errorf("%.80q is no HTTP/1 answer", m.Start())
@@ -173,7 +173,7 @@ func readLine(r *bufio.Reader, limit int) (string, error) {
 	}
 }
 
-// whole makes an end of the connection in the middle of a message an error of its own.
+// whole replaces io.EOF in the middle of a message by a distinct error.
 func whole(err error) error {
 	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF

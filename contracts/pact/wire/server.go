@@ -10,7 +10,7 @@ import (
 // Handler answers one request.
 type Handler func(ctx context.Context, request *Message) *Message
 
-// Server answers requests byte for byte as its handler says. It adds nothing to an answer.
+// Server writes the answers of its handler byte for byte. It adds nothing.
 type Server struct {
 	listener net.Listener
 	handle   Handler

@@ -25,7 +25,7 @@ import (
 
 const limit = 1 << 20
 
-// relay stands between a client and the provider at an address, as the verification does.
+// relay starts a relay to the provider at an address, as the verification does.
 func relay(t testing.TB, provider net.Addr) net.Addr {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -42,7 +42,7 @@ func relay(t testing.TB, provider net.Addr) net.Addr {
 	return l.Addr()
 }
 
-// scripted is a provider that reads one request of a known length, and answers what it was told to, byte for byte.
+// scripted is a provider that reads one request of a known length, and writes a given answer, byte for byte.
 type scripted struct {
 	net.Listener
 	got chan []byte
@@ -307,7 +307,7 @@ func keep(s string, ok func(byte) bool) string {
 	return string(b)
 }
 
-// token keeps what may stand in a field's name, text in its value, and printable in a target.
+// token keeps the characters that a field's name may have, text those of its value, and printable those of a target.
 func token(s string) string {
 	return keep(s, func(c byte) bool {
 		return c > ' ' && c < 0x7f && !strings.ContainsRune(`"(),/:;<=>?@[\]{}`, rune(c))

@@ -1,6 +1,6 @@
 package register
 
-// The rules, as doc.go tells them.
+// The rules, in the order of doc.go.
 const (
 	NotAHistory         = "not-a-history"
 	effectNegative      = "effect-negative"
@@ -40,7 +40,7 @@ func Check(ops []Op) (legal bool, broken string) {
 // delivery the first's content is known. Without one it is any that was never refused: nothing else depends on it.
 // A history without a done operation is legal, as all its lost deliveries may never have taken effect.
 
-// witness is a broken rule and the one or two operations that show it by themselves. The zero value is none.
+// witness is a broken rule and the one or two operations that are enough to show it. The zero value is no witness.
 type witness struct {
 	rule string
 	a, b *Op // b may be nil
@@ -88,7 +88,7 @@ func judge(ops []Op) witness {
 	return witness{}
 }
 
-// facts is what one look at a history gives. An operation that there is not is nil.
+// facts holds what one pass over a history finds. A missing operation is nil.
 type facts struct {
 	malformed, negative, twice *Op // one of each
 	accepted, otherContent     *Op // two with different digests
@@ -155,7 +155,7 @@ func (f *facts) full(op *Op) {
 	}
 }
 
-// known gives, for a history with an accepted content, the first to be called of the deliveries that could have
+// known returns, for a history with an accepted content, the first to be called of the deliveries that could have
 // filled the register with it, and a delivery of it that was refused as a conflict.
 func (f *facts) known(ops []Op) (first, refused *Op) {
 	for i := range ops {

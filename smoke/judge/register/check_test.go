@@ -123,7 +123,7 @@ func TestRules(t *testing.T) {
 	}
 }
 
-// Every rule of check.go is broken by a history of the table, and told in doc.go, in the order of precedence.
+// Every rule of check.go is broken by a history of the table, and listed in doc.go, in the order of precedence.
 func TestRulesAreTold(t *testing.T) {
 	told := rules(t, "doc.go", `(?m)^//\t([a-z-]+) `)
 	require.Equal(t, rules(t, "check.go", `(?m)^\t\w+ += "([a-z-]+)"$`), told)

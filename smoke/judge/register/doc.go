@@ -5,9 +5,9 @@
 // operations can be given one instant between its call and its return so that, in the order of these instants, the
 // register would have given every answer that was given. Equal instants may be ordered freely.
 //
-// [Check] is the verdict: exact, and linear in the history's length. [Second] asks porcupine the same question;
-// it shares nothing with Check but the meaning of an [Op], and needs exponential time on just the histories that
-// matter, so it is asked about what [Shrink] leaves. [Visualize] draws that.
+// [Check] decides: it is exact, and linear in the history's length. [Second] puts the same question to porcupine. It
+// shares nothing with Check but the meaning of an [Op], and needs exponential time on the very histories that
+// matter, so it is used on the result of [Shrink]. [Visualize] draws that result.
 //
 // These are the rules that a history without a legal order breaks. Where several are broken, the one named is the
 // first of this list; of the two that end in from-nothing, and of the two that end in before-first, it is the one
@@ -27,8 +27,7 @@
 //	conflict-before-first a conflict was answered before any delivery that could have filled the register was sent
 //	effect-before-first   a count of 1 was read before any delivery that could have filled the register was sent
 //
-// The package knows nothing of HTTP, of policies or of what makes two contents or two results the same: the caller
-// says so by giving them the same identity. It does not judge several event ids at once: each has its own register,
-// and a history is judged an id at a time. It does not say what a history without enough answers is worth: a
-// history of lost deliveries alone is legal. It keeps no state, and everything in it may be used concurrently.
+// The package does not depend on HTTP or policies, nor on what makes two contents or two results equal: the caller gives
+// equal ones the same identity. A history is about one event id, as each has its own register. A history of lost
+// deliveries alone is legal, however little it proves. The package is stateless and safe for concurrent use.
 package register

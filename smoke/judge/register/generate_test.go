@@ -28,8 +28,8 @@ func (s shape) history(r *rand.Rand) []register.Op {
 	return ops
 }
 
-// correct is a history of a correct receiver: it runs the operations in the order of their instants, and answers
-// what its register says.
+// correct returns the history of a correct receiver, which runs the operations in the order of their instants and answers
+// from its register.
 func (s shape) correct(r *rand.Rand) []register.Op {
 	ops := make([]register.Op, 1+s.most/2+r.IntN(s.most/2))
 	var full bool

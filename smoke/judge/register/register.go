@@ -8,11 +8,11 @@ import (
 // Kind is what an operation turned out to be.
 type Kind int
 
-// The kinds. The zero Kind is none of them.
+// The kinds. The zero Kind is invalid.
 const (
 	Accepted Kind = iota + 1 // carried out or replayed: the register holds Digest and Result
 	Conflict                 // refused because the register holds another digest
-	Lost                     // no answer that tells: may have taken effect at any time after its call, or never; Return is ignored
+	Lost                     // no conclusive answer: may have taken effect at any time after its call, or never; Return is ignored
 	Read                     // an observation of the effect count
 )
 
@@ -31,7 +31,7 @@ func (k Kind) String() string {
 	return fmt.Sprintf("kind %d", int(k))
 }
 
-// Op is one operation on the register: a delivery, or a look at its effects.
+// Op is one operation on the register: a delivery, or an observation of its effects.
 type Op struct {
 	ID           int // for people: the attempt's number; shown, never compared
 	Kind         Kind

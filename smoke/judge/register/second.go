@@ -34,7 +34,7 @@ func Second(ops []Op, timeout time.Duration) (legal, decided bool) {
 	return false, false
 }
 
-// operations returns ops to porcupine, each in a lane of its own. A lost delivery never returned: it may take effect
+// operations converts ops to porcupine's, each for a separate client. A lost delivery never returned: it may take effect
 // after everything else.
 func operations(ops []Op) []porcupine.Operation {
 	all := make([]porcupine.Operation, len(ops))

@@ -1,7 +1,7 @@
 package register
 
-// Shrink returns a smallest part of an illegal history that breaks the same rule by itself: one or two operations, in
-// the order of their calls. It returns nil for a legal history. Shrink takes linear time and leaves ops as they are.
+// Shrink returns a smallest part of an illegal history that still breaks the same rule: one or two operations, in the
+// order of their calls. It returns nil for a legal history. Shrink takes linear time and leaves ops as they are.
 //
 // Take one of its operations away and the rest is legal or breaks another rule. The part shows one place where the
 // rule is broken; that nothing left out mends it is what [Check] found out about the whole.

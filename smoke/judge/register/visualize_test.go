@@ -33,8 +33,8 @@ func TestPictureShowsEveryOperation(t *testing.T) {
 	require.Contains(t, picture(t, nil), "<html")
 }
 
-// What a receiver answers must not run in the browser of who looks at the picture: porcupine's page sets the
-// description of a state as HTML, and its data stands in a script.
+// A receiver's answers must not run as script in the page: porcupine's page sets the description of a state as HTML, and
+// embeds its data in a script.
 func TestPictureIsSafe(t *testing.T) {
 	page := picture(t, []register.Op{
 		accepted(0, 1, "<img src=x>", "</script><b>"), accepted(2, 3, "<img src=x>", "</script><b>"), conflict(4, 5, "<i>"),

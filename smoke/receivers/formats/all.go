@@ -76,7 +76,7 @@ func (s steps) reading(read func(string, []byte) ([]event, error)) steps {
 	return s
 }
 
-// asBytes takes the bytes for what an event says.
+// asBytes uses the bytes of an event as its content.
 func asBytes(read func(string, []byte) ([]event, error)) func(string, []byte) ([]event, error) {
 	return func(contentType string, body []byte) ([]event, error) {
 		all, err := read(contentType, body)

@@ -19,7 +19,7 @@ type Endpoint struct {
 	answer func(e shared, r *http.Request, body []byte) (status int, contentType, text string)
 }
 
-// shared is what an endpoint knows of its sender.
+// shared holds the secrets that endpoint and sender share.
 type shared struct{ secret, token string }
 
 func (e shared) signed(r *http.Request, body []byte) bool {
@@ -68,7 +68,7 @@ func fields(body []byte) map[string]string {
 
 const plainText = "text/plain; charset=utf-8"
 
-// subscribed answers Meta's check: hub.challenge, if hub.verify_token is the one that both know.
+// subscribed answers Meta's check: hub.challenge, if hub.verify_token is the shared token.
 func subscribed(checks bool) func(shared, *http.Request, []byte) (int, string, string) {
 	return func(e shared, r *http.Request, _ []byte) (int, string, string) {
 		query := r.URL.Query()
@@ -96,7 +96,7 @@ func encrypted(e shared, said map[string]string) (contentType, text string) {
 	return "application/json", `{"plainToken":"` + plain + `","encryptedToken":"` + hex.EncodeToString(e.mac([]byte(plain))) + `"}`
 }
 
-// visited confirms a subscription as Amazon SNS asks, by a visit.
+// visited confirms a subscription by requesting SubscribeURL, as Amazon SNS requires.
 func visited(goes bool) func(shared, *http.Request, []byte) (int, string, string) {
 	return func(_ shared, r *http.Request, body []byte) (int, string, string) {
 		if address := fields(body)["SubscribeURL"]; goes {

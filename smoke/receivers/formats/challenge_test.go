@@ -15,7 +15,7 @@ import (
 	"github.com/fridaygate/fridaygate/smoke/receivers/formats"
 )
 
-// asked is what webhook.yaml says of the challenges that senders publish:
+// asked holds the webhook.yaml text for each vendor's documented challenge:
 // https://developers.facebook.com/docs/graph-api/webhooks/getting-started
 // https://developers.zoom.us/docs/api/webhooks/#validate-your-webhook-endpoint
 // https://docs.slack.dev/reference/events/url_verification

@@ -23,7 +23,7 @@ const event = `{"id":"evt_1","type":"order.paid","order":{"total":1250,"note":"c
 
 const other = `{"id":"evt_2","type":"order.paid","order":{"total":7,"note":"x"}}`
 
-// goldens are a golden body for each format, with what webhook.yaml says about it.
+// goldens holds a golden body for each format, with its part of webhook.yaml.
 var goldens = map[string]struct{ body, about string }{
 	"form-json": {"payload=" + url.QueryEscape(event), "endpoint: {path: /hook, content_type: application/x-www-form-urlencoded}\nevent_id: {pointer: /id}\n"},
 	"form":      {"id=evt_1&total=1250&note=caf%C3%A9&sku=a&sku=b", "endpoint: {path: /hook, content_type: application/x-www-form-urlencoded}\nevent_id: {form: id}\n"},

@@ -177,7 +177,7 @@ func document(_ string, body []byte) ([]event, error) {
 		case xml.EndElement:
 			e.content += "</>"
 		case xml.CharData:
-			if e.id != "" { // the white space before the root says nothing
+			if e.id != "" { // white space before the root has no content
 				e.content += string(token)
 			}
 		}

@@ -25,7 +25,7 @@ type Receiver struct {
 // event is one event of a delivery.
 type event struct {
 	id      string
-	content string // equal for events that say the same
+	content string // equal for events of equal content
 }
 
 // steps is a receiver taken apart.
@@ -45,7 +45,7 @@ type reply struct {
 
 func refuse(status int, why string) reply { return reply{status, map[string]string{"error": why}} }
 
-// Instance is a running receiver. It serves POST /hook and GET /events/{id}, which tells how often an event was carried
+// Instance is a running receiver. It serves POST /hook and GET /events/{id}, which returns how often an event was carried
 // out. All its methods may be called at any time, from several goroutines.
 type Instance struct {
 	steps

@@ -27,7 +27,7 @@ func together(i *Instance, all []event) reply {
 	return taken(all)
 }
 
-// fetched carries out what the sender's own records say of an id. What came says nothing: anybody may have sent it.
+// fetched reads the event back from its sender, and carries that out. The delivery is not trusted: anybody may send one.
 func fetched(i *Instance, all []event) reply {
 	for n := range all {
 		all[n].content = "paid" // as the sender's API answers
@@ -68,7 +68,7 @@ func byFirst(i *Instance, all []event) reply {
 	return taken(all)
 }
 
-// untilKnown stops at the first event that it knows.
+// untilKnown stops at the first known event.
 func untilKnown(i *Instance, all []event) reply {
 	i.mu.Lock()
 	defer i.mu.Unlock()
