@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The import rules (DESIGN.md, "The house"). Each is said about every package but the named exceptions, so a new
-// package is held to it without being listed; the named ones must exist, so no rule holds of nothing.
+// The import rules. Each applies to every package but the named exceptions, so it covers new packages too. The named ones
+// must exist, so that no rule is empty.
 
 const module = "github.com/fridaygate/fridaygate"
 
@@ -47,7 +47,7 @@ func packages(t *testing.T) map[string]pkg {
 	return all
 }
 
-// own gives the module's packages in these folders; each folder must hold one.
+// own returns the module's packages in these folders. Each folder must hold one.
 func own(t *testing.T, all map[string]pkg, folders ...string) []pkg {
 	t.Helper()
 	var found []pkg
@@ -63,7 +63,7 @@ func own(t *testing.T, all map[string]pkg, folders ...string) []pkg {
 	return found
 }
 
-// heavy are the packages that may link what the command must not, and no more.
+// heavy lists the packages that may link what the command must not.
 var heavy = []string{"contracts", "contracts/consumer", "contracts/internal/brokertest", "contracts/pact", "providers/container"}
 
 func TestOnlyTheContractSuitesLinkPactAndDocker(t *testing.T) {

@@ -25,7 +25,7 @@ type commands struct {
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 
-// streams is what a command may read, write and ask of its surroundings.
+// streams are the inputs and outputs of a command.
 type streams struct {
 	in       io.Reader
 	out, err io.Writer
@@ -41,7 +41,7 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr, os.Getenv}))
 }
 
-// run is the command with everything it depends on as arguments. It gives the exit code.
+// run runs the command line and returns the exit code. It depends on its arguments only.
 func run(ctx context.Context, args []string, std streams) int {
 	helped := false
 	parser, err := kong.New(&commands{},
@@ -68,7 +68,7 @@ func run(ctx context.Context, args []string, std streams) int {
 // exitError is an error that chooses the exit code.
 type exitError struct {
 	code int
-	err  error // nil: everything has been said
+	err  error // nil: it was reported already
 }
 
 func (e *exitError) Error() string {
@@ -83,7 +83,7 @@ func (e *exitError) Unwrap() error { return e.err }
 // exit ends the command with a code. A nil err prints nothing more.
 func exit(code int, err error) error { return &exitError{code, err} }
 
-// fail prints an error and gives its exit code: 0 for none, "could not tell" for one that chose no code.
+// fail prints an error and returns its exit code: 0 for nil, ExitUnknown for one that chose no code.
 func fail(std streams, err error) int {
 	if err == nil {
 		return verdict.ExitPass
@@ -95,7 +95,7 @@ func fail(std streams, err error) int {
 		err = chosen.err
 	}
 	if err != nil {
-		_, _ = fmt.Fprintf(std.err, "fridaygate: %v\n", err) // there is nowhere else to say it
+		_, _ = fmt.Fprintf(std.err, "fridaygate: %v\n", err) // an error here has no other place to go
 	}
 	return code
 }

@@ -162,7 +162,7 @@ func TestACommandOfThePagesCanFail(t *testing.T) {
 	require.Equal(t, verdict.ExitFail, exited.ExitCode(), string(said))
 }
 
-// The contract file of the README is whole: it loads as it stands there.
+// The README's webhook.yaml is complete: it loads unchanged.
 func TestTheREADMEsWebhookFileLoads(t *testing.T) {
 	loaded := 0
 	for _, b := range blocks(pages(t)["README.md"]) {

@@ -10,7 +10,7 @@ import (
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
-// standardOutput stands for standard output where a file is named.
+// standardOutput is the file name that means standard output.
 const standardOutput = "-"
 
 // outputs are the reports that a command writes beside its text.

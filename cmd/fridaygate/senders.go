@@ -58,7 +58,7 @@ func summary(settings []senders.Line) string {
 		of[senders.Confirmed], of[senders.SecondHand], of[senders.Unconfirmed], of[senders.Ours])
 }
 
-// confirmed says how many of the settings that the vendor decides are confirmed.
+// confirmed reports how many of the settings that the vendor decides are confirmed.
 func confirmed(settings []senders.Line) string {
 	of := count(settings)
 	return fmt.Sprintf("%d of %d", of[senders.Confirmed], len(settings)-of[senders.Ours])

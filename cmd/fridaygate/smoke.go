@@ -73,7 +73,7 @@ func (c *smokeCommand) Run(ctx context.Context, std streams) error {
 	err = errors.Join(err, files.write(std, of(report.JSON, r), of(report.JUnit, r)), plan.Close(), draw(c.Counterexamples, r))
 	code := r.Exit()
 	if err != nil && code == verdict.ExitPass {
-		code = verdict.ExitUnknown // a pass that nobody can read is none
+		code = verdict.ExitUnknown // a pass without its report is not a pass
 	}
 	if code == verdict.ExitPass {
 		return nil
@@ -101,7 +101,7 @@ func of(format func(io.Writer, report.Report) error, r report.Report) func(io.Wr
 	return func(w io.Writer) error { return format(w, r) }
 }
 
-// replay runs a plan and shows it. The error says what could not be shown.
+// replay runs a plan and prints the results. It returns the error of printing.
 func replay(ctx context.Context, text report.Text, plan *smoke.Plan) (report.Report, error) {
 	r := plan.Run(ctx, text.Result)
 	text.Summary(r)

@@ -10,7 +10,7 @@ import (
 	"github.com/fridaygate/fridaygate/contracts/consumer"
 )
 
-// What the invoices service asks of the customers service. It is a consumer here, and a provider elsewhere.
+// The invoices service as a consumer of the customers service.
 func TestEnrichmentPact(t *testing.T) {
 	s := newSuite(t, "invoices", "customers")
 	customer := map[string]any{"id": "cus_bakkerij_zon", "name": "Bakkerij Zon B.V.", "country": "NL"}

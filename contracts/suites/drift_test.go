@@ -12,8 +12,7 @@ import (
 	"github.com/fridaygate/fridaygate/contracts/schema"
 )
 
-// bodies says which schema describes a body of a pact, by the pact's provider and what the body is. Every body
-// of every pact must have its line here.
+// bodies maps each body of a pact, by its provider and purpose, to its schema. Every body of every pact must have a line.
 var bodies = map[string]string{
 	"invoices POST /webhooks/invoices":     "invoice-event",
 	"invoices POST /webhooks/invoices 200": "webhook-result",
@@ -26,7 +25,7 @@ var bodies = map[string]string{
 }
 
 // A pact and the schema of the same payload must not drift apart: the examples of the pacts are valid. An
-// answer in a pact has only what its consumer reads, so there "required" says nothing.
+// answer in a pact holds only what its consumer reads, so "required" is not checked there.
 func TestPactsAgreeWithSchemas(t *testing.T) {
 	type body struct {
 		Content json.RawMessage `json:"content"`

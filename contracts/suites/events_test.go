@@ -6,7 +6,7 @@ import (
 	"github.com/fridaygate/fridaygate/consumers/payments"
 )
 
-// Names of provider states. The suites that ask for them and the functions that make them share these.
+// Names of provider states, shared by the consumer suites and the state functions.
 const (
 	stateSharedSecret = "the sender signs with the shared secret"
 	stateOtherSecret  = "the sender signs with a secret that is not shared"

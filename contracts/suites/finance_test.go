@@ -47,7 +47,7 @@ func TestFinancePact(t *testing.T) {
 		require.ErrorIs(t, err, finance.ErrNotFound)
 	})
 
-	// The cursor is the provider's choice, so the second page asks for what the provider state says.
+	// The provider chooses the cursor, so the second page's request takes it from the provider state.
 	three := []payments.Event{created("0001", 1000, day(1)), created("0002", 2000, day(2)), created("0003", 3000, day(3))}
 	s.HTTP("invoices of a customer, page by page", func(p *consumer.HTTPPact) *consumer.HTTPInteraction {
 		const cursor = "MjAyNi0xMS0wMg"

@@ -16,8 +16,8 @@ type held struct {
 	release func()
 }
 
-// holdWork holds webhooks in their work: this test has locked the invoices table, so a webhook's transaction, which has
-// claimed its event id by then, waits there, as pg_locks tells.
+// holdWork blocks webhooks in their work: the test locks the invoices table, so a webhook's transaction waits there after it
+// has claimed its event id. pg_locks shows when.
 func (r *running) holdWork(t *testing.T) held {
 	t.Helper()
 	holder := r.connect(t)
@@ -35,13 +35,13 @@ func (r *running) holdWork(t *testing.T) held {
 					AND holds.relation = 'inbound_events'::regclass AND holds.granted AND holds.mode = 'RowExclusiveLock')`).Scan(&waits)
 			return waits, err
 		},
-		release: func() { _ = holder.Close(context.Background()) }, // a PostgreSQL that was stopped has let go by itself
+		release: func() { _ = holder.Close(context.Background()) }, // a stopped PostgreSQL has released the lock
 	}
 }
 
-// holdCommit holds webhooks in their COMMIT: with a synchronous standby that does not exist, PostgreSQL makes the
-// transaction durable and then waits for the standby before it answers (wait event SyncRep). In that moment the event is
-// committed, and the provider does not know it.
+// holdCommit blocks webhooks in their COMMIT: with a synchronous standby that does not exist, PostgreSQL makes the
+// transaction durable and then waits for the standby before it answers (wait event SyncRep). At that moment the event is
+// committed, and the provider does not know it yet.
 func (r *running) holdCommit(t *testing.T) held {
 	t.Helper()
 	standby := func(name string) *pgx.Conn {

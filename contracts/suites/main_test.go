@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// whole says that no flag left a test out.
+// whole reports whether no flag left out a test.
 func whole() bool {
 	for _, name := range []string{"test.run", "test.skip", "test.list", "test.bench"} {
 		if flag.Lookup(name).Value.String() != "" {

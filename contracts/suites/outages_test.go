@@ -16,7 +16,7 @@ import (
 	"github.com/fridaygate/fridaygate/providers"
 )
 
-// The service is restarted between a delivery and its duplicate: what it knows of the event is not in its memory.
+// The service restarts between a delivery and its duplicate: its knowledge of the event survives.
 func TestProviderRestartsBetweenDeliveryAndDuplicate(t *testing.T) {
 	t.Parallel()
 	p := ownInvoices(t)
@@ -67,7 +67,7 @@ func TestDatabaseIsLostInTheMiddleOfAWebhook(t *testing.T) {
 	}
 }
 
-// The provider is killed between the commit of a webhook and its answer: the redelivery gives the stored result.
+// The provider is killed between the commit of a webhook and its answer: the redelivery returns the stored result.
 func TestProviderIsKilledBetweenCommitAndAnswer(t *testing.T) {
 	t.Parallel()
 	p := ownInvoices(t)
@@ -124,9 +124,9 @@ func TestRedisIsLostWhileEventsComeIn(t *testing.T) {
 }
 
 // The provider is killed when an event is on the stream and not yet marked so in the outbox: it is published again
-// after the restart, and the stream knows it. A publisher that adds to the stream without looking doubles it here.
+// after the restart, and the stream recognises it. A publisher that appends without checking would add it twice.
 //
-// The moment is held by a lock under which the outbox can be read, and a row of it locked, but not written.
+// A lock holds that moment: under it, the outbox can be read and its rows locked, but not written.
 func TestProviderIsKilledBetweenPublishingAndMarking(t *testing.T) {
 	t.Parallel()
 	p := ownInvoices(t)
@@ -209,7 +209,7 @@ func waiting(ctx context.Context, db *pgx.Conn) (n int, err error) {
 	return n, err
 }
 
-// saidInVain counts how often the provider has said that it cannot publish.
+// saidInVain counts the provider's log lines about failed publishing.
 func (r *running) saidInVain(t *testing.T) int {
 	t.Helper()
 	logs, err := r.Logs(t.Context())
@@ -259,7 +259,7 @@ func (r *running) redeliver(t *testing.T, event payments.Event) (receipt payment
 	return receipt
 }
 
-// effects is how often the event was carried out, as the provider's journal says.
+// effects returns how often the event was carried out, according to the provider's journal.
 func (r *running) effects(t *testing.T, event payments.Event) int {
 	t.Helper()
 	var record struct{ Effects *int }
@@ -268,7 +268,7 @@ func (r *running) effects(t *testing.T, event payments.Event) int {
 	return *record.Effects
 }
 
-// read gets what the provider tells. One that lost its database may have connections left that it has yet to find dead.
+// read reads from the provider, and retries: one that lost its database may still hold dead connections.
 func (r *running) read(t *testing.T, path string, out any) {
 	t.Helper()
 	r.eventually(t, "the provider answers "+path, func(ctx context.Context) (bool, error) {
@@ -280,7 +280,7 @@ func (r *running) read(t *testing.T, path string, out any) {
 	})
 }
 
-// eventually waits for something that another process does, and says what if it does not come.
+// eventually waits until a condition holds, and names it if it does not.
 func (r *running) eventually(t *testing.T, what string, holds func(ctx context.Context) (bool, error)) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)

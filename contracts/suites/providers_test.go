@@ -20,14 +20,14 @@ import (
 	"github.com/fridaygate/fridaygate/smoke"
 )
 
-// Secrets of the services under test. They guard nothing: the services live as long as the tests.
+// Secrets of the services under test. They protect nothing: the services run only during the tests.
 const (
 	invoicesSecret = "whsec_Y29udHJhY3QtdGVzdHMtc2VjcmV0LTAwMDAwMDAwMDA="
 	stripeSecret   = "whsec_contract_tests_stripe_secret_0001"
 	customersToken = "contract-tests-customers-token-000001"
 )
 
-// customersSpec is the customers service, with a PostgreSQL of its own.
+// customersSpec describes the customers service, with its own PostgreSQL.
 func customersSpec() providers.Spec {
 	return providers.Spec{
 		Name:    "customers",
@@ -57,12 +57,12 @@ func invoicesSpec() providers.Spec {
 // running is the invoices service, and what the tests reach behind it.
 type running struct {
 	providers.Provider
-	secrets map[string]string // by the names that fixtures/*/webhook.yaml give them
+	secrets map[string]string // by the variables that fixtures/*/webhook.yaml name
 	redis   *redis.Pool
 }
 
-// runtime is where providers start, as FRIDAYGATE_RUNTIME says. Only containers have a PostgreSQL that these
-// suites can empty, lock and stop.
+// runtime is the runtime that FRIDAYGATE_RUNTIME names. It must be that of containers: only there can these suites empty,
+// lock and stop PostgreSQL.
 var runtime = sync.OnceValues(func() (providers.Runtime, error) {
 	r, err := container.FromEnvironment(context.Background(), os.Getenv, os.Setenv)
 	if err != nil {
@@ -80,7 +80,7 @@ func startInvoices(spec providers.Spec) (*running, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := r.Start(context.Background(), spec) // which bounds each of its steps by itself
+	p, err := r.Start(context.Background(), spec) // Start limits the time of each of its steps
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +94,7 @@ func startInvoices(spec providers.Spec) (*running, error) {
 	}, nil
 }
 
-// redisDo runs one command on a connection of its own, and waits at most ten seconds for the reply.
+// redisDo runs one command on a new connection, and waits at most ten seconds for the reply.
 func (r *running) redisDo(ctx context.Context, command string, args ...any) (any, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
@@ -154,7 +154,7 @@ func ownInvoices(t *testing.T) *running {
 	return r
 }
 
-// customers is the customers service that invoices calls, seen as a provider of its own.
+// customers is the customers service that invoices calls, as a provider.
 type customers struct{ providers.Dependency }
 
 // Name is the service's name in pacts.
@@ -165,9 +165,9 @@ func (r *running) payments() *payments.Client {
 	return &payments.Client{URL: r.URL(), Secret: r.secrets["INVOICES_WEBHOOK_SECRET"], Timeout: 30 * time.Second}
 }
 
-// hooks are the gate's power over the service. What makes a delivery fail is PostgreSQL: when the work comes to the
-// journal, with its claim and its invoice written, the backend that does it ends itself, once. That is counted by a
-// sequence, which no rollback takes back.
+// hooks let the gate restart the service and make a delivery fail. PostgreSQL makes it fail: when the work writes the
+// journal, after its claim and its invoice, the backend terminates itself, once. A sequence counts that, as no rollback
+// reverts it.
 func (r *running) hooks(t *testing.T) smoke.Hooks {
 	db := r.connect(t)
 	_, err := db.Exec(t.Context(), `

@@ -68,8 +68,8 @@ func (c *cutting) Publish(_ context.Context, m idempotency.Message) error {
 	return nil
 }
 
-// ownDatabase returns a new database in the service's PostgreSQL, into which no service's relay looks, at the end of a
-// line of its own.
+// ownDatabase creates a database in the service's PostgreSQL that no service's relay reads, and returns its URL through a
+// proxy that can be cut.
 func ownDatabase(t *testing.T, r *running) (*line, string) {
 	t.Helper()
 	name := "own_" + strings.ToLower(rand.Text())
@@ -120,8 +120,7 @@ func (l *line) accept() {
 	}
 }
 
-// carry takes bytes from one end to the other, and to nowhere when the line is dead; then it does not tell of an end
-// either.
+// carry copies bytes from one end to the other. Once the line is dead it discards them, and does not pass on an end either.
 func carry(to, from net.Conn, dead <-chan struct{}) {
 	buffer := make([]byte, 32<<10)
 	for {

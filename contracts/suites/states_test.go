@@ -151,7 +151,7 @@ func (r *running) published(ctx context.Context, s *pact.Setup) (pact.Message, e
 			if entry.Fields["event_id"] != s.Value(eventID) {
 				continue
 			}
-			metadata := map[string]any{"contentType": "application/json"} // of data in every entry: no field says so
+			metadata := map[string]any{"contentType": "application/json"} // of every entry: no field of it names its type
 			for name, value := range entry.Fields {
 				if name != "data" {
 					metadata[name] = value
@@ -187,7 +187,7 @@ func param(s *pact.Setup, name string, v any) error {
 	return nil
 }
 
-// put stores the parameter customer, as whoever keeps customers does.
+// put stores the parameter customer.
 func (c customers) put(ctx context.Context, s *pact.Setup) error {
 	var customer struct {
 		ID      string `json:"id"`
@@ -210,7 +210,7 @@ func (c customers) put(ctx context.Context, s *pact.Setup) error {
 	return ask(req, nil)
 }
 
-// ask makes a request that must be answered with 200, and reads the answer into out.
+// ask sends a request and decodes its answer into out. A status other than 200 is an error.
 func ask(req *http.Request, out any) error {
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/fridaygate/fridaygate/consumers/ledger"
 )
 
-// reader is a ledger of its own on the shared Redis.
+// reader returns a new ledger reader on the shared Redis.
 func reader(r *running, stream string) *ledger.Reader {
 	return &ledger.Reader{Redis: r.redis, Stream: stream, Group: "ledger-" + strings.ToLower(rand.Text()), Name: "one", Block: 100 * time.Millisecond}
 }

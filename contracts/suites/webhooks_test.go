@@ -26,9 +26,8 @@ func TestInvoicesKeepsItsWebhookContracts(t *testing.T) {
 	smoketest.Replay(t, o)
 }
 
-// requirePowers fails if a case is left out for want of a power over the service, other than the one that it does not
-// lend itself to: nobody moves the clock of a container, which is its machine's, and the least signature tolerance that
-// the service may be set to, a minute, is more than the gate waits for.
+// requirePowers fails if a case does not apply for want of a hook, other than that for late duplicates: a container has its
+// machine's clock, and the service's smallest signature tolerance, a minute, is longer than the gate waits.
 func requirePowers(t *testing.T, o smoke.Options) {
 	plan, err := smoke.NewPlan(o)
 	require.NoError(t, err)

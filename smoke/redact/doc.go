@@ -1,3 +1,3 @@
 // Package redact keeps secrets out of reports: it replaces them with the names of the variables that hold them. It does not
-// find secrets by itself.
+// discover secrets.
 package redact

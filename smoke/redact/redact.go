@@ -45,7 +45,7 @@ func New(secrets map[string]string) Redactor {
 	return Redactor{strings.NewReplacer(all...), names}
 }
 
-// forms returns the texts that give a secret away: in hex, base64, a URL or JSON, whole or behind its prefix, and within a
+// forms returns the texts that reveal a secret: in hex, base64, a URL or JSON, whole or behind its prefix, and within a
 // longer text that is written in base64, as in Basic authentication (RFC 7617).
 func forms(secret string) []string {
 	keys := []string{secret}
@@ -88,7 +88,7 @@ func (r Redactor) Text(s string) string {
 	return r.replacer.Replace(s)
 }
 
-// Shell makes a redacted command one that the shell completes with the variables. Each redacted secret must stand between
+// Shell turns a redacted command into one in which the shell expands the variables. Each redacted secret must be within
 // single quotes.
 func (r Redactor) Shell(command string) string {
 	for _, name := range r.names {

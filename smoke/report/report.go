@@ -26,7 +26,7 @@ type Report struct {
 	Results       []Result        `json:"results"` // of the checks that ran, in the order of the plan
 	NotRun        []NotRun        `json:"not_run,omitempty"`
 	NotApplicable []NotApplicable `json:"not_applicable,omitempty"`
-	Except        []string        `json:"except,omitempty"`   // globs over the cases that the run was told to leave out…
+	Except        []string        `json:"except,omitempty"`   // globs of the cases to leave out…
 	Excluded      []Planned       `json:"excluded,omitempty"` // …and what they left out, which was not planned
 }
 

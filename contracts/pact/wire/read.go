@@ -70,7 +70,7 @@ func ReadAnswer(r *bufio.Reader, method string, limit int64) (*Message, error) {
 	return m, m.readUntilClose(r, limit)
 }
 
-// framing returns how the body ends: with a last chunk, after length bytes, or, if length is -1, at the end of the connection.
+// framing returns how the body ends: with a last chunk, after length bytes, or, if length is -1, without either.
 func (m *Message) framing() (chunked bool, length int64, err error) {
 	if codings := m.Values("Transfer-Encoding"); len(codings) > 0 {
 		all := strings.Split(strings.Join(codings, ","), ",")
