@@ -2,14 +2,18 @@ package broker
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
+	"strconv"
+	"syscall"
 	"time"
 )
 
@@ -18,24 +22,30 @@ type call struct {
 	op        string // for errors
 	method    string
 	url       *url.URL
-	body      any  // sent as JSON; nil: none
-	read      bool // changes nothing, so it may be asked again
-	anonymous bool // without the configured credentials, as it goes elsewhere
+	body      any    // sent as JSON; nil: none
+	format    string // the body's media type; "": application/json
+	repeats   bool   // idempotent, so it may be sent again whatever became of it
+	anonymous bool   // without the configured credentials, as it goes elsewhere
 }
 
 // answer is a 2xx answer.
 type answer struct {
 	url  *url.URL // where it came from, after redirects
 	body []byte
+	wait time.Duration // how long a refusal asks to wait (Retry-After, RFC 9110 section 10.2.3); zero: it does not say
 }
 
-// pauses are the times before the attempts of a read after the first.
+// pauses are the times before the attempts after the first.
 var pauses = []time.Duration{250 * time.Millisecond, time.Second}
 
 // accept prefers the broker's own format, and its structured errors.
 const accept = "application/hal+json, application/problem+json;q=0.9, application/json;q=0.8, */*;q=0.1"
 
-// do asks, again if a read met a broken connection or a gateway's 502, 503 or 504, and gives the 2xx answer.
+// maxWait bounds what a Retry-After is followed for: a build should fail rather than sleep.
+const maxWait = 10 * time.Second
+
+// do sends a request and returns the 2xx answer. After a broken connection, a 429 or a 5xx it sends an idempotent one
+// again, with back-off. Any other request is sent again only if its connection was refused, as the broker never saw it.
 func (c *Client) do(ctx context.Context, k call) (answer, error) {
 	if !k.anonymous && !c.trusts(k.url) {
 		return answer{}, c.elsewhere(k.op, k.url, k.url)
@@ -45,7 +55,7 @@ func (c *Client) do(ctx context.Context, k call) (answer, error) {
 		if err == nil {
 			return a, nil
 		}
-		if !again || !k.read || attempt == len(pauses) {
+		if !again || attempt == len(pauses) || !k.repeats && !errors.Is(err, syscall.ECONNREFUSED) {
 			var e *Error
 			if attempt > 0 && errors.As(err, &e) {
 				e.Reason += fmt.Sprintf(" (%d attempts)", attempt+1)
@@ -55,7 +65,7 @@ func (c *Client) do(ctx context.Context, k call) (answer, error) {
 		select {
 		case <-ctx.Done():
 			return answer{}, c.transport(ctx, k, ctx.Err())
-		case <-time.After(pauses[attempt]):
+		case <-time.After(max(pauses[attempt], a.wait)):
 		}
 	}
 }
@@ -93,7 +103,10 @@ func (c *Client) attempt(ctx context.Context, k call) (a answer, again bool, err
 		}
 		return a, false, nil
 	}
-	return a, gateway(response.StatusCode), c.refusal(k, response, message(contentType, body))
+	if seconds, err := strconv.Atoi(response.Header.Get("Retry-After")); err == nil && seconds > 0 {
+		a.wait = min(time.Duration(seconds)*time.Second, maxWait)
+	}
+	return a, transient(response.StatusCode), c.refusal(k, response, message(contentType, body))
 }
 
 func (c *Client) request(ctx context.Context, k call) (*http.Request, error) {
@@ -109,10 +122,13 @@ func (c *Client) request(ctx context.Context, k call) (*http.Request, error) {
 	if err != nil {
 		return nil, usage(k.op, "the request cannot be made for %s", c.redact(k.url))
 	}
+	if !k.anonymous {
+		maps.Copy(request.Header, c.header)
+	}
 	request.Header.Set("Accept", accept)
 	request.Header.Set("User-Agent", "fridaygate")
 	if k.body != nil {
-		request.Header.Set("Content-Type", "application/json")
+		request.Header.Set("Content-Type", cmp.Or(k.format, "application/json"))
 	}
 	switch {
 	case k.anonymous: // user:password@ in the URL itself is sent by net/http
@@ -126,6 +142,5 @@ func (c *Client) request(ctx context.Context, k call) (*http.Request, error) {
 	return request, nil
 }
 
-func gateway(status int) bool {
-	return status == http.StatusBadGateway || status == http.StatusServiceUnavailable || status == http.StatusGatewayTimeout
-}
+// transient reports whether a status may be gone the next time.
+func transient(status int) bool { return status == http.StatusTooManyRequests || status >= 500 }

@@ -17,6 +17,7 @@ type Config struct {
 	URL                string        // its base URL, as a person opens it; user:password@ in it is taken as Username and Password
 	Token              string        // bearer token, as PactFlow gives them; not together with Username and Password
 	Username, Password string        // of basic authentication
+	Header             http.Header   // sent to the broker with every request, and as secret as a token; nil: none
 	HTTP               *http.Client  // its redirects are decided here, and it is not changed; nil: one of its own
 	Timeout            time.Duration // of one request, with its answer; zero: 30 s
 	MaxBytes           int64         // of one answer, uncompressed; zero: 32 MiB
@@ -52,6 +53,7 @@ type Client struct {
 	token    string
 	username string
 	password string
+	header   http.Header
 	http     *http.Client
 	timeout  time.Duration
 	limit    int64
@@ -70,7 +72,7 @@ const (
 func New(config Config) (*Client, error) {
 	c := &Client{
 		token: config.Token, username: config.Username, password: config.Password,
-		http: config.HTTP, timeout: cmp.Or(config.Timeout, defaultTimeout), limit: cmp.Or(config.MaxBytes, defaultMaxBytes),
+		header: config.Header, http: config.HTTP, timeout: cmp.Or(config.Timeout, defaultTimeout), limit: cmp.Or(config.MaxBytes, defaultMaxBytes),
 	}
 	if c.http == nil {
 		c.http = &http.Client{}

@@ -10,15 +10,21 @@ import (
 // What went wrong, for errors.Is. An error of this package is one of these, and ErrUnknownProvider is ErrNotFound
 // too. A call that its caller cancelled is none of them: it is context.Canceled.
 var (
-	ErrUsage           = errors.New("wrong usage")                                       // nothing was sent: the configuration, or what was asked, is wrong
-	ErrUnreachable     = errors.New("the broker is not reached")                         // name, network, TLS, timeout
-	ErrUnauthorised    = errors.New("the broker refuses the credentials")                // 401, 403
-	ErrNotFound        = errors.New("the broker does not have it")                       // 404
-	ErrUnknownProvider = errors.New("the broker does not know the provider")             // nobody published a pact with it
-	ErrNoPacts         = errors.New("no pact is selected")                               // the provider is known, and nothing matches
-	ErrBadRequest      = errors.New("the broker refuses the request")                    // 400 and other 4xx, with the broker's reason
-	ErrUnexpected      = errors.New("the answer is not a broker's")                      // HTML, broken or endless JSON, 3xx, 5xx
-	ErrElsewhere       = errors.New("a link leads to another address than the broker's") // the credentials are not sent there
+	ErrUsage              = errors.New("wrong usage")                              // nothing was sent: the configuration, or what was asked, is wrong
+	ErrUnreachable        = errors.New("the broker is not reached")                // name, network, TLS, timeout
+	ErrUnauthorised       = errors.New("the broker refuses the credentials")       // 401, 403
+	ErrNotFound           = errors.New("the broker does not have it")              // 404
+	ErrUnknownProvider    = errors.New("the broker does not know the provider")    // nobody published a pact with it
+	ErrNoPacts            = errors.New("no pact is selected")                      // the provider is known, and nothing matches
+	ErrBadRequest         = errors.New("the broker refuses the request")           // 400 and other 4xx, with the broker's reason
+	ErrUnexpected         = errors.New("the answer is not a broker's")             // HTML, broken or endless JSON, 3xx, 5xx
+	ErrConflict           = errors.New("the version exists with other content")    // 409
+	ErrUnknownPacticipant = errors.New("the broker does not know the pacticipant") // 404
+	ErrUnknownVersion     = errors.New("the broker does not know the version")     // 404
+	ErrUnknownEnvironment = errors.New("the broker does not know the environment")
+	ErrWebhookFailed      = errors.New("the webhook could not be delivered")
+	ErrNotDeployed        = errors.New("it is not deployed there")
+	ErrElsewhere          = errors.New("a link leads to another address than the broker's") // the credentials are not sent there
 )
 
 // Error is why an answer of the broker could not be had. Its text says where, what, and what to do, and holds no

@@ -84,7 +84,7 @@ func (c *Client) readIndex(ctx context.Context, op string) (links, error) {
 	if c.index != nil {
 		return c.index, nil
 	}
-	a, err := c.do(ctx, call{op: op, method: http.MethodGet, url: c.base, read: true})
+	a, err := c.do(ctx, call{op: op, method: http.MethodGet, url: c.base, repeats: true})
 	if err != nil {
 		return nil, err
 	}

@@ -60,7 +60,7 @@ func (c *Client) PactsForVerification(ctx context.Context, q Query) ([]Pact, err
 	if err != nil {
 		return nil, err
 	}
-	a, err := c.do(ctx, call{op: op, method: http.MethodPost, url: to, body: q.body(), read: true})
+	a, err := c.do(ctx, call{op: op, method: http.MethodPost, url: to, body: q.body(), repeats: true})
 	if err != nil {
 		return nil, unknownProvider(err, q)
 	}
@@ -148,7 +148,7 @@ func (c *Client) download(ctx context.Context, s selection) (Pact, error) {
 	if s.name != "" {
 		op = "download the " + c.clean(s.name)
 	}
-	a, err := c.do(ctx, call{op: op, method: http.MethodGet, url: s.url, read: true})
+	a, err := c.do(ctx, call{op: op, method: http.MethodGet, url: s.url, repeats: true})
 	if err != nil {
 		return Pact{}, err
 	}
@@ -167,7 +167,7 @@ func (c *Client) PactAt(ctx context.Context, text string) (Pact, error) {
 	if err != nil {
 		return Pact{}, usage(op, "its URL: %s", err)
 	}
-	a, err := c.do(ctx, call{op: op, method: http.MethodGet, url: to, read: true, anonymous: !c.trusts(to)})
+	a, err := c.do(ctx, call{op: op, method: http.MethodGet, url: to, repeats: true, anonymous: !c.trusts(to)})
 	if err != nil {
 		return Pact{}, err
 	}

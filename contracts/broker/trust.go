@@ -103,10 +103,14 @@ func (c *Client) blank(text string) string {
 // blank half the text, and show them.
 func (c *Client) secrets() []string {
 	var found []string
-	for _, secret := range []string{
+	candidates := []string{
 		base64.StdEncoding.EncodeToString([]byte(c.username + ":" + c.password)), c.token, c.password,
 		url.QueryEscape(c.token), url.QueryEscape(c.password), url.PathEscape(c.token), url.PathEscape(c.password),
-	} {
+	}
+	for _, values := range c.header {
+		candidates = append(candidates, values...)
+	}
+	for _, secret := range candidates {
 		if len(secret) >= 4 {
 			found = append(found, secret)
 		}

@@ -73,7 +73,7 @@ func (c *Client) PublishVerification(ctx context.Context, p Pact, v Verification
 	if !c.trusts(results) {
 		return c.elsewhere(op, c.base, results)
 	}
-	if err := c.recordVersion(ctx, op, p.Provider, v); err != nil {
+	if err := c.recordVersion(ctx, op, p.Provider, v.ProviderVersion, v.ProviderBranch, v.ProviderTags); err != nil {
 		return err
 	}
 	body := verificationBody{Success: v.Success, Version: v.ProviderVersion, BuildURL: v.BuildURL, Tests: v.Tests}
@@ -104,23 +104,23 @@ func (v Verification) validate(p Pact) error {
 	return errors.Join(wrong...)
 }
 
-// recordVersion creates the provider's version in the broker, with its branch and tags. Again is no error.
-func (c *Client) recordVersion(ctx context.Context, op, provider string, v Verification) error {
+// recordVersion records a pacticipant's version with its branch and tags. It is idempotent.
+func (c *Client) recordVersion(ctx context.Context, op, pacticipant, version, branch string, tags []string) error {
 	put := func(variables map[string]string, relation string) error {
-		variables["pacticipant"], variables["version"] = provider, v.ProviderVersion
+		variables["pacticipant"], variables["version"] = pacticipant, version
 		to, err := c.follow(ctx, op, variables, relation)
 		if err != nil {
 			return err
 		}
-		_, err = c.do(ctx, call{op: op, method: http.MethodPut, url: to, body: struct{}{}})
+		_, err = c.do(ctx, call{op: op, method: http.MethodPut, url: to, body: struct{}{}, repeats: true})
 		return err
 	}
-	if v.ProviderBranch != "" {
-		if err := put(map[string]string{"branch": v.ProviderBranch}, "pb:pacticipant-branch-version"); err != nil {
+	if branch != "" {
+		if err := put(map[string]string{"branch": branch}, "pb:pacticipant-branch-version"); err != nil {
 			return err
 		}
 	}
-	for _, tag := range v.ProviderTags {
+	for _, tag := range tags {
 		if err := put(map[string]string{"tag": tag}, "pb:pacticipant-version-tag"); err != nil {
 			return err
 		}
