@@ -21,6 +21,7 @@ type Config struct {
 	HTTP               *http.Client  // its redirects are decided here, and it is not changed; nil: one of its own
 	Timeout            time.Duration // of one request, with its answer; zero: 30 s
 	MaxBytes           int64         // of one answer, uncompressed; zero: 32 MiB
+	MaxQuery           int           // of one request, in bytes, where a proxy takes less than a broker; zero: 7500
 }
 
 // Variables that FromEnv reads, as Pact's own tools name them.
@@ -57,6 +58,7 @@ type Client struct {
 	http     *http.Client
 	timeout  time.Duration
 	limit    int64
+	maxQuery int
 
 	mu    sync.Mutex
 	index links // once it was read
@@ -66,13 +68,16 @@ const (
 	configure       = "configure the Pact Broker"
 	defaultTimeout  = 30 * time.Second
 	defaultMaxBytes = 32 << 20
+	// defaultMaxQuery is below the 10 KiB that the web server of the Pact Broker takes
+	// (https://github.com/puma/puma, MAX_QUERY_STRING_LENGTH), and the 8 KiB of many proxies.
+	defaultMaxQuery = 7500
 )
 
 // New checks the configuration, and gives a client of it. It sends nothing. An error is ErrUsage.
 func New(config Config) (*Client, error) {
 	c := &Client{
 		token: config.Token, username: config.Username, password: config.Password,
-		header: config.Header, http: config.HTTP, timeout: cmp.Or(config.Timeout, defaultTimeout), limit: cmp.Or(config.MaxBytes, defaultMaxBytes),
+		header: config.Header, http: config.HTTP, timeout: cmp.Or(config.Timeout, defaultTimeout), limit: cmp.Or(config.MaxBytes, defaultMaxBytes), maxQuery: cmp.Or(config.MaxQuery, defaultMaxQuery),
 	}
 	if c.http == nil {
 		c.http = &http.Client{}
@@ -106,8 +111,8 @@ func (c *Client) checkCredentials() error {
 		return usage(configure, "there is a password (%s) without a user (%s)", VariablePassword, VariableUsername)
 	case c.base == nil && (c.token != "" || c.username != ""):
 		return usage(configure, "there are credentials, and no URL (%s) that says which broker may have them", VariableURL)
-	case c.timeout < 0 || c.limit < 0:
-		return usage(configure, "its timeout and its bound of bytes must not be negative")
+	case c.timeout < 0 || c.limit < 0 || c.maxQuery < 0:
+		return usage(configure, "its timeout and its bounds of bytes must not be negative")
 	}
 	for _, secret := range [][2]string{{VariableToken, c.token}, {VariableUsername, c.username}, {VariablePassword, c.password}} {
 		if strings.ContainsFunc(secret[1], unicode.IsControl) || secret[0] == VariableToken && strings.ContainsFunc(secret[1], unicode.IsSpace) {

@@ -33,7 +33,7 @@ func (c *Client) Matrix(ctx context.Context, q Question) (Matrix, error) {
 	if err := q.validate(); err != nil {
 		return Matrix{}, usage(op, "%s", oneLine(err))
 	}
-	if len(q.encode()) > maxQuery {
+	if len(q.encode()) > c.maxQuery {
 		return c.matrixInParts(ctx, op, q)
 	}
 	return c.matrix(ctx, op, q)

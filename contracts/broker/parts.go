@@ -10,17 +10,13 @@ import (
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
-// maxQuery bounds the query of one request: the web server of the Pact Broker refuses more than 10 KiB
-// (https://github.com/puma/puma, MAX_QUERY_STRING_LENGTH), and proxies often more than 8 KiB.
-const maxQuery = 7500
-
 // matrixInParts asks a question that is too long for one request in several, and puts the answers together so that they
 // answer just that question. The versions are cut into parts of which any two fit one request. Each two parts are
 // asked about each other; and each part is asked about the environment, from which rows with another version of a
 // pacticipant that is itself to be deployed are dropped: it will be replaced. 200 pacticipants named by 20 letters and
 // a commit are some 9 parts, and 45 requests.
 func (c *Client) matrixInParts(ctx context.Context, op string, q Question) (Matrix, error) {
-	parts, err := q.parts()
+	parts, err := q.parts(c.maxQuery)
 	if err != nil {
 		return Matrix{}, usage(op, "%s", err)
 	}
@@ -48,7 +44,7 @@ func (c *Client) matrixInParts(ctx context.Context, op string, q Question) (Matr
 }
 
 // parts cuts the versions so that the questions about any two parts are short enough.
-func (q Question) parts() ([][]VersionSelector, error) {
+func (q Question) parts(maxQuery int) ([][]VersionSelector, error) {
 	room := maxQuery - len(Question{Environment: q.Environment, ToTag: q.ToTag, Ignore: q.Ignore}.encode())
 	var parts [][]VersionSelector
 	left := 0
