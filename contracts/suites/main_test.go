@@ -11,7 +11,14 @@ import (
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
+// parallel is how many tests run at a time unless -parallel says otherwise. They wait for containers and for what must
+// not happen, and hardly use the processor, whose number of cores is go test's default.
+const parallel = "6"
+
 func TestMain(m *testing.M) {
+	if err := flag.Set("test.parallel", parallel); err != nil { // the command line is read later, and overrides it
+		panic(err)
+	}
 	code := contracts.Main(m)
 	if err := stopShared(); err != nil {
 		fmt.Fprintln(os.Stderr, "stop the shared services:", err)

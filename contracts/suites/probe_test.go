@@ -57,6 +57,7 @@ func TestSQLProbeCountsInPostgreSQL(t *testing.T) {
 		"a wrong password":           {"SELECT count(*) FROM journal WHERE event_id = $1", stranger.String(), verdict.Unknown, "password authentication failed"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // each waits for effects that may come late
 			cases := []string{"dup-seq", "dup-concurrent-2"}
 			if c.want != verdict.Pass {
 				cases = cases[:1]
