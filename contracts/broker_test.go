@@ -117,6 +117,7 @@ func (b consumerSide) published() (result struct {
 }
 
 func TestPactsOfARealBroker(t *testing.T) {
+	t.Parallel()
 	b := consumerSide{t, brokertest.Start(t)}
 	_, out := b.verify("pacts of a broker", "1")
 	require.Contains(t, out, "No provider with name 'shop' found")

@@ -1,12 +1,15 @@
 package contracts_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -93,53 +96,115 @@ func (o team) edit(t *testing.T, path, old, changed string) {
 	})
 }
 
+// change is an edit of a file, and what each of the tests that it breaks says of it.
+type change struct {
+	file, old, changed string
+	says               map[string]string
+}
+
 // A green result may be cached only as long as it is true: go test does not see that a service, an answer from the
-// network or a file outside the module has changed.
+// network or a file outside the module has changed. What is not cached while nothing changes cannot be when something does.
+//
+// Every run of go test links a binary, so changes of different files are made together.
 func TestWhatIsNoLongerTrueIsNeverCached(t *testing.T) {
+	t.Parallel()
 	o := newTeam(t)
-	for _, c := range []struct{ test, file, old, changed, want string }{
-		{"TestPactsOfStarted", "shop/cmd/orders/main.go", "http.StatusOK", "http.StatusTeapot", "actual:   418"},
-		{"TestStarted", "shop/cmd/orders/main.go", "func main() {", "func main() {\n\tlog.Fatal(\"no database\")", "no database"},
-		{"TestPactsOutside", "pacts/web-shop.json", `"status": 200`, `"status": 202`, "expected: 202"},
-		{"TestPactsAtURL", "pacts/web-shop.json", `"status": 200`, `"status": 202`, "expected: 202"},
-		{"TestPacts", "shop/gate/pacts/web-shop.json", `"status": 200`, `"status": 202`, "expected: 202"},
-		{"TestPacts", "shop/gate/states_test.go", `"an order exists"`, `"an order exist"`, `no function for the provider state "an order exists"`},
-		{"TestWebhooks", "shop/gate/fixtures/order.json", `1200`, `1300`, "SHA256SUMS"},
-		{"TestSchemasOutside", "schemas/order.schema.json", `["id"]`, `["id", "currency"]`, "order/valid/whole"},
-	} {
-		t.Run(c.test+" "+filepath.Base(c.file), func(t *testing.T) {
-			for range 2 {
-				out, passed := o.test(c.test)
-				require.True(t, passed, out)
-				require.NotContains(t, out, "(cached)")
+	rounds := [][]change{{
+		{"shop/cmd/orders/main.go", "http.StatusOK", "http.StatusTeapot", map[string]string{"TestPactsOfStarted": "actual:   418"}},
+		{"pacts/web-shop.json", `"status": 200`, `"status": 202`, map[string]string{"TestPactsOutside": "expected: 202", "TestPactsAtURL": "expected: 202"}},
+		{"shop/gate/pacts/web-shop.json", `"status": 200`, `"status": 202`, map[string]string{"TestPacts": "expected: 202"}},
+		{"shop/gate/fixtures/order.json", `1200`, `1300`, map[string]string{"TestWebhooks": "SHA256SUMS"}},
+		{"schemas/order.schema.json", `["id"]`, `["id", "currency"]`, map[string]string{"TestSchemasOutside": "order/valid/whole"}},
+	}, {
+		{"shop/cmd/orders/main.go", "func main() {", "func main() {\n\tlog.Fatal(\"no database\")", map[string]string{"TestStarted": "no database"}},
+		{"shop/gate/states_test.go", `"an order exists"`, `"an order exist"`, map[string]string{"TestPacts": `no function for the provider state "an order exists"`}},
+	}}
+	t.Run("unchanged", func(t *testing.T) {
+		tests := map[string]bool{}
+		for _, c := range slices.Concat(rounds...) {
+			for test := range c.says {
+				tests[test] = true
 			}
-			o.edit(t, c.file, c.old, c.changed)
-			out, passed := o.test(c.test)
-			require.False(t, passed, out)
-			require.Contains(t, out, c.want)
+		}
+		for test := range tests {
+			t.Run(test, func(t *testing.T) {
+				t.Parallel()
+				o.passesUncached(t, test)
+			})
+		}
+	})
+	for n, changes := range rounds {
+		t.Run(fmt.Sprintf("changed %d", n+1), func(t *testing.T) {
+			says := map[string]string{}
+			for _, c := range changes {
+				o.edit(t, c.file, c.old, c.changed)
+				maps.Copy(says, c.says)
+			}
+			failed := o.failing(t, slices.Sorted(maps.Keys(says)))
+			for test, want := range says {
+				require.Contains(t, failed, test)
+				require.Contains(t, failed[test], want)
+			}
 		})
 	}
 }
 
-func TestDeployedProviderThatIsGoneIsNeverCached(t *testing.T) {
-	o := newTeam(t)
-	for _, name := range []string{"TestPactsOfDeployed", "TestWebhooksDeployed", "TestPlanOfDeployed"} {
-		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) }))
-		env := "SHOP_URL=" + s.URL
-		for range 2 {
-			out, passed := o.test(name, env)
-			require.True(t, passed, out)
-			require.NotContains(t, out, "(cached)")
+// passesUncached runs one test twice, the second time with all that go test could have cached of the first.
+func (o team) passesUncached(t *testing.T, test string, env ...string) {
+	t.Helper()
+	for range 2 {
+		out, passed := o.test(test, env...)
+		require.True(t, passed, out)
+		require.NotContains(t, out, "(cached)")
+	}
+}
+
+// failing runs tests, and returns what each that failed printed.
+func (o team) failing(t *testing.T, tests []string, env ...string) map[string]string {
+	t.Helper()
+	out, passed := o.run(env, "test", "-json", "-run=^("+strings.Join(tests, "|")+")$", "./gate")
+	require.False(t, passed, out)
+	failed, printed := map[string]string{}, map[string]string{}
+	for line := range strings.Lines(out) {
+		var event struct{ Action, Test, Output string }
+		if err := json.Unmarshal([]byte(line), &event); err != nil {
+			continue // what the go command says outside of the events
 		}
-		s.Close()
-		out, passed := o.test(name, env)
-		require.False(t, passed, out)
-		require.Contains(t, out, "UNKNOWN")
+		test, _, _ := strings.Cut(event.Test, "/")
+		printed[test] += event.Output
+		if event.Action == "fail" {
+			failed[test] = printed[test]
+		}
+	}
+	require.NotEmpty(t, failed, out)
+	return failed
+}
+
+func TestDeployedProviderThatIsGoneIsNeverCached(t *testing.T) {
+	t.Parallel()
+	o := newTeam(t)
+	tests := []string{"TestPactsOfDeployed", "TestWebhooksDeployed", "TestPlanOfDeployed"}
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) }))
+	env := "SHOP_URL=" + s.URL
+	t.Run("there", func(t *testing.T) {
+		for _, test := range tests {
+			t.Run(test, func(t *testing.T) {
+				t.Parallel()
+				o.passesUncached(t, test, env)
+			})
+		}
+	})
+	s.Close()
+	failed := o.failing(t, tests, env)
+	for _, test := range tests {
+		require.Contains(t, failed, test)
+		require.Contains(t, failed[test], "UNKNOWN")
 	}
 }
 
 // Schemas inside the module are files that go test watches.
 func TestSchemasInsideTheModuleAreCachedUntilAnEdit(t *testing.T) {
+	t.Parallel()
 	o := newTeam(t)
 	o.test("TestSchemas")
 	out, passed := o.test("TestSchemas")
@@ -160,6 +225,7 @@ func TestSchemasInsideTheModuleAreCachedUntilAnEdit(t *testing.T) {
 
 // A team without a C compiler can check schemas, and is told what verifying pacts needs.
 func TestOnlyPactsNeedCgo(t *testing.T) {
+	t.Parallel()
 	o := newTeam(t)
 	out, passed := o.test("TestSchemas", "CGO_ENABLED=0")
 	require.True(t, passed, out)
@@ -170,6 +236,7 @@ func TestOnlyPactsNeedCgo(t *testing.T) {
 
 // What is green is quiet: neither the tests, nor pact-go, nor libpact_ffi say a word about it.
 func TestAHundredGreenInteractionsPrintLittle(t *testing.T) {
+	t.Parallel()
 	o := newTeam(t)
 	var interactions []string
 	for n := range 100 {

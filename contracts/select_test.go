@@ -30,6 +30,7 @@ var selectable = fault{name: "names of every kind", inject: func(w *world) {
 
 // What is verified is what package testing enters, by the real -run and -skip.
 func TestOnlyWhatRunSelectsIsVerified(t *testing.T) {
+	t.Parallel()
 	const all = "/0 /1 /2 /3 /4 /5"
 	for _, c := range []struct{ run, skip, want string }{
 		{"^TestShop$", "", all},
@@ -49,6 +50,7 @@ func TestOnlyWhatRunSelectsIsVerified(t *testing.T) {
 		{"TestShop/web/any_state/order$", "TestShop/web/any_state/^an_order$/x", "/0 /1"},
 	} {
 		t.Run(c.run+" "+c.skip, func(t *testing.T) {
+			t.Parallel()
 			f := selectable
 			f.test, f.skip = c.run, c.skip
 			sum, out := f.run(t)
@@ -72,6 +74,7 @@ func TestOnlyWhatRunSelectsIsVerified(t *testing.T) {
 }
 
 func TestNothingSelectedOfWebhooksIsUnknown(t *testing.T) {
+	t.Parallel()
 	o := newTeam(t)
 	out, passed := o.run(nil, "test", "-run=^TestWebhooks$/nothing", "./gate")
 	require.False(t, passed, out)
