@@ -25,9 +25,9 @@ test: setup ## Make the machine ready, and run every test; none is ever skipped
 		echo "$$(wc -l <"$$notes" | tr -d ' ') tests ran against a recorded Pact Broker: set FRIDAYGATE_IMAGE_PACT_BROKER to use a real one"; \
 	fi && exit $$code
 
-setup: ## Make the machine ready: libpact_ffi, Docker, and the images of PostgreSQL and Redis
+setup: ## Make the machine ready: libpact_ffi, Docker, the images of PostgreSQL and Redis, and Node.js
 	@CGO_ENABLED=0 go build -o $(BIN)/ ./cmd/fridaygate
-	@$(BIN)/fridaygate setup
+	@$(BIN)/fridaygate setup --only library,docker,images,node
 
 # The contract suites take their time from containers, not from the processor, and the race detector finds little in
 # them: it is for everything else.

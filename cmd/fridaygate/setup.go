@@ -15,7 +15,7 @@ import (
 )
 
 type setupCommand struct {
-	Only       []string `enum:"library,docker,images" default:"library,docker,images" placeholder:"STEP,..." help:"Only these steps: library, docker, images."`
+	Only       []string `enum:"library,docker,images,node" default:"library,docker,images" placeholder:"STEP,..." help:"Only these steps: library, docker, images; or node, which only the tests of this program need."`
 	LibraryDir string   `placeholder:"DIR" help:"Install libpact_ffi in another folder than /usr/local/lib; whoever links it must look there."`
 }
 
@@ -25,7 +25,7 @@ func (c *setupCommand) Run(ctx context.Context, std streams) error {
 	for _, step := range []struct {
 		name string
 		do   func(context.Context)
-	}{{"library", s.library}, {"docker", s.docker}, {"images", s.images}} {
+	}{{"library", s.library}, {"docker", s.docker}, {"images", s.images}, {"node", s.node}} {
 		if slices.Contains(c.Only, step.name) && ctx.Err() == nil {
 			s.step = step.name
 			step.do(ctx)
@@ -116,6 +116,15 @@ func (s *preparation) images(ctx context.Context) {
 		s.done("%s: %s", name, how)
 	}
 	s.pactBroker(ctx)
+}
+
+func (s *preparation) node(ctx context.Context) {
+	version, err := s.machine().Node(ctx)
+	if err != nil {
+		s.fail(err)
+		return
+	}
+	s.done("Node.js %s and npm are there", version)
 }
 
 // pactBroker provides the image that few suites need and that is not built here. Where it cannot be had, tests use a
