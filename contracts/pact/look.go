@@ -88,7 +88,7 @@ func expectedJSON(part, body *value, major int) *value {
 		}
 	}
 	switch {
-	case content == nil, contentType != "" && !strings.Contains(strings.ToLower(contentType), "json"):
+	case content == nil, isOtherType(contentType):
 		return nil
 	case content.kind != '"':
 		return content

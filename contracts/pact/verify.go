@@ -106,6 +106,8 @@ func (p *planned) settle(n int, found *findings, opts Options) verification.Resu
 	p.lookAtFields(&r)
 	p.lookAtCompression(&r)
 	p.lookAtMetadata(&r)
+	p.lookAtIntegers(&r)
+	p.lookAtNull(&r)
 	p.lookAgain(&r, opts.AcceptDuplicateKeys)
 	p.refine(&r)
 	p.show(&r)

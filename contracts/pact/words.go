@@ -15,6 +15,7 @@ var (
 	escapes    = regexp.MustCompile(`\x1b\[[0-9;?]*[ -/]*[@-~]`)
 	copies     = regexp.MustCompile(`[^\s"'(]*fridaygate-pacts-[^\s"')]*`)
 	relays     = regexp.MustCompile(` for url \(http://127\.0\.0\.1:\d+[^)]*\)`)
+	unmatched  = regexp.MustCompile(`(?s)^Expected '.*' to match '.*'$`)
 	backtraces = regexp.MustCompile(`(?m)^\s*(\d+: \S.*|at \S+:\d+(:\d+)?|(Stack )?[Bb]acktrace:?|note: run with .RUST_BACKTRACE.*)\n?`)
 )
 
@@ -36,6 +37,9 @@ func (p *planned) refine(r *verification.Result) {
 	for i := range r.Mismatches {
 		m := &r.Mismatches[i]
 		m.Text = clip(p.words(m.Text))
+		if unmatched.MatchString(m.Text) {
+			m.Text += ", from its first character to its last" // as Pact's implementations read a pattern
+		}
 		m.Expected, m.Actual = clip(escapes.ReplaceAllString(m.Expected, "")), clip(escapes.ReplaceAllString(m.Actual, ""))
 		if m.Part == "body" && strings.HasPrefix(m.Expected+m.Actual, "ERROR: could not convert") {
 			m.Expected, m.Actual = difference(p.expectedBytes(), p.answer)
