@@ -85,6 +85,7 @@ func TestFactsOfEveryScheme(t *testing.T) {
 		"stripe":                  {header: "Stripe-Signature", covers: timed, future: true},
 		"svix":                    {header: "svix-signature", id: "svix-id", covers: sign.Parts{Body: true, ID: true, Time: true}},
 		"twilio":                  {header: "X-Twilio-Signature", id: "I-Twilio-Idempotency-Token", covers: sign.Parts{Body: true, URL: true}},
+		"vonage":                  {header: "Authorization", covers: sign.Parts{Time: true}, future: true, ageless: true},
 		"workos":                  {header: "WorkOS-Signature", covers: timed, future: true},
 		"zendesk":                 {header: "X-Zendesk-Webhook-Signature", covers: timed, future: true, ageless: true},
 		"zoom":                    {header: "x-zm-signature", covers: timed, future: true, ageless: true},

@@ -53,7 +53,7 @@ type vendor struct {
 	config      Config
 	open        []string // keys that the user may set: those of `open`, separated by spaces, and freshness where a time is signed
 	retryHeader string   // `retry_header`
-	lenient     []string // `lenient`: malformed variants, downgrade, garbage-time and reformatted: what a library of the vendor accepts
+	lenient     []string // `lenient`: malformed variants, downgrade, garbage-time, reformatted and body (any): what a library of the vendor accepts
 }
 
 func parseVendor(name string, text []byte) (vendor, error) {
@@ -76,7 +76,7 @@ func parseVendor(name string, text []byte) (vendor, error) {
 		*value = values[key]
 		delete(values, key)
 	}
-	if strings.Contains(v.config.Template, "{timestamp}") || v.config.TimestampPointer != "" {
+	if strings.Contains(v.config.Template+v.config.Claims, "{timestamp}") || v.config.TimestampPointer != "" {
 		v.open = append(v.open, "freshness")
 	}
 	for _, key := range slices.Sorted(maps.Keys(values)) {
@@ -100,6 +100,7 @@ func (v vendor) known() known {
 				s, mistakes := k.make(filled)
 				s.Name, s.RetryHeader, s.lenient = v.name, v.retryHeader, v.lenient
 				s.Rewrites = slices.Contains(v.lenient, "reformatted")
+				s.Covers.Body = s.Covers.Body && !slices.Contains(v.lenient, "body")
 				if slices.Contains(v.lenient, "downgrade") {
 					s.Downgrade = nil
 				}

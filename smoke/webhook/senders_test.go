@@ -12,7 +12,7 @@ import (
 // eachProfile runs do for every profile.
 func eachProfile(t *testing.T, do func(t *testing.T, name string)) {
 	t.Helper()
-	require.GreaterOrEqual(t, len(senders.Names()), 36)
+	require.GreaterOrEqual(t, len(senders.Names()), 37)
 	for _, name := range senders.Names() {
 		t.Run(name, func(t *testing.T) { do(t, name) })
 	}

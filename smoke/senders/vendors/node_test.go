@@ -121,7 +121,7 @@ var loopback = x509.Certificate{
 func TestReceiversWithNodeLibraries(t *testing.T) {
 	sign, verify := sharedSecrets(t)
 	for _, sender := range []string{
-		"stripe", "github", "slack", "slack-interactive", "slack-commands", "twilio", "shopify", "square", "paddle", "hubspot", "razorpay", "workos", "linear", "mercadopago",
+		"stripe", "github", "slack", "slack-interactive", "slack-commands", "twilio", "shopify", "square", "paddle", "hubspot", "razorpay", "workos", "linear", "mercadopago", "vonage", "zoom",
 	} {
 		sign[sender] = secret
 	}
@@ -131,7 +131,7 @@ func TestReceiversWithNodeLibraries(t *testing.T) {
 		}
 	}
 	server := serve(t, verify)
-	require.GreaterOrEqual(t, len(server.Receivers), 24)
+	require.GreaterOrEqual(t, len(server.Receivers), 26)
 	for name, sender := range server.Receivers {
 		t.Run(name, func(t *testing.T) {
 			judge(t, sender, sign[sender], func(_ *testing.T, forgetful bool) string {

@@ -4,7 +4,7 @@
 //   npm install --ignore-scripts @paddle/paddle-node-sdk@3.10.0 razorpay@2.9.8 discord-interactions@4.4.0 \
 //     @sendgrid/eventwebhook@8.0.0 @adyen/api-library@32.1.0 @workos-inc/node@8.13.0 @hubspot/api-client@13.5.0 \
 //     @linear/sdk@98.0.0 @octokit/webhooks-methods@6.0.0 mercadopago@3.6.1 sns-validator@0.3.5 \
-//     jsonwebtoken@9.0.3 jose@5.10.0
+//     jsonwebtoken@9.0.3 jose@5.10.0 @vonage/jwt@1.17.1 @zoom/rivet@0.4.0
 //   openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out key.pem
 //   RSA_KEY="$(cat key.pem)" SENDGRID=… ES256=… node vectors.mjs
 //
@@ -22,7 +22,10 @@ const require = createRequire(import.meta.url)
 const version = name => `${name} ${JSON.parse(readFileSync(`node_modules/${name}/package.json`)).version}`
 const hmac = (key, text, encoding = 'hex', hash = 'sha256') => crypto.createHmac(hash, key).update(text).digest(encoding)
 const all = []
-const add = v => all.push(v)
+// origin: published (by the vendor or the specification), library (a vendor's own made or accepted it), page (computed here, after
+// the vendor's page) or ours (a scheme without a vendor)
+const originOf = source => ({ 'published': 'published', 'computed from the page': 'page', 'the page': 'page', 'accepted by': 'library', 'made by': 'library' })[source.match(/^(published|computed from the page|the page|accepted by|made by)/)[0]]
+const add = v => all.push({ ...v, origin: v.origin ?? originOf(v.source) })
 const secret = 'a secret of some length, 32 bytes'
 const body = '{"id":"evt_1","n":1}'
 const seconds = '1700000000'
@@ -94,7 +97,7 @@ const at = (time, run) => { const now = Date.now; Date.now = () => time; try { r
   const other = new Validator().calculateHmac(second, key)
   add({
     scheme: 'adyen', secret: key, body: batch(item('old'), second), headers: {}, sent: batch(item(value), { ...second, additionalData: { hmacSignature: other } }),
-    source: `the first item published in Adyen's page, Verify HMAC signatures; both accepted by ${version('@adyen/api-library')}`,
+    origin: 'published', source: `the first item published in Adyen's page, Verify HMAC signatures; both accepted by ${version('@adyen/api-library')}`,
   })
 }
 const p256 = 'MDECAQEEIMmvqdhFunUWa1whV2ex0Wk0UMPbNuibEnuKYisSD2choAoGCCqGSM49AwEH' // RFC 6979 appendix A.2.5
@@ -175,12 +178,28 @@ function crc32(text) {
 add({ scheme: 'bitbucket', secret: "It's a Secret to Everybody", body: 'Hello World!', headers: { 'X-Hub-Signature': 'sha256=a4771c39fbe90f317c7824e83ddef3caae9cb3d976c214ace1f2937e133263c9' }, source: 'published in Bitbucket Cloud\'s page, Manage webhooks' })
 add({ scheme: 'gitlab', secret: 's3cret-token', body, headers: { 'X-Gitlab-Token': 's3cret-token' }, source: 'the page that the scheme names: the token itself' })
 add({ scheme: 'meta', secret, body, headers: { 'X-Hub-Signature-256': 'sha256=' + hmac(secret, body), 'X-Hub-Signature': 'sha1=' + hmac(secret, body, 'hex', 'sha1') }, source: page })
-add({ scheme: 'zoom', secret, timestamp: seconds, body, headers: { 'x-zm-signature': 'v0=' + hmac(secret, `v0:${seconds}:${body}`), 'x-zm-request-timestamp': seconds }, source: page })
+{ // Zoom: the library takes events with a time and a payload alone
+  const { AwsLambdaReceiver } = require('@zoom/rivet/meetings')
+  const text = '{"event":"meeting.started","event_ts":1626230691572,"payload":{"account_id":"a"}}'
+  const headers = { 'x-zm-signature': 'v0=' + hmac(secret, `v0:${seconds}:${text}`), 'x-zm-request-timestamp': seconds }
+  const receiver = new AwsLambdaReceiver({ webhooksSecretToken: secret }), debug = console.debug
+  receiver.init({ eventEmitter: { emit() {} } })
+  console.debug = () => {}
+  assert.equal((await receiver.start()({ body: text, headers, isBase64Encoded: false }, {})).statusCode, 200)
+  console.debug = debug
+  add({ scheme: 'zoom', secret, timestamp: seconds, body: text, headers, source: `accepted by ${version('@zoom/rivet')}` })
+}
+{
+  const { verifySignature } = require('@vonage/jwt')
+  const token = require('jsonwebtoken').sign({ iat: Number(seconds), iss: 'Vonage', payload_hash: crypto.createHash('sha256').update(body).digest('hex') }, secret)
+  assert(verifySignature(token, secret))
+  add({ scheme: 'vonage', secret, timestamp: seconds, body, headers: { Authorization: `Bearer ${token}` }, source: `accepted by ${version('@vonage/jwt')}` })
+}
 add({ scheme: 'dropbox', secret, body, headers: { 'X-Dropbox-Signature': hmac(secret, body) }, source: page })
 add({ scheme: 'lemonsqueezy', secret, body, headers: { 'X-Signature': hmac(secret, body) }, source: page })
 add({ scheme: 'intercom', secret, body, headers: { 'X-Hub-Signature': 'sha1=' + hmac(secret, body, 'hex', 'sha1') }, source: page })
 add({ scheme: 'zendesk', secret, timestamp: '2023-11-14T22:13:20Z', body, headers: { 'X-Zendesk-Webhook-Signature': hmac(secret, '2023-11-14T22:13:20Z' + body, 'base64'), 'X-Zendesk-Webhook-Signature-Timestamp': '2023-11-14T22:13:20Z' }, source: page })
 add({ scheme: 'sentry', secret, timestamp: seconds, body, headers: { 'Sentry-Hook-Signature': hmac(secret, body), 'Sentry-Hook-Timestamp': seconds }, source: page })
-add({ scheme: 'pagerduty', secret, body, headers: { 'X-PagerDuty-Signature': 'v1=' + hmac(secret, body) }, source: page })
+add({ scheme: 'pagerduty', secret, body, headers: { 'X-PagerDuty-Signature': 'v1=' + hmac(secret, body) }, origin: 'library', source: page + '; accepted by go-pagerduty (smoke/sign/vendors)' })
 add({ scheme: 'docusign', secret, body, headers: { 'X-DocuSign-Signature-1': hmac(secret, body, 'base64') }, source: page })
 console.log(JSON.stringify(all, null, 1))

@@ -109,7 +109,7 @@ func publicECDSA(secret string) (*ecdsa.PublicKey, error) {
 // smoke/sign/testdata.
 var withoutLibrary = []string{
 	"adyen", "aws-sns", "bitbucket", "docusign", "dropbox", "gitlab", "hubspot", "intercom", "lemonsqueezy", "linear", "mercadopago", "meta",
-	"mollie", "paypal", "sentry", "workos", "zendesk", "zoom",
+	"mollie", "paypal", "sentry", "vonage", "workos", "zendesk", "zoom",
 }
 
 // home are the schemes that have no vendor.

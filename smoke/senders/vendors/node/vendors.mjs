@@ -11,7 +11,9 @@ import { EventWebhook } from '@sendgrid/eventwebhook';
 import '@shopify/shopify-api/adapters/node';
 import { ApiVersion, shopifyApi } from '@shopify/shopify-api';
 import bolt from '@slack/bolt';
+import { verifySignature as verifyVonage } from '@vonage/jwt';
 import { WorkOS } from '@workos-inc/node';
+import { AwsLambdaReceiver as ZoomReceiver } from '@zoom/rivet/meetings';
 import { HTTP } from 'cloudevents';
 import discord from 'discord-interactions';
 import { WebhookSignatureValidator } from 'mercadopago';
@@ -22,6 +24,9 @@ import { Webhook as StandardWebhook } from 'standardwebhooks';
 import Stripe from 'stripe';
 import { Webhook as SvixWebhook } from 'svix';
 import twilio from 'twilio';
+
+// The server's output is read up to its first line alone, and @zoom/rivet writes every request to it.
+console.debug = () => {};
 
 // endpoint.url of the examples whose senders sign it.
 const publicURL = 'https://receiver.example/hook';
@@ -218,6 +223,25 @@ export const vendors = {
         dataId: new URL(request.url, publicURL).searchParams.get('data.id'),
       });
       return event(JSON.parse(text).id);
+    },
+  },
+  '@vonage/jwt': {
+    sender: 'vonage',
+    read: ({ text, headers, secret }) => {
+      must(verifyVonage((headers.authorization ?? '').split(' ')[1] ?? '', secret));
+      return event(JSON.parse(text).message_uuid);
+    },
+  },
+  '@zoom/rivet': {
+    sender: 'zoom',
+    read: async ({ text, headers, secret }) => {
+      let found;
+      const receiver = new ZoomReceiver({ webhooksSecretToken: secret });
+      receiver.init({ eventEmitter: { emit: (_, delivered) => { found = delivered; } } });
+      const { statusCode, body } = await receiver.start()({ body: text, headers, isBase64Encoded: false }, {});
+      must(statusCode === 200);
+      if (!found) return { answer: JSON.parse(body) }; // to the validation
+      return { events: [{ key: `${found.event_ts} ${found.event}`, id: String(found.event_ts) }] };
     },
   },
   'sns-validator': {
