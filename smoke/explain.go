@@ -33,6 +33,8 @@ func (d *delivered) explain(e evidence) string {
 			return fmt.Sprintf("--target: %s %s: the target's path %s is repeated in endpoint.path (%s): leave it out of --target", deliveries(e.times, to), answer, base, d.contract.Endpoint.Path)
 		}
 		return fmt.Sprintf("endpoint.path: %s %s: correct endpoint.path or endpoint.method in %s, or --target", deliveries(e.times, to), answer, d.contract.Path)
+	case plainHTTP:
+		return fmt.Sprintf("--target: %s %s, as the port speaks TLS: write https:// in --target", deliveries(e.times, to), answer)
 	case webPage:
 		return fmt.Sprintf("--target: %s %s with a web page (%s) where the contract has a result: is the target the receiver?", deliveries(e.times, to), answer, e.attempt.ContentType)
 	case unseen:

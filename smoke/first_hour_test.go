@@ -41,6 +41,13 @@ func TestMistakeInTheSetUpIsUnknownAndStopsTheRun(t *testing.T) {
 			},
 			`^INVOICES_WEBHOOK_SECRET: all \d+ valid deliveries were answered 400 Bad Request with a text about the signature: export the secret`,
 		},
+		"http to a port of https": {
+			nil, func(w http.ResponseWriter, _ *http.Request) bool {
+				http.Error(w, "Client sent an HTTP request to an HTTPS server.", http.StatusBadRequest)
+				return true
+			},
+			`^--target: all \d+ valid deliveries to http://\S+ were answered 400 Bad Request, as the port speaks TLS: write https://`,
+		},
 		"wrong path": {
 			nil, func(w http.ResponseWriter, r *http.Request) bool { http.NotFound(w, r); return true },
 			`^endpoint.path: all \d+ valid deliveries to http://\S+/webhooks/invoices were answered 404 Not Found: correct endpoint.path`,
@@ -196,15 +203,25 @@ func refusing(t *testing.T, text string, refuses func([]byte) bool) *httptest.Se
 
 // A receiver that believes the event in the form in which it writes JSON itself has the secret.
 func TestReceiverThatVerifiesWhatItWritesAgainIsAFail(t *testing.T) {
-	server := refusing(t, "no signature matches the payload", func(body []byte) bool {
-		var compact bytes.Buffer
-		return json.Compact(&compact, body) != nil || !bytes.Equal(compact.Bytes(), body)
-	})
-	o := boxOptions(t, server.URL, "first")
-	require.NoError(t, os.WriteFile(filepath.Join(o.Fixtures[0], "a.json"), []byte("{\"total\": 1200, \"note\": \"paid\"}\n"), 0o600))
-	r := run(t, o)
-	require.Equal(t, verdict.Fail, r.Verdict)
-	require.Contains(t, r.Results[0].Findings[0].Check[0], "the receiver verifies the body as it writes it again")
+	compact := func(body []byte) []byte {
+		var out bytes.Buffer
+		_ = json.Compact(&out, body)
+		return out.Bytes()
+	}
+	sorted := func(body []byte) []byte {
+		var value any
+		_ = json.Unmarshal(body, &value)
+		out, _ := json.Marshal(value)
+		return out
+	}
+	for _, write := range []func([]byte) []byte{compact, sorted} {
+		server := refusing(t, "no signature matches the payload", func(body []byte) bool { return !bytes.Equal(write(body), body) })
+		o := boxOptions(t, server.URL, "first")
+		require.NoError(t, os.WriteFile(filepath.Join(o.Fixtures[0], "a.json"), []byte("{\"total\": 1200, \"paid\": true, \"note\": \"x\"}\n"), 0o600))
+		r := run(t, o)
+		require.Equal(t, verdict.Fail, r.Verdict)
+		require.Contains(t, r.Results[0].Findings[0].Check[0], "the receiver verifies the body as it writes it again")
+	}
 }
 
 // 400 to a valid delivery is a broken contract unless its text is about the signature.

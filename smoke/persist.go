@@ -22,20 +22,25 @@ func (s *sender) persist(ctx context.Context, index int, step cases.Step, a *his
 		return nil, nil
 	}
 	var resends []history.Attempt
-	for _, pause := range persistence {
-		if err := pace.Wait(ctx, pause); err != nil {
+	missed := 0 // resends that came while the receiver was down, as other deliveries may make it
+	for i := 0; i < len(persistence); i++ {
+		if err := pace.Wait(ctx, persistence[i]); err != nil {
 			return resends, err
 		}
-		if !s.answersOthers(ctx) {
+		if !s.isBack(ctx) {
 			return resends, nil
 		}
 		step.Retry++
 		sent, err := s.copies(ctx, index, step)
+		if err == nil && missed < len(persistence) && slices.ContainsFunc(sent, func(one history.Attempt) bool { return one.Unreachable }) {
+			missed++
+			i--
+		}
 		for i := range sent {
 			sent[i].Resend, sent[i].Replaced = true, true
 		}
 		resends = append(resends, sent...)
-		if err != nil || slices.ContainsFunc(sent, func(one history.Attempt) bool { return !turnedAway(one) }) {
+		if err != nil || slices.ContainsFunc(sent, func(one history.Attempt) bool { return !turnedAway(one) && !one.Unreachable }) {
 			return resends, err
 		}
 	}
@@ -89,6 +94,22 @@ func (s *sender) again(a history.Attempt) bool { return turnedAway(a) && !s.busy
 
 // turnedAway reports whether a delivery was answered as by a gateway without its receiver, or not at all.
 func turnedAway(a history.Attempt) bool { return unavailable(a) || (a.Closed && !a.Cut) }
+
+// isBack waits until the receiver answers another valid delivery: one that crashes is started again by whatever
+// supervises it. Once one was not back in time, nobody waits any more.
+func (s *sender) isBack(ctx context.Context) bool {
+	for _, pause := range persistence {
+		if s.answersOthers(ctx) {
+			return true
+		}
+		if s.gone.Load() || pace.Wait(ctx, pause) != nil {
+			return false
+		}
+	}
+	back := s.answersOthers(ctx)
+	s.gone.Store(!back)
+	return back
+}
 
 // answersOthers reports whether the receiver answers another valid delivery just now.
 func (s *sender) answersOthers(ctx context.Context) bool {

@@ -62,6 +62,33 @@ func beside(r report.Report) (n int) {
 	return n
 }
 
+// A delivery that makes the receiver crash each time is not answered, and the receiver is back for others.
+func TestDeliveryThatCrashesTheReceiverIsAFail(t *testing.T) {
+	for name, back := range map[string]verdict.Verdict{"is started again": verdict.Fail, "stays down": verdict.Unknown} {
+		t.Run(name, func(t *testing.T) {
+			var down atomic.Int64
+			var server *httptest.Server
+			server = onDuplicates(t, func(w http.ResponseWriter, r *http.Request) {
+				down.Store(2)
+				hangUp(w, r)
+			})
+			works := server.Config.Handler
+			server.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if n := down.Load(); n > 0 {
+					if back == verdict.Fail {
+						down.Add(-1)
+					}
+					hangUp(w, r)
+					return
+				}
+				works.ServeHTTP(w, r)
+			})
+			r := run(t, boxOptions(t, server.URL, "dup-seq"))
+			require.Equal(t, back, r.Verdict, "%+v", r.Results)
+		})
+	}
+}
+
 // One that is answered when it is sent again leaves open what became of it: no retry until green, and no Fail either.
 func TestDeliveryThatIsAnsweredLaterIsUnknown(t *testing.T) {
 	var n atomic.Int64

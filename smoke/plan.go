@@ -71,6 +71,7 @@ type Plan struct {
 	folders map[string]*folder     // by their paths
 	scouts  map[string]*scout      // by their fixtures
 	asides  atomic.Int64           // deliveries that are not of the plan
+	gone    atomic.Bool            // the receiver was waited for, and did not come back
 	stopped atomic.Pointer[string] // why nothing more is to run; nil: it is
 }
 

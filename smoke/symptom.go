@@ -19,6 +19,7 @@ const (
 	unauthorized         // answered 401 or 403, or another 4xx that names the signature: a wrong secret or scheme
 	notFound             // answered 404 or 405: a wrong path
 	unanswered           // not answered, or 502 to 504: the receiver is not available
+	plainHTTP            // answered by a TLS server that it does not speak HTTP without: a wrong scheme of the target
 	webPage              // a web page, where the contract has a result: a wrong target
 	unseen               // accepted, and the look at its effects was answered 404: a wrong path of the probe
 )
@@ -117,6 +118,8 @@ func (d *delivered) symptom(a history.Attempt, looks []history.Observation) (sym
 		return d.lost(a, looks)
 	case a.Err != "", unavailable(a):
 		return unanswered, history.Observation{}
+	case a.Status == http.StatusBadRequest && notTLS.Match(a.Body):
+		return plainHTTP, history.Observation{}
 	case disbelieved(a):
 		return unauthorized, history.Observation{}
 	case a.Status == http.StatusNotFound, a.Status == http.StatusMethodNotAllowed:
@@ -124,6 +127,9 @@ func (d *delivered) symptom(a history.Attempt, looks []history.Observation) (sym
 	}
 	return healthy, history.Observation{}
 }
+
+// notTLS matches the answers of TLS servers to a request without TLS: of Go's net/http, nginx and Apache.
+var notTLS = regexp.MustCompile(`HTTP request to an HTTPS server|plain HTTP request was sent to HTTPS port|speaking plain HTTP to an SSL-enabled server port`)
 
 // aboutSignature matches the words of an answer that refuses a signature.
 var aboutSignature = regexp.MustCompile(`(?i)signature|hmac|unauthori[sz]ed|unauthenticated`)

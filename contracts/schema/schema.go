@@ -188,7 +188,7 @@ func (s *Schema) Path() string { return s.path }
 // Check returns every violation of the JSON document doc, in document order; none means that it is valid. Numbers are
 // compared exactly, not as floating point. A text that is not one JSON value in UTF-8, in which a member name stands twice in
 // one object (see Options), that is nested more than 128 deep or has a number of more than 1,000 digits has a single
-// violation with the keyword "json". A document that takes too long to check has a single one with the keyword "schema".
+// violation with the keyword "json". A document that takes too long to check has a single one with the keyword GivenUp.
 func (s *Schema) Check(doc []byte) []Violation {
 	value, err := dialect{duplicateNames: s.options.AcceptDuplicateKeys, loneSurrogates: true}.read(doc)
 	var wrong *syntaxError
@@ -202,7 +202,7 @@ func (s *Schema) Check(doc []byte) []Violation {
 	case errors.As(err, &invalid):
 		return s.violations(invalid, value, doc)
 	default:
-		return []Violation{{Keyword: "schema", Line: 1, Column: 1, Message: strings.TrimPrefix(err.Error(), "jsonschema: ")}}
+		return []Violation{{Keyword: GivenUp, Line: 1, Column: 1, Message: strings.TrimPrefix(err.Error(), "jsonschema: ")}}
 	}
 }
 

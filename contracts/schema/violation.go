@@ -22,6 +22,9 @@ type Violation struct {
 	Message      string   // what was expected and what was found
 }
 
+// GivenUp is the keyword of the violation of a document that takes too long to check: whether it is valid is not known.
+const GivenUp = "schema"
+
 func (v Violation) String() string {
 	at := v.InstancePath
 	if at == "" {

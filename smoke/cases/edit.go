@@ -92,6 +92,17 @@ var keyOrder = sameContent(onEvent(func(_ *derivation, golden document) ([]byte,
 	return golden.syntax.reordered(golden)
 }))
 
+// keysSorted writes the members of every object in alphabetical order; where they are, or where the body is not JSON, it
+// is keyOrder.
+var keysSorted = sameContent(onEvent(func(_ *derivation, golden document) ([]byte, error) {
+	if _, ok := golden.syntax.(asJSON); ok {
+		if out := golden.sorted(); !bytes.Equal(out, golden.text) {
+			return out, nil
+		}
+	}
+	return golden.syntax.reordered(golden)
+}))
+
 // whitespace writes the body with other spacing.
 var whitespace = sameContent(onEvent(func(_ *derivation, golden document) ([]byte, error) {
 	return golden.syntax.respaced(golden)

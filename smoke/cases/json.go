@@ -137,15 +137,23 @@ func (asJSON) adding(doc document, object node, name string, value addition) []b
 }
 
 // reordered writes the members of every object in reverse.
-func (asJSON) reordered(doc document) ([]byte, error) { return doc.reversed(doc.all[0]), nil }
+func (asJSON) reordered(doc document) ([]byte, error) {
+	return doc.arranged(doc.all[0], slices.Reverse[[][]byte]), nil
+}
 
-func (doc document) reversed(n node) []byte {
+// sorted writes the members of every object in alphabetical order, as JSON writers do that keep objects in maps.
+func (doc document) sorted() []byte {
+	return doc.arranged(doc.all[0], func(members [][]byte) { slices.SortFunc(members, bytes.Compare) })
+}
+
+// arranged writes a value without white space, and the members of its objects in another order.
+func (doc document) arranged(n node, arrange func(members [][]byte)) []byte {
 	if n.raw != nil {
 		return n.raw
 	}
 	parts := make([][]byte, len(n.children))
 	for i, child := range doc.childrenOf(n) {
-		parts[i] = doc.reversed(child)
+		parts[i] = doc.arranged(child, arrange)
 		if child.name != nil {
 			parts[i] = slices.Concat(child.name, []byte(":"), parts[i])
 		}
@@ -153,7 +161,7 @@ func (doc document) reversed(n node) []byte {
 	if n.kind == '[' {
 		return slices.Concat([]byte("["), bytes.Join(parts, []byte(",")), []byte("]"))
 	}
-	slices.Reverse(parts)
+	arrange(parts)
 	return slices.Concat([]byte("{"), bytes.Join(parts, []byte(",")), []byte("}"))
 }
 

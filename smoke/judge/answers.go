@@ -80,7 +80,10 @@ func (r *round) accepted(a *history.Attempt) {
 		return
 	}
 	if s := r.contract.ResultSchema; s != nil {
-		if broken := s.Check(a.Body); len(broken) > 0 {
+		switch broken := s.Check(a.Body); {
+		case len(broken) == 1 && broken[0].Keyword == schema.GivenUp:
+			r.unsee("%s: result_schema: %s: %s", a.Name, s.Path(), broken[0].Message)
+		case len(broken) > 0:
 			r.find("result-schema", a, "valid under "+s.Path(), all(broken), a.Number)
 		}
 	}

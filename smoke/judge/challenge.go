@@ -16,7 +16,11 @@ import (
 
 // agreed judges the answer to a challenge that the receiver must agree to.
 func (r *round) agreed(a *history.Attempt, step cases.Step) {
-	if want := disagreement(step.Challenge.Answer, a); want != "" {
+	token := r.contract.Challenge.TokenEnv
+	switch want := disagreement(step.Challenge.Answer, a); {
+	case want != "" && token != "" && (a.Status == http.StatusUnauthorized || a.Status == http.StatusForbidden):
+		r.unsee("%s: %s, as to a stranger: does %s hold the receiver's own token?", step.Name, answer(a), token)
+	case want != "":
 		r.find("agreed", a, want, answer(a), a.Number)
 	}
 	if step.Challenge.Confirm != "" && !a.Confirmed {

@@ -52,3 +52,14 @@ func TestAnswerToAChallenge(t *testing.T) {
 		})
 	}
 }
+
+// A token that is not the receiver's shows as a refusal of the right request: that is no broken contract.
+func TestChallengeRefusedAsAStrangersIsUnknown(t *testing.T) {
+	c := one(cases.Step{Name: "challenge", Copies: 1, Expect: cases.Agreed, Challenge: &cases.Challenge{Challenge: webhook.Challenge{Answer: webhook.Answer{Body: "abc"}}}})
+	contract := under(webhook.Policy{})
+	contract.Challenge.TokenEnv = "META_VERIFY_TOKEN"
+	for status, want := range map[int]verdict.Verdict{403: verdict.Unknown, 401: verdict.Unknown, 404: verdict.Fail, 500: verdict.Fail} {
+		o := judge.Case(c, contract, rounds(as{got(0, status, "no")}))
+		require.Equal(t, want, o.Verdict, "%d: %+v", status, o)
+	}
+}

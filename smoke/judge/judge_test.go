@@ -1,10 +1,12 @@
 package judge_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fridaygate/fridaygate/contracts/schema"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke/cases"
 	"github.com/fridaygate/fridaygate/smoke/history"
@@ -209,6 +211,18 @@ func TestResultSchemaIsARule(t *testing.T) {
 	o := judge.Case(c, contract, rounds(as{page}, seen(0, 0)))
 	require.Equal(t, verdict.Unknown, o.Verdict, "a sign-in page is not the receiver")
 	require.Contains(t, o.Inconclusive[0], "is the target the receiver?")
+}
+
+// Whether an answer is valid that takes too long to check, nobody knows.
+func TestResultThatTakesTooLongToCheckIsUnknown(t *testing.T) {
+	endless, err := schema.Load("testdata/endless.schema.json")
+	require.NoError(t, err)
+	contract := under(webhook.Policy{})
+	contract.ResultSchema = endless
+	for body, want := range map[string]verdict.Verdict{strings.Repeat("[", 100) + "1" + strings.Repeat("]", 100): verdict.Unknown, "[[1]]": verdict.Pass} {
+		o := judge.Case(one(step("first", cases.Accepted, 1)), contract, rounds(as{got(0, 200, body)}, seen(0, 1)))
+		require.Equal(t, want, o.Verdict, "%+v", o)
+	}
 }
 
 func TestOneFindingARuleAndHowOften(t *testing.T) {
