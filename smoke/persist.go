@@ -32,7 +32,7 @@ func (s *sender) persist(ctx context.Context, index int, step cases.Step, a *his
 		}
 		step.Retry++
 		sent, err := s.copies(ctx, index, step)
-		if err == nil && missed < len(persistence) && slices.ContainsFunc(sent, func(one history.Attempt) bool { return one.Unreachable }) {
+		if err == nil && missed < len(persistence) && !slices.ContainsFunc(sent, func(one history.Attempt) bool { return !one.Unreachable }) {
 			missed++
 			i--
 		}

@@ -57,7 +57,7 @@ func (s *sender) step(ctx context.Context, index int, step cases.Step) ([]histor
 		if step.Copies > 1 && !step.Settle {
 			return s.raced(ctx, index, step, sent)
 		}
-		last := &attempts[len(attempts)-1]
+		last := deciding(attempts)
 		if !step.Settle || !s.busy(*last) {
 			resends, err := s.persist(ctx, index, step, last)
 			return append(attempts, resends...), err
@@ -72,6 +72,16 @@ func (s *sender) step(ctx context.Context, index int, step cases.Step) ([]histor
 		}
 		step.Retry++
 	}
+}
+
+// deciding returns the last attempt that settles what became of a step: nothing has taken its place.
+func deciding(attempts []history.Attempt) *history.Attempt {
+	for i := len(attempts) - 1; i > 0; i-- {
+		if !attempts[i].Replaced {
+			return &attempts[i]
+		}
+	}
+	return &attempts[0]
 }
 
 // copies sends every copy of a step.

@@ -130,3 +130,30 @@ func TestReachSaysWhyNothingCanAnswer(t *testing.T) {
 	server.Close()
 	require.Contains(t, client(t, wire.Options{}).Reach(t.Context(), target), "refused")
 }
+
+// A connection that is closed under a delivery may have lain idle for too long. If nothing listens any more, the
+// receiver went down with it, and the delivery is not one that was never made.
+func TestDeliveryUnderWhichTheReceiverGoesDownWasClosed(t *testing.T) {
+	var server *httptest.Server
+	server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		if r.Header.Get("Webhook-Id") == "evt_2" {
+			_ = server.Listener.Close()
+			panic(http.ErrAbortHandler)
+		}
+	}))
+	defer server.Close()
+	c := client(t, wire.Options{})
+	d := delivery(t, server, cases.Step{Name: "first", Copies: 1})
+	sent, err := c.Send(t.Context(), d)
+	require.NoError(t, err)
+	require.Len(t, sent, 1)
+	d.Round.EventID = "evt_2"
+	sent, err = c.Send(t.Context(), d)
+	require.NoError(t, err)
+	require.Len(t, sent, 2)
+	require.True(t, sent[0].Closed)
+	require.False(t, sent[0].Replaced)
+	require.True(t, sent[1].Unreachable)
+	require.True(t, sent[1].Replaced)
+}

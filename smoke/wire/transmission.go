@@ -39,7 +39,7 @@ func (t *transmission) wrote() {
 }
 
 // send delivers the copy. A connection that was used before and is closed under the delivery is the client's
-// trouble, not the receiver's: like any sender, the gate then sends again, as another attempt.
+// trouble, not the receiver's, unless that is gone: like any sender, the gate then sends again, as another attempt.
 func (t *transmission) send(ctx context.Context) []history.Attempt {
 	defer t.wrote()
 	a, stale := t.attempt(ctx, t.way.transport)
@@ -49,6 +49,9 @@ func (t *transmission) send(ctx context.Context) []history.Attempt {
 		all[len(all)-1].Replaced = true
 		a, stale = again.attempt(ctx, again.way.transport)
 		a.Resend = true
+		if a.Unreachable { // nothing listens any more: what became of the connection before is the receiver's
+			a.Replaced, all[len(all)-1].Replaced = true, false
+		}
 		all = append(all, a)
 	}
 	return all
