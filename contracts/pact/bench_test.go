@@ -21,7 +21,7 @@ import (
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
-// many writes a pact of n interactions with a state each, and gives its file.
+// many writes a pact of n interactions with a state each, and returns its file.
 func many(tb testing.TB, n int) string {
 	tb.Helper()
 	type object = map[string]any

@@ -20,7 +20,7 @@ type Message struct {
 	Metadata map[string]any // what travels beside the body, such as contentType: nothing is added to it
 }
 
-// message gives the verifier the message of the interaction at hand.
+// message answers the verifier with the current interaction's message.
 func (s *stage) message(w http.ResponseWriter, r *http.Request) {
 	p, ok := s.begin()
 	if !ok {

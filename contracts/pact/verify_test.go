@@ -108,7 +108,7 @@ func edited(t *testing.T, pairs ...string) string {
 	return path
 }
 
-// one gives the result of one interaction, and demands that every other one passed.
+// one returns the result of one interaction, and demands that every other one passed.
 func one(t *testing.T, r verification.Report, description string) verification.Result {
 	t.Helper()
 	var found *verification.Result

@@ -156,7 +156,7 @@ func (s *source) identify(object map[string]any, at, base string) string {
 	return base
 }
 
-// claim gives a name to a schema. Only one may have it.
+// claim records that a name belongs to a schema. A name may belong to one schema only.
 func (s *source) claim(names map[string]string, name, at, pointer string) {
 	if other, taken := names[name]; taken && other != at {
 		s.fault(pointer, "%s is also the name of the schema at %s: a name stands for one schema", name, orRoot(other))

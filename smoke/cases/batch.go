@@ -65,7 +65,7 @@ func (d *derivation) several(eventID string) ([]string, error) {
 	return d.batch(eventID), nil
 }
 
-// each says how many effects the events of the golden batch have had after a step, and each of two more.
+// each sets how many effects the events of the golden batch, and of two more, must have after a step.
 func (s step) each(d *derivation, golden, second, third Effects) step {
 	s.Each = nil
 	for range d.ids {

@@ -108,7 +108,7 @@ var incomplete = onEvent(func(d *derivation, golden document) ([]byte, error) {
 // unknownType is an event type that no receiver knows.
 const unknownType = "fridaygate.unknown"
 
-// retyped gives the event another type.
+// retyped replaces the event's type.
 func retyped(place webhook.Place) edit {
 	return onEvent(func(_ *derivation, golden document) ([]byte, error) {
 		pointer := place.Pointer

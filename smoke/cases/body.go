@@ -13,8 +13,8 @@ import (
 	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
 
-// readBody finds out how the golden body is written, and where its event ids stand. A body in which no structure is
-// found has the cases that send bytes alone; the error says that the contract names a structure which is not there.
+// readBody finds the format of the golden body, and the positions of its event ids. A body without a recognised structure
+// has only the cases that send bytes. It returns an error if the contract names a structure that the body does not have.
 func (d *derivation) readBody() error {
 	c := d.contract
 	d.format = payload.Format{Kind: cmp.Or(c.Body.Format, payload.KindOf(d.contentType())), Field: c.Body.Field, Events: c.Body.Events}
@@ -107,13 +107,13 @@ func (d *derivation) identifies(pointer string) bool {
 	return (pointer != "" && pointer == d.id.pointer) || slices.Contains(d.contract.EventID.Fields, pointer)
 }
 
-// measures reports whether the value at a pointer says on what, or by how much, effects are measured.
+// measures reports whether the value at a pointer determines what effects are measured on, or by how much.
 func (d *derivation) measures(pointer string) bool {
 	http := d.contract.Effects.HTTP
 	return http != nil && pointer != "" && (pointer == http.Subject || pointer == http.Amount)
 }
 
-// identifiesWithin reports whether a part of the event's identity stands within the value at a pointer.
+// identifiesWithin reports whether the value at a pointer contains a part of the event's identity.
 func (d *derivation) identifiesWithin(pointer string) bool {
 	return slices.ContainsFunc(append([]string{d.id.pointer}, d.contract.EventID.Fields...), func(id string) bool {
 		return strings.HasPrefix(id, pointer+"/")

@@ -26,7 +26,7 @@ type Case struct {
 	Advice   string // why a rule that breaks is shown and counted, but does not fail the run; "" when it does
 
 	Rounds        []Round // none when the case does not apply
-	Once          bool    // it asks about the receiver, not the event: one fixture of a folder is enough
+	Once          bool    // it is about the receiver, not the event: one fixture of a folder is enough
 	NotApplicable string  // why the case does not apply to this fixture; "" when it does
 	Unrelated     bool    // it does not apply because it cannot concern a contract of this kind
 	Needs         []Power // what the gate must be able to do to the receiver
@@ -39,11 +39,11 @@ type Round struct {
 	EventID  string
 	Events   []string // of a batch: the ids of all its events, EventID first; nil: EventID is the only one
 	Aliases  []string // other ids under which the receiver might have taken the same event: their effects count too
-	Tenant   string   // on whose behalf it is sent; "" when the contract knows no tenants
+	Tenant   string   // the tenant it is sent for; "" if the contract has no tenants
 	Control  bool     // it is a valid delivery beside what the case is about: what breaks in it is never advice
 	Together bool     // it goes out at the same time as the round before it
-	Filler   bool     // it only stands between others: nobody looks at its effects
-	Golden            // what the golden delivery says beside its body
+	Filler   bool     // it only separates other deliveries: its effects are not checked
+	Golden            // what the golden delivery has besides its body
 	Steps    []Step
 
 	fill func(*Round) error // makes what a filler lacks; nil for other rounds
@@ -70,13 +70,13 @@ func (r Round) IDs() []string {
 type Step struct {
 	Name   string // what it is, for people: "first delivery", "duplicate"
 	Body   []byte
-	Says   Content     // what Body says: steps of a round that say the same are duplicates of each other
-	Rival  []byte      // what every second copy sends instead, and which says RivalContent; nil sends Body alone
+	Says   Content     // the content of Body: steps of a round with equal content are duplicates of each other
+	Rival  []byte      // what every second copy sends instead, with RivalContent; nil: every copy sends Body
 	Copies int         // how many go out at once; at least 1
 	Header http.Header // sent as given, over everything else
 	ID     string      // the event id in headers; "" is the round's
 	Type   string      // the event type in headers; "" is the round's
-	Retry  int         // how often it was sent before; more than 0 is told in the retry header
+	Retry  int         // how often it was sent before; if more than 0, the retry header has it
 
 	Challenge *Challenge // what is sent instead of a delivery; nil: Body is delivered
 
@@ -94,12 +94,12 @@ type Step struct {
 	Settle bool          // send it again for as long as the receiver answers that the event is in flight
 
 	Expect   Expect
-	Choice   string        // what to write in webhook.yaml if the receiver answers otherwise on purpose; "": the judge knows
+	Choice   string        // what to write in webhook.yaml if the receiver answers otherwise on purpose; "": the judge finds it
 	MayClose bool          // closing the connection without an answer refuses it too
-	Within   time.Duration // how soon an answer must come; 0: no matter
+	Within   time.Duration // how soon an answer must come; 0: no limit
 	Effects  Effects       // how many effects each event has had after this step
 	Each     []Effects     // of a batch: how many each event has had, in the order of Round.Events; nil: Effects is true of all
-	State    State         // where the thing that it tells of stands after this step
+	State    State         // the state of the event's subject after this step
 }
 
 // EffectsOf returns how many effects event i of the round has had after this step.
@@ -110,10 +110,10 @@ func (s Step) EffectsOf(i int) Effects {
 	return s.Effects
 }
 
-// Content tells what bodies say from one another within a round.
+// Content identifies the content of a body within a round.
 type Content int
 
-// The contents. The zero value is what the round's first delivery says.
+// The contents. The zero value is that of the round's first delivery.
 const (
 	FirstContent Content = iota
 	OtherContent         // something else
@@ -126,7 +126,7 @@ func (c Content) String() string {
 	return [...]string{"first content", "other content", "rival content", "open"}[c]
 }
 
-// Effects is how often an event may have been carried out. The zero value says never.
+// Effects is how often an event may have been carried out. The zero value means never.
 type Effects struct{ Min, Max int }
 
 // The counts that cases expect.
@@ -136,11 +136,11 @@ var (
 	AtMostOne = Effects{0, 1}
 )
 
-// State is a look at the thing that an event tells of. The zero value looks at nothing.
+// State is an expectation about the state of the event's subject. The zero value expects nothing.
 type State struct {
-	Key  string // the thing's own id
-	Keep bool   // it must stand where it stood at the look before
-	Move bool   // it must stand elsewhere than at the look before
+	Key  string // the subject's id
+	Keep bool   // it must be the same as at the observation before
+	Move bool   // it must differ from that of the observation before
 }
 
 // Signature is how a step is signed.
@@ -152,7 +152,7 @@ const (
 	WrongKey                 // with a well-formed secret that is not the receiver's
 	EmptyKey                 // with no secret at all
 	Missing                  // the signature header is left out, all others stay
-	Malformed                // a signature that is none, as Step.Variant says
+	Malformed                // not a well-formed signature: Step.Variant says which
 	TamperedFields           // the id or the time that goes with the signature is not the signed one
 	Rotated                  // with two secrets, one of them the receiver's
 	Downgraded               // with an old or unknown version of the scheme alone
@@ -165,7 +165,7 @@ type Wire int
 // The ways. The zero value sends whole requests over connections that may have been used before.
 const (
 	Whole      Wire = iota
-	Fresh           // each copy on a connection of its own
+	Fresh           // each copy on a new connection
 	LastByte        // each copy parked with all but its last byte sent, then all released together
 	Staggered       // each copy starts Delay after the one before, which still waits for its answer
 	LoseAnswer      // the connection is closed Delay after the whole request was sent, before an answer
@@ -193,15 +193,15 @@ type Expect int
 // The expectations.
 const (
 	Accepted     Expect = iota + 1 // 2xx
-	Repeated                       // the first result again, as policy.duplicate says
+	Repeated                       // the first result again, according to policy.duplicate
 	Raced                          // one copy accepted; every other the same result, or an in-flight answer
-	OneWins                        // of two contents under one id one is accepted; the other as policy.mismatch says, or in flight
-	Refused                        // as policy.mismatch says
-	Different                      // as policy.mismatch says, or 4xx
-	Settled                        // the first result again, or as policy.mismatch says
+	OneWins                        // of two contents under one id one is accepted; the other according to policy.mismatch, or in flight
+	Refused                        // according to policy.mismatch
+	Different                      // according to policy.mismatch, or 4xx
+	Settled                        // the first result again, or according to policy.mismatch
 	Rejected                       // 4xx, and nothing of a result in it
 	Handled                        // 2xx or 4xx, the same each time
-	AcceptedOnce                   // 2xx; or, if one before it was accepted, as policy.mismatch says
+	AcceptedOnce                   // 2xx; or, if one before it was accepted, according to policy.mismatch
 	Agreed                         // what challenge.answer describes
 	Declined                       // anything that the sender of a challenge does not take for an agreement, but no 5xx
 	Failing                        // anything at all: the receiver was made to fail

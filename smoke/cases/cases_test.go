@@ -163,7 +163,7 @@ func TestOnlyTheEventIDChangesInTheGoldenBody(t *testing.T) {
 	})
 }
 
-// derivationOf gives what edits need to know, without a fixture.
+// derivationOf returns a derivation for edits, without a fixture.
 func derivationOf(t *testing.T, body, id string, c *webhook.Contract) *derivation {
 	t.Helper()
 	doc, err := parse([]byte(body))

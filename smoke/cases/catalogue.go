@@ -20,7 +20,7 @@ type definition struct {
 
 	// variants, if not nil, makes the row one case for each: its name is the row's and the variant's together.
 	variants func(d *derivation) []string
-	// plan adds the rounds; it gives notApplicable when the case does not apply to the fixture.
+	// plan adds the rounds; it returns notApplicable when the case does not apply to the fixture.
 	plan func(p *plan) error
 }
 
@@ -38,7 +38,7 @@ var catalogue = slices.Concat(
 )
 
 // Names lists every case of the catalogue, in its order. A family of cases, whose members depend on the
-// signature scheme, stands as sig-malformed-*.
+// signature scheme, is listed as sig-malformed-*.
 func Names() []string {
 	names := make([]string, len(catalogue))
 	for i, d := range catalogue {
@@ -50,26 +50,26 @@ func Names() []string {
 	return names
 }
 
-// Match tells whether a case's name matches a glob (path.Match); "" matches all.
+// Match reports whether a case's name matches a glob (path.Match); "" matches all.
 func Match(glob, name string) bool {
 	matched, _ := path.Match(glob, name) // a bad pattern matches nothing
 	return glob == "" || matched
 }
 
-// matches tells whether a name matches one of the globs, or there is none.
+// matches reports whether a name matches one of the globs, or there is none.
 func matches(only []string, name string) bool {
 	return len(only) == 0 || slices.ContainsFunc(only, func(glob string) bool { return Match(glob, name) })
 }
 
-// selected tells whether the row's case, or some of its variants, may match one of the globs.
+// selected reports whether the row's case, or some of its variants, may match one of the globs.
 func (d definition) selected(only []string) bool {
 	return matches(only, d.name) || (d.variants != nil && slices.ContainsFunc(only, func(glob string) bool {
 		return strings.ContainsAny(glob, "*?[") || strings.HasPrefix(glob, d.name)
 	}))
 }
 
-// Catalogue describes every case whose name matches a glob, without a fixture; "" is all. The error says that none
-// does.
+// Catalogue describes every case whose name matches a glob, without a fixture; "" matches all. It returns an error
+// if none does.
 func Catalogue(glob string) ([]Case, error) {
 	var all []Case
 	for i, name := range Names() {
@@ -114,7 +114,7 @@ func advice(why string, d definition) definition {
 	return d
 }
 
-// named gives a step with another name.
+// named returns a step with another name.
 func (s step) named(name string) step {
 	s.Name = name
 	return s

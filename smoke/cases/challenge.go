@@ -7,8 +7,8 @@ import (
 // Challenge is a request with which a sender checks that an endpoint agrees to deliveries.
 type Challenge struct {
 	webhook.Challenge        // of the contract; its placeholders are filled in when it is sent
-	Text              string // what {challenge} stands for
-	Wrong             bool   // {token} is another one than both sides know
+	Text              string // the value of {challenge}
+	Wrong             bool   // {token} is not the shared one
 }
 
 const agreement = "the sender's check of the endpoint, as challenge in webhook.yaml says"

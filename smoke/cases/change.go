@@ -21,8 +21,8 @@ func (d *derivation) fields(doc document) []node {
 var envelope = regexp.MustCompile(`(?i:(^|[_@:.-])(id|at|time|timestamp|date|created|updated|version|type|object|attempts?|pending_webhooks))$` +
 	`|[a-z](Id|ID|Sid|At|Date|Time|Timestamp|Version|Type)$`)
 
-// rank orders fields: numbers, then texts, then booleans; what looks like part of the envelope, or stands at the
-// top where envelopes stand, after them.
+// rank orders fields: numbers, then texts, then booleans; what looks like part of the envelope, or is at the top
+// level where envelopes are, after them.
 func (n node) rank() int {
 	rank := 8
 	switch n.kind {
@@ -51,7 +51,7 @@ var changedField = otherContent(onEvent(func(d *derivation, golden document) ([]
 	return text, nil
 }))
 
-// changed gives the document with one business field changed so that it stays valid, and the field.
+// changed returns the document with one business field changed so that it stays valid, and the field.
 func (d *derivation) changed(doc document) (text []byte, field node, ok bool) {
 	for _, n := range d.fields(doc) {
 		for _, raw := range n.others() {
@@ -108,8 +108,8 @@ func (n node) otherNumbers() [][]byte {
 	}
 }
 
-// field finds the first business field that may hold every one of the values that propose gives for it, and
-// gives the body with the chosen one in its place.
+// field finds the first business field that may hold each of the values that propose returns for it, and
+// returns the body with the chosen one in its place.
 func field(chosen int, not string, propose func(n node) [][]byte) edit {
 	return onEvent(func(d *derivation, golden document) ([]byte, error) {
 		for _, n := range d.fields(golden) {
@@ -186,7 +186,7 @@ var removedField = otherContent(onEvent(func(d *derivation, golden document) ([]
 	return nil, notApplicable("no field of the body is known to be optional: the schema, if there is one, requires all")
 }))
 
-// addedField adds an optional field: one that the schema knows if there is one, or else one that nobody knows.
+// addedField adds an optional field: one of the schema if there is one, or else an unknown one.
 var addedField = otherContent(onEvent(func(d *derivation, golden document) ([]byte, error) {
 	const unknown = "fridaygate_added"
 	values := []addition{{text: "added"}, {"1", true}, {"true", true}, {text: "2026-01-01T00:00:00Z"}}
@@ -197,7 +197,7 @@ var addedField = otherContent(onEvent(func(d *derivation, golden document) ([]by
 			if _, there := golden.at(object.pointer + "/" + escape.Replace(name)); there {
 				continue
 			}
-			// A field that may not hold just anything is one that the schema knows.
+			// A field that may not hold just any value is one of the schema.
 			if name != unknown && d.valid(golden.adding(object, name, addition{"[[[]]]", true})) == nil {
 				continue
 			}

@@ -14,11 +14,10 @@ import (
 	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
 
-// Derive gives the cases of the catalogue for one fixture, in the catalogue's order: those whose names match one of
-// the globs only, or all if there is none. The run id names the run:
-// it goes into every event id, so that two runs never share one. The error says why the fixture cannot be used
-// at all: it was broken on loading, its body breaks the receiver's schema, or it holds no event id where the
-// contract says one is.
+// Derive returns the cases of the catalogue for one fixture, in the catalogue's order: only those whose names match one of
+// the globs, or all if there is none. The run id is part of every event id, so that two runs never share one. It returns
+// an error if the fixture cannot be used: it is broken, its body breaks the receiver's schema, or it holds no event id
+// where the contract expects one.
 func Derive(f fixtures.Fixture, c *webhook.Contract, runID string, only ...string) ([]Case, error) {
 	d, err := newDerivation(f, c, runID)
 	if err != nil {
@@ -40,7 +39,7 @@ type notApplicable string
 
 func (n notApplicable) Error() string { return string(n) }
 
-// unrelated is the reason why a case cannot concern a contract of this kind, whatever else webhook.yaml said: it asks
+// unrelated is the reason why a case cannot concern a contract of this kind, whatever else webhook.yaml says: it is
 // about batches where there are none, or about a time that is not signed.
 type unrelated string
 
@@ -55,7 +54,7 @@ type derivation struct {
 	syntax   syntax // of its events; nil: only the bytes of the body are known
 	opaque   string // why syntax is nil, for people
 	tried    bool   // a derived id was seen to be valid
-	id       node   // where the first event's id stands in the body; its pointer is "" when it travels elsewhere
+	id       node   // the first event's id in the body; its pointer is "" when it is elsewhere
 	ids      []node // where each event of a batch holds its id; none when it travels elsewhere
 
 	unreadable error // what reading the body's events met, when syntax is nil
@@ -78,7 +77,7 @@ func newDerivation(f fixtures.Fixture, c *webhook.Contract, runID string) (*deri
 	return d, nil
 }
 
-// derive gives the cases of one row: one, or one for each variant.
+// derive returns the cases of one row: one, or one for each variant.
 func (d *derivation) derive(row definition, only []string) ([]Case, error) {
 	variants := []string{""}
 	switch {
@@ -122,13 +121,13 @@ func (d *derivation) derive(row definition, only []string) ([]Case, error) {
 	return all, nil
 }
 
-// WithoutRounds gives what a long plan keeps of a case until it runs.
+// WithoutRounds returns the case without its rounds, which a long plan does not keep in memory.
 func (c Case) WithoutRounds() Case {
 	c.Rounds = nil
 	return c
 }
 
-// WithRounds gives the case as Derive gave it.
+// WithRounds returns the case as Derive gave it.
 func (c Case) WithRounds() (Case, error) {
 	if c.Rounds != nil || c.NotApplicable != "" || c.derive == nil {
 		return c, nil
@@ -138,7 +137,7 @@ func (c Case) WithRounds() (Case, error) {
 	return c, err
 }
 
-// known lists the fields that the payload's schema knows.
+// known lists the fields of the payload's schema.
 func (d *derivation) known() []string {
 	if d.contract.PayloadSchema == nil {
 		return nil
@@ -146,7 +145,7 @@ func (d *derivation) known() []string {
 	return d.contract.PayloadSchema.Properties()
 }
 
-// tenant is on whose behalf the golden event was sent; "" when the contract knows no tenants.
+// tenant returns the tenant of the golden event, or "" if the contract has no tenants.
 func (d *derivation) tenant() string {
 	place := d.contract.Tenant
 	switch {
@@ -172,7 +171,7 @@ func (d *derivation) goldenID() (string, jsontext.Kind) {
 	return cmp.Or(headerOf(d.fixture, d.contract.Carriers(place.Header, "{event_id}")), place.Golden), '"'
 }
 
-// message is a delivery of the golden body, to ask a signature scheme what it makes of one.
+// message returns a delivery of the golden body, for a signature scheme to sign.
 func (d *derivation) message() sign.Message {
 	return sign.Message{
 		ID: "fridaygate", Time: time.Unix(0, 0), Body: d.fixture.Body, Method: d.contract.Endpoint.Method,

@@ -8,8 +8,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// document is one event as it is written, with where its values stand, so that one can be replaced, added or taken
-// out and every other byte stays.
+// document is one event as it is written, with the positions of its values, so that one can be replaced, added or removed
+// without changing another byte.
 type document struct {
 	text   []byte
 	all    []node // in document order; the first is the whole value
@@ -33,9 +33,9 @@ type node struct {
 
 // syntax is a way to write an event.
 type syntax interface {
-	// parse reads one document. The error says why the text is not one.
+	// parse reads one document. It returns an error if the text is not one.
 	parse(text []byte) (document, error)
-	// text returns what a scalar says, or how a number is written.
+	// text returns the content of a scalar, or a number as it is written.
 	text(n node) string
 	// value writes text in the way of n: a number stays a number.
 	value(n node, text string) []byte
@@ -43,13 +43,13 @@ type syntax interface {
 	without(doc document, n node) []byte
 	// adding puts a member first into an object. A text is quoted; a JSON value is written as it is.
 	adding(doc document, object node, name string, value addition) []byte
-	// reordered writes everything whose order does not matter in reverse.
+	// reordered writes everything whose order has no meaning in reverse.
 	reordered(doc document) ([]byte, error)
-	// respaced writes white space that does not matter in another way.
+	// respaced changes white space that has no meaning.
 	respaced(doc document) ([]byte, error)
 	// escaped writes the chosen characters of a text in their other form.
 	escaped(n node, chosen func(rune) bool) []byte
-	// same reports whether two texts say the same.
+	// same reports whether two texts have equal content.
 	same(a, b []byte) bool
 }
 
@@ -74,7 +74,7 @@ func (doc document) scalars() []node {
 	return slices.DeleteFunc(slices.Clone(doc.all), func(n node) bool { return n.raw == nil })
 }
 
-// placed are the scalars in the order of their values: that of an XML element stands after its attributes'.
+// placed are the scalars in the order of their values: that of an XML element follows its attributes'.
 func (doc document) placed() []node {
 	all := doc.scalars()
 	slices.SortFunc(all, func(a, b node) int { return cmp.Compare(a.start, b.start) })
@@ -106,7 +106,7 @@ func (doc *document) add(n node) int {
 	return me
 }
 
-// permuted returns the text with others in the places of nodes, which stand in order and do not hold each other.
+// permuted returns the text with others in the places of nodes, which are in order and not nested.
 func (doc document) permuted(nodes, others []node) []byte {
 	var out []byte
 	at := 0
@@ -141,7 +141,7 @@ func (doc document) childrenOf(n node) []node {
 	return all
 }
 
-// text is what a scalar says, or how a number is written.
+// text returns the content of a scalar, or a number as it is written.
 func (n node) text() string {
 	if n.syntax == nil {
 		return ""

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// edit makes one body from the golden one, which has the round's event id in its place already. It gives
-// notApplicable when the golden body does not lend itself to it.
+// edit makes one body from the golden one, which has the round's event id in its place already. It returns
+// notApplicable if the golden body cannot be edited in this way.
 type edit func(d *derivation, golden []byte) ([]byte, error)
 
 // inside is an edit of one event, whose document it is given.
@@ -45,7 +45,7 @@ func onJSON(do inside) edit {
 	}
 }
 
-// otherContent checks that an edit gave a body that is valid and says something else than the golden one.
+// otherContent checks that an edit returns a valid body with other content than the golden one.
 func otherContent(do edit) edit {
 	return checked(do, func(d *derivation, golden, edited document) error {
 		if d.syntax.same(golden.text, edited.text) {
@@ -55,7 +55,7 @@ func otherContent(do edit) edit {
 	})
 }
 
-// sameContent checks that an edit gave a body that is valid, has other bytes, and says what the golden one says.
+// sameContent checks that an edit returns a valid body with other bytes and the content of the golden one.
 func sameContent(do edit) edit {
 	return checked(do, func(d *derivation, golden, edited document) error {
 		if bytes.Equal(golden.text, edited.text) {

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// sameJSON tells whether two texts are one JSON value as RFC 8785 sees it, except that numbers are compared
-// exactly: RFC 8785 reads them as doubles, which cannot tell 9007199254740992 from 9007199254740993.
+// sameJSON reports whether two texts are one JSON value as RFC 8785 sees it, except that numbers are compared
+// exactly: RFC 8785 reads them as doubles, in which 9007199254740992 equals 9007199254740993.
 func sameJSON(a, b []byte) bool {
 	x, errX := decode(a)
 	y, errY := decode(b)

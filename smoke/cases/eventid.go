@@ -65,10 +65,10 @@ func (f idForm) fill(runID, key string) string {
 	return f.withinLimits(string(id))
 }
 
-// tagRoom is how many characters an id must have of its own beside the run's tag.
+// tagRoom is how many characters an id must have besides the run's tag.
 const tagRoom = 8
 
-// tag returns the run's tag as the form spells it and at which of the varying characters it starts. It stands in the
+// tag returns the run's tag as the form spells it and at which of the varying characters it starts. It goes into the
 // first part of the id that has room.
 func (f idForm) tag(runID string) (at int, tag string) {
 	for from := 0; from < len(f.vary); {
@@ -115,7 +115,7 @@ func letters(sum [sha256.Size]byte) string {
 	return strings.NewReplacer("i", "2", "l", "3", "o", "4", "u", "5", "=", "").Replace(text)
 }
 
-// number gives n decimal digits, the first not 0.
+// number returns n decimal digits, the first not 0.
 func number(sum [sha256.Size]byte, n int) string {
 	low := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n-1)), nil)
 	span := new(big.Int).Mul(low, big.NewInt(9))

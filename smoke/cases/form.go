@@ -61,7 +61,7 @@ func (s asFields) value(_ node, text string) []byte {
 	return []byte(url.QueryEscape(text))
 }
 
-// separator is what stands after a field and before the next.
+// separator returns what is between two fields.
 func (s asFields) separator(doc document) []byte {
 	if s.kind != payload.Multipart {
 		return []byte("&")
@@ -117,7 +117,7 @@ func (s asFields) escaped(n node, chosen func(rune) bool) []byte {
 	return out
 }
 
-// same compares the fields by name; fields of one name stand in their order.
+// same compares the fields by name, those of one name in their order.
 func (s asFields) same(a, b []byte) bool {
 	x, errX := s.parse(a)
 	y, errY := s.parse(b)

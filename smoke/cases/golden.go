@@ -9,7 +9,7 @@ import (
 	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
 
-// Golden is what a golden delivery says, under a round's event id.
+// Golden is what a golden delivery has besides its body, under a round's event id.
 type Golden struct {
 	Body       []byte
 	EventType  string      // as headers carry it
@@ -20,7 +20,7 @@ type Golden struct {
 // uuidForm is the form of a delivery's id where no golden one is known.
 const uuidForm = "00000000-0000-4000-8000-000000000000"
 
-// golden returns what a fixture says beside its body. key tells one event's delivery id from another's.
+// golden returns what a fixture has besides its body. key makes each event's delivery id unique.
 func (d *derivation) golden(f fixtures.Fixture, key string) Golden {
 	place := d.contract.DeliveryID
 	id := cmp.Or(headerOf(f, d.contract.Carriers(place.Header, "{delivery_id}")), place.Golden, uuidForm)
@@ -49,7 +49,7 @@ func (d *derivation) eventType(f fixtures.Fixture) string {
 	return cmp.Or(place.Names[named], named)
 }
 
-// typeInBody returns the type of a body's first event; "" when the contract does not say where it stands.
+// typeInBody returns the type of a body's first event; "" when the contract does not say where it is.
 func (d *derivation) typeInBody(body []byte) string {
 	pointer := d.contract.EventType.Pointer
 	_, doc, err := d.document(body, 0)

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// The alphabets of ids. Letters and digits that some alphabet leaves out (those of Crockford's base32, RFC 4648's
-// base32 and base58) stand in none of ours, so that an id is one in all of them.
+// The alphabets of ids. They have no letter or digit that Crockford's base32, RFC 4648's base32 or base58 leave out, so
+// that an id is valid in all of them.
 const (
 	digitAlphabet = "0123456789"
 	hexAlphabet   = "0123456789abcdef"
@@ -34,7 +34,7 @@ type idForm struct {
 type varying struct {
 	at       int    // its offset
 	part     int    // the part of the id that it belongs to
-	alphabet string // what may stand there
+	alphabet string // the characters that it may have
 }
 
 var (
@@ -43,7 +43,7 @@ var (
 	parts  = regexp.MustCompile(`[0-9A-Za-z]+`)
 	// initials are letters without a separator before an id in another alphabet, as in Twilio's SM and Slack's Ev.
 	initials = regexp.MustCompile(`^([A-Za-z]{1,4})([0-9A-Za-z]{6,})$`)
-	// uuid is one of RFC 9562, which may stand within braces or after a prefix.
+	// uuid is a UUID (RFC 9562), optionally within braces or after a prefix.
 	uuid = regexp.MustCompile(`(?i)(?:^|[^0-9a-z])([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(?:$|[^0-9a-z])`)
 )
 
@@ -149,7 +149,7 @@ func alphabetOf(text string) string {
 	return wordAlphabet
 }
 
-// isWord reports whether a part of an id is a word, such as evt or test, rather than one of its own.
+// isWord reports whether a part of an id is a word, such as evt or test, rather than random.
 func isWord(text string) bool {
 	return !strings.ContainsAny(text, digitAlphabet) && (strings.ToLower(text) == text || strings.ToUpper(text) == text)
 }

@@ -35,7 +35,7 @@ func TestFreshIDKeepsTheForm(t *testing.T) {
 		"zXb7QmD4c2Yk9sLpWq3uVw==":                                `^zXb7[0-9A-Za-z]{17}w==$`,
 		"8f7a0c8a1c4e4a2d9b7c3e5f6a7b8c9d":                        `^8f7a[0-9a-f]{28}$`,
 		"8F7A0C8A1C4E4A2D9B7C3E5F6A7B8C9D":                        `^8F7A[0-9A-F]{28}$`,
-		// Too short to tell a run's events apart: only the prefix, or that it is a number, is kept.
+		// Too short to make a run's events unique: only the prefix, or that it is a number, is kept.
 		"evt_1": `^evt_fg[a-z2-7]{24}$`,
 		"e-1":   `^e-fg[a-z2-7]{24}$`,
 		"":      `^fg[a-z2-7]{24}$`,

@@ -54,7 +54,7 @@ func (d *derivation) renamedAll(ids []string, text []byte) ([]byte, error) {
 	return body.WithAll(events), nil
 }
 
-// renamed gives an event its id, and other ids that are made anew with it.
+// renamed replaces the id of an event, and the other ids that change with it.
 func (d *derivation) renamed(id string, event []byte) ([]byte, error) {
 	event, err := d.refreshed(id, event)
 	if pointer := d.idPointer(); err == nil && pointer != "" {
@@ -63,7 +63,7 @@ func (d *derivation) renamed(id string, event []byte) ([]byte, error) {
 	return event, err
 }
 
-// refreshed makes the other ids of an event anew: those named as fresh. key tells one event's from another's.
+// refreshed replaces the other ids of an event, those that the contract lists as fresh. key makes them unique to the event.
 func (d *derivation) refreshed(key string, event []byte) ([]byte, error) {
 	for _, pointer := range d.contract.Fresh {
 		var err error

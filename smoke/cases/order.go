@@ -71,16 +71,16 @@ const togetherPairs = 6
 
 // pair is two events of one thing: the golden one of the plan, and the one before it in the sequence.
 type pair struct {
-	key     string // the thing's own id
+	key     string // the subject's id
 	earlier fixtures.Fixture
 	name    string // of earlier
-	pointer string // to the thing's id
+	pointer string // to the subject's id
 }
 
 // errMixed is why other events must not come between where effects are seen as a change.
 const errMixed = notApplicable("effects are seen as the change of what an event is about, which its other events change too: see effects.http.subject")
 
-// pair returns two events of a thing that no other pair of the run tells of.
+// pair returns two events about one subject, which no other pair of the run is about.
 func (p *plan) pair(thing string) (pair, error) {
 	if p.d.contract.Effects.PerSubject() {
 		return pair{}, errMixed
@@ -144,7 +144,7 @@ func (of pair) earlierRound(p *plan, name string) Round {
 	return Round{EventID: id, Golden: p.d.golden(of.earlier, id)}
 }
 
-// about makes an event tell of the thing that has the id key.
+// about replaces the subject's id in an event by key.
 func about(key, pointer string) edit {
 	return onEvent(func(_ *derivation, golden document) ([]byte, error) {
 		n, ok := golden.at(pointer)
@@ -155,7 +155,7 @@ func about(key, pointer string) edit {
 	})
 }
 
-// sequenceKey gives an id in the form of the thing's own in the golden body.
+// sequenceKey returns an id in the form of the subject's id in the golden body.
 func (d *derivation) sequenceKey(from string) (string, error) {
 	_, doc, err := d.document(d.fixture.Body, 0)
 	if err != nil {

@@ -13,7 +13,7 @@ type plan struct {
 	err     error // the first
 }
 
-// rounds adds n rounds of the same steps, each under an event id of its own.
+// rounds adds n rounds of the same steps, each under a new event id.
 func (p *plan) rounds(n int, steps ...step) error {
 	for range n {
 		p.round(Round{}, steps...)
@@ -85,7 +85,7 @@ func (p *plan) rejected(s step) error {
 	return p.err
 }
 
-// freshID gives an id in the form of the golden one; key tells it from the case's others.
+// freshID returns an id in the form of the golden one. key makes it unique within the case.
 func (p *plan) freshID(key string) string {
 	golden, kind := p.d.goldenID()
 	return freshID(golden, kind, p.d.runID, p.d.fixture.Name+"/"+p.c.Name+"/"+key)
@@ -100,7 +100,7 @@ type step struct {
 	raw    bool // the body need not be valid
 }
 
-// with gives the step with its bodies made from the golden one.
+// with returns the step with its bodies made from the golden one.
 func (s step) with(d *derivation, golden []byte) (Step, error) {
 	made := s.Step
 	made.Copies = max(made.Copies, 1)

@@ -161,7 +161,7 @@ var signatures = whereSigned([]definition{
 	},
 })
 
-// Where the valid one of several signatures stands: a step's Variant when its Signature is Rotated.
+// Positions of the valid one among several signatures: a step's Variant when its Signature is Rotated.
 const (
 	ValidLast            = "the last one valid"
 	ValidFirst           = "the first one valid"

@@ -6,8 +6,8 @@ import (
 	"github.com/fridaygate/fridaygate/smoke/payload"
 )
 
-// reformatted sends a body in another form than the one that was signed, which nobody may take for the signed one, and
-// a form that is seldom seen, signed as it is sent.
+// reformatted sends a body in another form than the one that was signed, which must be refused, and an unusual form
+// that is signed as it is sent.
 func reformatted(p *plan) error {
 	if !p.d.contract.Scheme.Covers.Body {
 		return notApplicable("the signature does not cover the whole body")

@@ -39,8 +39,8 @@ var otherIdentity = onEvent(func(d *derivation, golden document) ([]byte, error)
 	return nil, unrelated("no further field identifies the event: see event_id.fields")
 })
 
-// otherObject gives the event the other ids of another one. A receiver that knows events by the id of what they are
-// about takes it for a new one.
+// otherObject replaces the event's other ids by new ones. A receiver that identifies events by their subject takes the
+// result for a new event.
 func otherObject(d *derivation, golden []byte) ([]byte, error) {
 	if len(d.contract.Fresh) == 0 {
 		return nil, notApplicable("no other ids are made anew for each event: see fresh")
@@ -50,8 +50,8 @@ func otherObject(d *derivation, golden []byte) ([]byte, error) {
 	})(d, golden)
 }
 
-// twin sends two events whose ids differ in little. The round before them tells a receiver that takes both for one from
-// its answers about an id that was never sent.
+// twin sends two events whose ids differ slightly. The round before them records how the receiver answers about an id that
+// was never sent.
 func twin(name, where, basis string, differ func(f idForm, id string) (a, b string)) definition {
 	return definition{
 		name: name, severity: Critical, basis: basis,

@@ -9,7 +9,7 @@ import (
 	"github.com/fridaygate/fridaygate/smoke/payload"
 )
 
-// harmless is the authority of the ways of the wire that say the same.
+// harmless is the authority for equivalent forms of one request.
 const harmless = "RFC 9110 and RFC 9112: proxies and clients write the same request in several ways"
 
 var wires = []definition{
@@ -77,7 +77,7 @@ func wire(name, sends, basis string, w Wire) definition {
 }
 
 // forwarded returns the headers of a request that passed two proxies. The addresses are those that RFC 5737 reserves for
-// examples. Host and scheme are told only where the receiver's public URL is known: schemes that sign the URL read them.
+// examples. Host and scheme are included only where the receiver's public URL is known: schemes that sign the URL read them.
 func (d *derivation) forwarded() http.Header {
 	h := http.Header{
 		"X-Forwarded-For": {"203.0.113.7, 198.51.100.2"},

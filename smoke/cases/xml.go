@@ -23,7 +23,7 @@ const (
 	cData    = 'c'
 )
 
-// depthOfXML is how deep elements may stand in each other.
+// depthOfXML is how deeply elements may be nested.
 const depthOfXML = 500
 
 // parse reads one document. Its encoding must be UTF-8: any other is an error of encoding/xml.
@@ -138,7 +138,7 @@ func (r *xmlReader) end(e xml.EndElement, from, to int) error {
 	}
 	r.open = r.open[:len(r.open)-1]
 	r.doc.all[me].to = to
-	if to > from { // <a/> has no end tag of its own
+	if to > from { // <a/> has no end tag
 		r.doc.tags = append(r.doc.tags, tagEnd(r.doc.text[:to]))
 	}
 	return nil
@@ -274,7 +274,7 @@ func (asXML) same(a, b []byte) bool {
 	return errX == nil && errY == nil && slices.Equal(x, y)
 }
 
-// saysXML lists what a document says: its tags with sorted attributes, and the texts between them.
+// saysXML returns the content of a document: its tags with sorted attributes, and the texts between them.
 func saysXML(text []byte) (all []string, err error) {
 	d := xml.NewDecoder(bytes.NewReader(text))
 	said := ""

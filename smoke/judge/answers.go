@@ -115,7 +115,7 @@ func (r *round) raced(a *history.Attempt, step cases.Step) {
 	switch {
 	case r.took(a) && rivals && acknowledges(policy.Mismatch):
 		if r.result == nil {
-			r.accepted(a) // which of the two was quarantined, only the effects tell
+			r.accepted(a) // only the effects show which of the two was quarantined
 		}
 	case r.took(a) && r.result != nil && r.result.Rival != a.Rival:
 		r.find("one-content", a, "one content accepted under one id: "+answer(r.result), "the other one too: "+answer(a), r.result.Number, a.Number)
@@ -160,7 +160,7 @@ func (r *round) settles(a *history.Attempt, step cases.Step) {
 	}
 }
 
-// refuses tells whether an answer is what policy.mismatch says.
+// refuses reports whether an answer refuses other content as policy.mismatch demands.
 func (r *round) refuses(a *history.Attempt) bool {
 	switch r.contract.Policy.Mismatch {
 	case webhook.AckAndQuarantine:

@@ -12,7 +12,7 @@ import (
 	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
 
-// seenOf is a look at the effects of one event of a batch.
+// seenOf returns an observation of the effects of one event of a batch.
 func seenOf(id string, step, count int) history.Observation {
 	o := seen(step, count)
 	o.Event = id

@@ -39,7 +39,7 @@ func (r *round) declined(a *history.Attempt, step cases.Step) {
 	}
 }
 
-// disagreement says what the sender misses in an answer; "" when it takes it for an agreement.
+// disagreement returns what an answer to a challenge lacks, or "" if the sender accepts it.
 func disagreement(want webhook.Answer, a *history.Attempt) string {
 	switch media, _, _ := mime.ParseMediaType(a.ContentType); {
 	case want.Status != 0 && a.Status != want.Status:

@@ -15,7 +15,7 @@ func (r *round) choose(choice string) {
 	r.findings[len(r.findings)-1].Choice = choice
 }
 
-// choice says which key decided an answer, and what to write for the other choice.
+// choice returns the sentence that names the key which decided an answer, and what to write for the other choice.
 func choice(key, does, value string) string {
 	return fmt.Sprintf("%s decides this: if your receiver %s on purpose, write %s: %s", key, does, key, value)
 }
@@ -23,7 +23,7 @@ func choice(key, does, value string) string {
 // acknowledgeChoice is the choice for an answer that came too late.
 const acknowledgeChoice = "policy.acknowledge decides this: write how long your sender waits for an answer"
 
-// mismatchChoice returns the choice for an answer to other content. A server error is nobody's purpose.
+// mismatchChoice returns the choice for an answer to other content. There is none for a server error.
 func (r *round) mismatchChoice(a *history.Attempt, step cases.Step) string {
 	const key = "policy.mismatch"
 	switch {

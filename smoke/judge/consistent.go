@@ -21,7 +21,7 @@ type Counterexample struct {
 	Round   []register.Op `json:"round,omitempty"` // the whole history, unless it is too long to be drawn
 }
 
-// Picture gives what is to be drawn: the whole round if that can be.
+// Picture returns what is to be drawn: the whole round if that can be.
 func (c Counterexample) Picture() []register.Op {
 	if len(c.Round) > 0 {
 		return c.Round
@@ -67,7 +67,7 @@ func (r *round) consistentEvent(planned cases.Round, id string, h history.Histor
 		return
 	}
 	if legal || len(r.findings) > 0 {
-		return // what is broken has been told in the words of the contract
+		return // the break was reported in the contract's terms
 	}
 	var attempts []int
 	for _, op := range asked {
@@ -101,7 +101,7 @@ func (c Counterexample) String() string {
 	return out.String()
 }
 
-// operations gives a round's history as operations on a sticky register. Attempts that say nothing about it are
+// operations returns a round's history as operations on a sticky register. Attempts that say nothing about it are
 // left out: those that never arrived, that were rejected, or that were answered as in flight. The history of a
 // round in which it is open what is the same event has none.
 func (r *round) operations(planned cases.Round, id string, h history.History) []register.Op {
@@ -138,7 +138,7 @@ func (r *round) operations(planned cases.Round, id string, h history.History) []
 		if o.Err == "" && of(o, planned, id) {
 			from := o.From
 			if o.Step < len(planned.Steps) && o.Count == 0 && planned.Steps[o.Step].EffectsOf(slices.Index(planned.IDs(), id)).Min == 0 {
-				from = from.Add(-r.contract.Effects.Within) // nobody waited for an effect, which has that long to show
+				from = from.Add(-r.contract.Effects.Within) // no effect was awaited, which may take that long to show
 			}
 			ops = append(ops, register.Op{Kind: register.Read, Call: from.Sub(start), Return: o.At.Sub(start), Count: o.Count})
 		}
@@ -146,7 +146,8 @@ func (r *round) operations(planned cases.Round, id string, h history.History) []
 	return ops
 }
 
-// operation gives what one attempt says about the register, if it says anything; its result is left out.
+// operation converts one attempt to an operation on the register, without its result. It reports false for an attempt that
+// shows nothing about the register.
 func (r *round) operation(a *history.Attempt, step cases.Step) (register.Op, bool) {
 	policy := r.contract.Policy
 	content := step.Says
@@ -159,7 +160,7 @@ func (r *round) operation(a *history.Attempt, step cases.Step) (register.Op, boo
 	switch {
 	case step.Expect == cases.Rejected, a.Unreachable, step.Wire == cases.Torn, step.Wire == cases.Reset:
 		return op, false
-	case r.unheard(a, step) != "", r.redirects(a), a.Status >= 500, r.took(a) && either: // carried out or quarantined, nobody says which
+	case r.unheard(a, step) != "", r.redirects(a), a.Status >= 500, r.took(a) && either: // carried out or quarantined: not known which
 		op.Kind = register.Lost
 	case r.took(a) && !quarantine:
 		op.Kind = register.Accepted

@@ -15,20 +15,20 @@ import (
 
 func instant(second int) time.Time { return time.Unix(int64(second), 0) }
 
-// during says when an attempt was under way, in seconds.
+// during sets when an attempt was under way, in seconds.
 func during(from, to int, a history.Attempt) history.Attempt {
 	a.Started, a.Ended = instant(from), instant(to)
 	return a
 }
 
-// at says when effects were looked at.
+// at sets when effects were observed.
 func at(second int, o history.Observation) history.Observation {
 	o.From, o.At = instant(second), instant(second)
 	return o
 }
 
-// Every single answer and every count is one that the case allows. All of them together are what no correct
-// receiver gives.
+// Every single answer and every count is one that the case allows. Together they are impossible for a correct
+// receiver.
 func TestAnImpossibleOrderIsAFailure(t *testing.T) {
 	rivals := one(cases.Step{Name: "two at once", Copies: 2, Rival: []byte("x"), Expect: cases.OneWins, Effects: cases.One})
 	unheard := one(atMostOne(step("unheard", cases.Unheard, 0)), atMostOne(step("unheard again", cases.Unheard, 0)))

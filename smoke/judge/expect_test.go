@@ -56,7 +56,7 @@ func atMostOne(s cases.Step) cases.Step {
 	return s
 }
 
-// ruling is an input of the judge, and what it must say about it.
+// ruling is an input of the judge, and the expected result.
 type ruling struct {
 	name     string
 	policy   webhook.Policy
@@ -184,7 +184,7 @@ func TestAnyMismatchLeavesAnswersOpenAndEffectsNot(t *testing.T) {
 	}
 }
 
-// What a receiver may do on purpose names its key; a crash is nobody's purpose.
+// The finding about a deliberate choice names its key. A crash is never deliberate.
 func TestFindingNamesTheKeyThatDecidesIt(t *testing.T) {
 	first, other := step("first", cases.Accepted, 1), step("other", cases.Refused, 1)
 	equal := step("again", cases.Repeated, 1)

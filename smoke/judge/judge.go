@@ -71,7 +71,7 @@ func Case(c cases.Case, contract *webhook.Contract, rounds []history.History) Op
 	return o
 }
 
-// states judges where the thing stands that a case's events tell of.
+// states judges the state of the subject of a case's events.
 func states(c cases.Case, rounds []history.History) (broken []finding, inconclusive []string) {
 	before := ""
 	for i, planned := range c.Rounds {
@@ -103,13 +103,13 @@ func states(c cases.Case, rounds []history.History) (broken []finding, inconclus
 	return broken, inconclusive
 }
 
-// finding is a finding under the key by which it is told from others of its case.
+// finding is a finding with the key that distinguishes it from others of its case.
 type finding struct {
 	verdict.Finding
 	key string
 }
 
-// merge keeps the first finding of each key, and says how often it was made.
+// merge keeps the first finding of each key, and adds how often it was made.
 func merge(all []finding) []verdict.Finding {
 	var kept []verdict.Finding
 	times := map[string]int{}
@@ -130,7 +130,7 @@ func merge(all []finding) []verdict.Finding {
 	return kept
 }
 
-// once drops what was said before.
+// once removes repetitions.
 func once(all []string) []string {
 	var kept []string
 	for _, s := range all {

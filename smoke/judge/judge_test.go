@@ -14,7 +14,7 @@ import (
 	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
 
-// step and case builders: only what a rule looks at.
+// step and case builders: only what a rule uses.
 func step(name string, expect cases.Expect, effects int) cases.Step {
 	s := cases.Step{Name: name, Copies: 1, Expect: expect, Effects: cases.Effects{Min: effects, Max: effects}}
 	if expect == cases.Refused {

@@ -15,7 +15,7 @@ import (
 	"github.com/fridaygate/fridaygate/smoke/payload"
 )
 
-// same tells whether two answers are one result: the same status, and the same bytes or the same JSON value
+// same reports whether two answers are one result: the same status, and the same bytes or the same JSON value
 // once the ignored parts are taken out. Numbers are compared as they are written.
 func same(a, b *history.Attempt, ignore []string) bool {
 	if a.Status != b.Status {

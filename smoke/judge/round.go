@@ -50,7 +50,7 @@ func (r *round) judge(planned cases.Round, h history.History) {
 	r.consistent(planned, h)
 }
 
-// ofStep gives the attempts of step i: a step's attempts stand together.
+// ofStep returns the attempts of step i. A step's attempts are adjacent.
 func ofStep(all []history.Attempt, i int) []history.Attempt {
 	from := slices.IndexFunc(all, func(a history.Attempt) bool { return a.Step == i })
 	if from < 0 {
@@ -73,7 +73,7 @@ func first(attempts []history.Attempt) (n int) {
 	return n
 }
 
-// effectsFirst puts what was done before what was said, as the worse break.
+// effectsFirst puts findings about effects, which are worse, before those about answers.
 func effectsFirst(all []finding) []finding {
 	slices.SortStableFunc(all, func(a, b finding) int {
 		switch aEffect, bEffect := a.Rule == "effect-count", b.Rule == "effect-count"; {
@@ -88,7 +88,7 @@ func effectsFirst(all []finding) []finding {
 	return all
 }
 
-// answered tells whether an attempt has an answer of the receiver's own. If not, it notes why, unless the step is
+// answered reports whether an attempt has an answer of the receiver's own. If not, it notes why, unless the step is
 // meant to have none: a broken network is not a broken contract.
 func (r *round) answered(a *history.Attempt, step cases.Step, h history.History) bool {
 	if a.Err != "" && (a.Cut || (step.Expect == cases.Failing && !a.Unreachable)) {
@@ -130,7 +130,7 @@ func (r *round) redirects(a *history.Attempt) bool {
 	return a.Err == "" && a.Status >= 300 && a.Status < 400 && !r.took(a)
 }
 
-// unheard says why an attempt has no answer of the receiver's own; "" when it has one.
+// unheard returns why an attempt has no answer of the receiver itself, or "" if it has one.
 func (r *round) unheard(a *history.Attempt, step cases.Step) string {
 	allowed := false // to be unavailable
 	switch step.Expect {
@@ -152,8 +152,8 @@ func (r *round) unheard(a *history.Attempt, step cases.Step) string {
 	return ""
 }
 
-// effects judges what was seen behind the answers of step i, for each event of the round: every look must be right,
-// and the first that is not is what is told.
+// effects judges the observed effects after step i, for each event of the round: every observation must be right, and the
+// first that is not becomes the finding.
 func (r *round) effects(i int, step cases.Step, planned cases.Round, h history.History) {
 	if r.contract.Effects.None != "" || step.Challenge != nil || planned.Filler {
 		return
@@ -180,7 +180,7 @@ func of(o history.Observation, planned cases.Round, id string) bool {
 	return len(planned.Events) == 0 || o.Event == id
 }
 
-// effect judges one look, and tells whether it was right.
+// effect judges one look, and reports whether it was right.
 func (r *round) effect(i int, step cases.Step, event int, h history.History, o history.Observation) bool {
 	want := step.EffectsOf(event)
 	switch {
@@ -213,7 +213,7 @@ func expected(want cases.Effects) string {
 	return plural(want.Max, "effect")
 }
 
-// collided gives at most four attempts that show an effect too many or too few: those up to step i that were
+// collided returns at most four attempts that show an effect too many or too few: those up to step i that were
 // accepted, and then those that may have been carried out; if there are none, those that were refused.
 func (r *round) collided(h history.History, i int) []int {
 	var taken, maybe []int

@@ -1,3 +1,3 @@
-// Package probe counts what a receiver really did with an event: behind its answers, which cannot show it. It
-// looks once; when to look, and what the count should be, is for others to know.
+// Package probe counts the effects that an event had in a receiver, which its answers cannot show. A probe observes once;
+// its caller decides when, and what the count should be.
 package probe

@@ -23,7 +23,7 @@ func (e *StatusError) Error() string {
 	return fmt.Sprintf("answered %d (if that says that the event was never taken, declare it as effects.http.absent)", e.Status)
 }
 
-// overHTTP asks the target.
+// overHTTP counts effects by a request to the target.
 type overHTTP struct {
 	probe   webhook.HTTPProbe
 	options Options
@@ -82,8 +82,8 @@ func (p *overHTTP) change(body []byte, s Subject) (Count, error) {
 
 func (p *overHTTP) Close() error { return nil }
 
-// Path fills a path, which may hold a query: each part of it by the value that comes after it, escaped as its place
-// asks. A value is one segment of the path, whatever is in it.
+// Path fills a path, which may hold a query: each part of it by the value that comes after it, escaped for its place.
+// A value is always one segment of the path.
 func Path(template string, partsAndValues ...string) string {
 	fill := func(in string, escape func(string) string) string {
 		pairs := slices.Clone(partsAndValues)

@@ -80,7 +80,7 @@ func numberAt(doc []byte, pointer string) (*big.Rat, error) {
 	return n, nil
 }
 
-// At gives the value at a JSON Pointer (RFC 6901) into a document, its numbers as json.Number. A document is one
+// At returns the value at a JSON Pointer (RFC 6901) into a document, its numbers as json.Number. A document is one
 // value, with nothing after it. One that payload.Bounded refuses is an error.
 func At(doc []byte, pointer string) (any, error) {
 	if err := payload.Bounded(doc); err != nil {

@@ -41,7 +41,7 @@ func TestAtReadsOneWholeDocument(t *testing.T) {
 	require.Equal(t, json.Number("1"), value)
 }
 
-// Whatever a document holds is found where it stands.
+// Every value of a document is found at its pointer.
 func FuzzAt(f *testing.F) {
 	for _, doc := range []string{`{"effects":1}`, `[{"a/b":{"~":[null]}}]`, `{"":{"":1e9}}`, `"x"`, `[1,`, `{}{}`} {
 		f.Add(doc, "/effects")

@@ -13,7 +13,7 @@ import (
 // Event is what effects are counted of.
 type Event struct {
 	ID      string
-	Tenant  string   // "" where the contract knows no tenants
+	Tenant  string   // "" if the contract has no tenants
 	Results [][]byte // the bodies of the accepted answers to it
 	Subject *Subject // what the event is about; nil where effects are counted by event
 }
@@ -36,21 +36,21 @@ func (s Subject) effects(now *big.Rat) (int, error) {
 	return int(n.Num().Int64()), nil
 }
 
-// Count is what a look at an event's effects gave.
+// Count is one observation of an event's effects.
 type Count struct {
 	N       int
-	Absent  bool     // the receiver said that it never took the event
-	Counted bool     // it said so with a count, as only the probe's own path does
-	Number  *big.Rat // of a subject: what stands there; nil for others
+	Absent  bool     // the receiver answered that it never took the event
+	Counted bool     // it answered so with a count, as only the probe's own path does
+	Number  *big.Rat // of a subject: its value; nil for others
 }
 
 // Probe counts the effects of events. It is safe for concurrent use.
 type Probe interface {
-	// Where says what is asked, for people.
+	// Where describes the observation for people.
 	Where(Event) string
-	// Look counts. An error says why nothing could be seen.
+	// Look counts the effects. It returns an error if they could not be observed.
 	Look(context.Context, Event) (Count, error)
-	// Close gives back what the probe holds.
+	// Close releases the probe's resources.
 	Close() error
 }
 
@@ -61,8 +61,8 @@ type Options struct {
 	LookupEnv func(name string) (string, bool)
 }
 
-// New gives the probe that a contract asks for, or nil when it says that effects cannot be seen. A sink listens
-// from now on, and a database is connected to at the first look.
+// New returns the probe of a contract, or nil if the contract has no observable effects. A sink listens from now on; a
+// database connection is opened at the first observation.
 func New(e webhook.Effects, o Options) (Probe, error) {
 	switch {
 	case e.HTTP != nil:

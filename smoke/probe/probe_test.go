@@ -18,7 +18,7 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("net/http.(*conn).closeWriteAndWait"))
 }
 
-// start makes a probe that lives as long as the test.
+// start returns a probe that is closed at the end of the test.
 func start(t *testing.T, e webhook.Effects, o probe.Options) probe.Probe {
 	t.Helper()
 	p, err := probe.New(e, o)
@@ -27,7 +27,7 @@ func start(t *testing.T, e webhook.Effects, o probe.Options) probe.Probe {
 	return p
 }
 
-// against gives the options of a probe that asks a target.
+// against returns the options of a probe of a target.
 func against(t *testing.T, target string) probe.Options {
 	t.Helper()
 	u, err := url.Parse(target)
@@ -37,7 +37,7 @@ func against(t *testing.T, target string) probe.Options {
 	return probe.Options{Target: u, Client: &http.Client{Transport: transport}}
 }
 
-// look gives a count, or what kept the probe from one.
+// look returns the count, or the error as text.
 func look(ctx context.Context, p probe.Probe, e probe.Event) (probe.Count, string) {
 	n, err := p.Look(ctx, e)
 	if err != nil {

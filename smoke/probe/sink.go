@@ -60,7 +60,7 @@ func (s *sink) take(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// count takes a message about an event, or, with "", about nobody knows which.
+// count records a message about an event. An empty id counts as unattributed.
 func (s *sink) count(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -75,7 +75,7 @@ func (s *sink) Where(e Event) string {
 	return fmt.Sprintf("what was emitted to %s about %s", s.probe.Listen, e.ID)
 }
 
-// Look gives what has come so far. A message that names no event might be about this one.
+// Look returns what has come so far. A message that names no event might be about this one.
 func (s *sink) Look(_ context.Context, e Event) (Count, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

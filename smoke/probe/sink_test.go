@@ -17,7 +17,7 @@ import (
 	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
 
-// freeAddress gives an address where nobody listens.
+// freeAddress returns an address without a listener.
 func freeAddress(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -32,7 +32,7 @@ func startSink(t *testing.T, event webhook.Place) (probe.Probe, string) {
 	return start(t, webhook.Effects{Sink: &webhook.SinkProbe{Listen: address, Event: event}}, probe.Options{}), address
 }
 
-// emit sends a message as a receiver does, and gives the status of the answer.
+// emit sends a message as a receiver does, and returns the status of the answer.
 func emit(t *testing.T, address, id, body string) int {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+address+"/any/path", strings.NewReader(body))
@@ -81,7 +81,7 @@ func TestSinkCountsMessagesByEvent(t *testing.T) {
 	}
 }
 
-// A message that nobody can tell the event of might be about any: from then on nothing can be counted.
+// A message without a known event may be about any event: from then on nothing can be counted.
 func TestSinkThatCannotTellAMessageSaysSo(t *testing.T) {
 	for name, c := range map[string]struct {
 		event    webhook.Place

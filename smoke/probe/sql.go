@@ -71,7 +71,7 @@ func (p *database) Look(ctx context.Context, e Event) (Count, error) {
 	if err != nil {
 		return Count{}, err
 	}
-	defer func() { _ = rows.Close() }() // all of them were read, or the error is told
+	defer func() { _ = rows.Close() }() // all of them were read, or the error is reported
 	return counted(rows)
 }
 

@@ -20,7 +20,7 @@ func sqlEffects(query string) webhook.Effects {
 	return webhook.Effects{SQL: &webhook.SQLProbe{URLEnv: "DATABASE_URL", Query: query}}
 }
 
-// charges makes a receiver's database, and gives its URL. Its name needs escaping.
+// charges makes a receiver's database, and returns its URL. Its name needs escaping.
 func charges(t *testing.T) (*sql.DB, string) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "a b?c#d%.db")

@@ -266,7 +266,7 @@ func (r *receiver) message() sign.Message {
 	return m
 }
 
-// send gives the library's verdict: nil when it accepts.
+// send returns the library's verdict: nil when it accepts.
 func (r *receiver) send(t *testing.T, m sign.Message, signed http.Header) error {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), m.Method, m.URL, bytes.NewReader(m.Body))
