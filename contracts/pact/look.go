@@ -139,7 +139,11 @@ type comparison struct {
 }
 
 func (c *comparison) compare(place []string, expected, actual *value) {
-	if expected.kind != actual.kind || isOpaque(c.rules, place) {
+	if isOpaque(c.rules, place) {
+		return
+	}
+	c.compareKinds(place, expected, actual)
+	if expected.kind != actual.kind {
 		return
 	}
 	switch expected.kind {

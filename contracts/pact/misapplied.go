@@ -17,6 +17,7 @@ func misapplied(i *interaction, major int) []fault {
 			all = append(all, onlyForBodies(category)...)
 		}
 	}
+	all = append(all, withoutExample(part, body)...)
 	if body == nil {
 		return all
 	}
@@ -31,6 +32,39 @@ func misapplied(i *interaction, major int) []fault {
 				for _, v := range example.at(r.path) {
 					all = append(all, wrongKind(name, matcher, v)...)
 				}
+			}
+		}
+	}
+	return all
+}
+
+// withoutExample returns a fault for each rule about a body, a field or a metadata member of which the pact has no example:
+// the library compares nothing there.
+func withoutExample(part, body *value) []fault {
+	var all []fault
+	add := func(rule *value, what string) {
+		all = append(all, fault{at: rule, text: "the pact has no example of " + what + ", and the rule would be compared with nothing: give the example, or take the rule out"})
+	}
+	if rules := bodyRules(part); body == nil && len(rules) > 0 && len(rules[0].matchers) > 0 {
+		add(rules[0].matchers[0], "the body")
+	}
+	metadata := part.member("metadata")
+	if metadata == nil {
+		metadata = part.member("metaData")
+	}
+	for _, category := range part.member("matchingRules").children() {
+		examples, what := part.member("headers"), "the field "
+		switch category.name {
+		case "header", "headers":
+		case "metadata":
+			examples, what = metadata, "the metadata "
+		default:
+			continue
+		}
+		for _, rule := range category.members {
+			names := append(tokens(rule.name), rule.name) // $.k.a is about k, and k.a about k.a if there is one
+			if !slices.ContainsFunc(names, func(name string) bool { return exampleOf(examples, name) != nil }) {
+				add(rule, what+rule.name)
 			}
 		}
 	}
