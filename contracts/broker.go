@@ -10,7 +10,6 @@ import (
 	"github.com/fridaygate/fridaygate/contracts/broker"
 	"github.com/fridaygate/fridaygate/contracts/pact"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
-	"github.com/fridaygate/fridaygate/contracts/verification"
 )
 
 // Broker says which pacts of a Pact Broker are verified, and what it is told of the result.
@@ -67,7 +66,7 @@ func (b Broker) source(provider string, getenv func(string) string) pact.Source 
 func (b Broker) document(client *broker.Client, p broker.Pact) pact.Document {
 	d := pact.Document{Name: p.URL, Text: p.Content, Pending: p.Pending, Notes: notices(p, broker.BeforeVerification)}
 	if b.Publish != nil && p.InBroker() {
-		d.Publish = func(ctx context.Context, results []verification.Result) ([]string, error) {
+		d.Publish = func(ctx context.Context, results []pact.Result) ([]string, error) {
 			v := told(*b.Publish, results)
 			if err := client.PublishVerification(ctx, p, v); err != nil {
 				return nil, err
@@ -90,7 +89,7 @@ func notices(p broker.Pact, when string) []string {
 }
 
 // told adds the results to what is published.
-func told(v broker.Verification, results []verification.Result) broker.Verification {
+func told(v broker.Verification, results []pact.Result) broker.Verification {
 	v.Success, v.Tests = true, nil
 	v.VerifiedBy = broker.VerifiedBy{Name: "fridaygate"}
 	for _, r := range results {

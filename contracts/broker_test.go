@@ -16,8 +16,8 @@ import (
 	"github.com/fridaygate/fridaygate/contracts"
 	"github.com/fridaygate/fridaygate/contracts/broker"
 	"github.com/fridaygate/fridaygate/contracts/internal/brokertest"
+	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
-	"github.com/fridaygate/fridaygate/contracts/verification"
 )
 
 // brokered are worlds whose pacts come from the broker that the environment names. They are no faults: what is wrong,
@@ -85,7 +85,7 @@ func (b consumerSide) publish(version, branch string, edit func(string) string) 
 }
 
 // verify verifies, as one version of the shop.
-func (b consumerSide) verify(name, version string, env ...string) (verification.Run, string) {
+func (b consumerSide) verify(name, version string, env ...string) (report.Report, string) {
 	b.Helper()
 	sum, out := fault{name: name, env: append([]string{
 		broker.VariableURL + "=" + b.URL, broker.VariableUsername + "=" + b.Username, broker.VariablePassword + "=" + b.Password, shopVersion + "=" + version,
@@ -152,15 +152,15 @@ func TestPactsOfARealBroker(t *testing.T) {
 	b.publish("2", "new-orders", func(text string) string { return strings.Replace(text, `"status": 201`, `"status": 202`, 1) })
 	sum, out = b.verify("pacts of a broker", "6")
 	require.Equal(t, verdict.ExitPass, sum.Exit(), out)
-	require.Len(t, sum.Reports[0].Results, 3, "no selector names the branch")
+	require.Len(t, sum.Results, 3, "no selector names the branch")
 	sum, out = b.verify("pacts of a broker, with work in progress", "7")
 	require.Equal(t, verdict.ExitPass, sum.Exit(), out)
-	require.Len(t, sum.Reports[0].Results, 6)
+	require.Len(t, sum.Results, 6)
 	require.Equal(t, 1, strings.Count(out, "PENDING: "), out)
 
 	sum, out = b.verify("pacts of a broker", "8", "PACT_URL="+b.URL+"/pacts/provider/shop/consumer/web/version/2")
 	require.Equal(t, verdict.ExitFail, sum.Exit(), out)
-	require.Len(t, sum.Reports[0].Results, 3)
+	require.Len(t, sum.Results, 3)
 	require.Contains(t, out, "PACT_URL is set: of the broker's pacts, this one alone is verified")
 
 	sum, out = b.verify("pacts of a broker", "9", broker.VariablePassword+"=wrong")

@@ -9,9 +9,10 @@ import (
 	"time"
 
 	"github.com/fridaygate/fridaygate/contracts/pact"
+	"github.com/fridaygate/fridaygate/contracts/report"
+	"github.com/fridaygate/fridaygate/contracts/report/reporttest"
 	"github.com/fridaygate/fridaygate/contracts/rerun"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
-	"github.com/fridaygate/fridaygate/contracts/verification"
 )
 
 // Provider is a running service under contract. Every providers.Provider is one.
@@ -50,7 +51,7 @@ var narrowing = []string{"PACT_DESCRIPTION", "PACT_PROVIDER_STATE", "PACT_PROVID
 // A subtest that fails says FAIL when the provider broke the contract, and UNKNOWN when that could not be told, such as
 // when the provider is down. One of a pending pact that fails is not red: its log says PENDING. The test also fails when
 // there was nothing to verify, when a pact cannot be read, and when -run selects no interaction. The whole report is left
-// in the folder that the variable verification.Folder names. go test never caches the result, as it cannot see a change
+// in the folder that report.FolderVariable names, for fridaygate verify. go test never caches the result, as it cannot see a change
 // of the provider.
 func VerifyPacts(t *testing.T, provider Provider, opts PactOptions) {
 	t.Helper()
@@ -60,22 +61,19 @@ func VerifyPacts(t *testing.T, provider Provider, opts PactOptions) {
 	}
 	tests := newSubtests(t)
 	defer tests.end()
-	report := verify(t, provider, opts, tests.begin)
-	if folder := opts.getenv(verification.Folder); folder != "" {
-		if err := verification.Record(folder, report); err != nil {
-			t.Errorf("UNKNOWN: %v", err)
-		}
-	}
-	for _, problem := range report.Problems {
+	recorder := reporttest.New(t, opts.LookupEnv)
+	found := verify(t, provider, opts, tests.begin)
+	recorder.Change(func(r *report.Report) { *r = found.Report() })
+	for _, problem := range found.Problems {
 		t.Errorf("UNKNOWN: %s", problem)
 	}
-	for _, name := range report.Unused {
+	for _, name := range found.Unused {
 		t.Logf("no pact asks for the state %q", name)
 	}
-	for _, note := range report.Notes {
+	for _, note := range found.Notes {
 		t.Log(note)
 	}
-	for _, result := range report.Results {
+	for _, result := range found.Results {
 		tests.next(func(t *testing.T) {
 			t.Helper()
 			switch {
@@ -94,7 +92,7 @@ func (o PactOptions) getenv(name string) string {
 	return value
 }
 
-func verify(t *testing.T, provider Provider, opts PactOptions, selects func([]verification.Interaction) []bool) verification.Report {
+func verify(t *testing.T, provider Provider, opts PactOptions, selects func([]pact.Interaction) []bool) pact.Verification {
 	t.Helper()
 	sources, err := opts.sources(provider.Name())
 	for _, name := range narrowing {
@@ -103,9 +101,8 @@ func verify(t *testing.T, provider Provider, opts PactOptions, selects func([]ve
 		}
 	}
 	if err != nil {
-		refused := verification.Report{Provider: provider.Name()}
+		refused := pact.Verification{Provider: provider.Name()}
 		refused.Problem(err)
-		refused.Judge()
 		return refused
 	}
 	return pact.Verify(t.Context(), pact.Options{

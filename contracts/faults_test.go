@@ -22,13 +22,13 @@ import (
 // faults are the ways in which the gate is broken on purpose.
 var faults = []fault{
 	// The contract is broken.
-	{name: "the provider answers another status than the pact says", exit: verdict.ExitFail, want: "actual:   200", inject: answers(http.StatusOK)},
-	{name: "the provider answers 500", exit: verdict.ExitFail, want: "actual:   500", inject: answers(http.StatusInternalServerError)},
-	{name: "the provider redirects", exit: verdict.ExitFail, want: "actual:   302", inject: answers(http.StatusFound)},
-	{name: "the provider's answer lacks a field", exit: verdict.ExitFail, want: "body $", inject: body(`{"id":"7"}`)},
+	{name: "the provider answers another status than the pact says", exit: verdict.ExitFail, want: "got       200", inject: answers(http.StatusOK)},
+	{name: "the provider answers 500", exit: verdict.ExitFail, want: "got       500", inject: answers(http.StatusInternalServerError)},
+	{name: "the provider redirects", exit: verdict.ExitFail, want: "got       302", inject: answers(http.StatusFound)},
+	{name: "the provider's answer lacks a field", exit: verdict.ExitFail, want: "body: $", inject: body(`{"id":"7"}`)},
 	{name: "the provider answers a web page with status 200", exit: verdict.ExitFail, want: "web/an order exists", inject: body("<html>please sign in</html>")},
 	{
-		name: "a committed pact was edited", exit: verdict.ExitFail, want: "expected: 202",
+		name: "a committed pact was edited", exit: verdict.ExitFail, want: "expected  202",
 		inject: func(w *world) { w.edit(`"status": 201`, `"status": 202`) },
 	},
 
@@ -201,7 +201,7 @@ var faults = []fault{
 			w.opts.States["an order exists"] = func(ctx context.Context, _ *pact.Setup) error { <-ctx.Done(); return ctx.Err() }
 		},
 	},
-	{name: "the process of the tests dies in the middle", exit: verdict.ExitUnknown, want: "no verification says why", inject: state(func(context.Context, *pact.Setup) error { os.Exit(1); return nil })},
+	{name: "the process of the tests dies in the middle", exit: verdict.ExitUnknown, want: "no test that failed left a report", inject: state(func(context.Context, *pact.Setup) error { os.Exit(1); return nil })},
 	{name: "no Docker answers, and the provider needs it", exit: verdict.ExitUnknown, want: "no Docker engine answers: start Docker", inject: needsDocker, env: []string{"TESTCONTAINERS_PROVIDER=absent"}},
 
 	{
@@ -232,7 +232,7 @@ var faults = []fault{
 	{name: "another version of libpact_ffi is loaded", exit: verdict.ExitUnknown, want: "libpact_ffi 0.0.1 is loaded", library: "0.0.1"},
 
 	// The pact at a URL is like any other.
-	{name: "the pact at a URL was edited", exit: verdict.ExitFail, want: "expected: 202", inject: served(`"status": 202`)},
+	{name: "the pact at a URL was edited", exit: verdict.ExitFail, want: "expected  202", inject: served(`"status": 202`)},
 
 	// A failure that is known of.
 	{

@@ -19,8 +19,8 @@ import (
 
 	"github.com/fridaygate/fridaygate/contracts"
 	"github.com/fridaygate/fridaygate/contracts/pact"
+	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
-	"github.com/fridaygate/fridaygate/contracts/verification"
 	"github.com/fridaygate/fridaygate/providers"
 	"github.com/fridaygate/fridaygate/providers/container"
 )
@@ -117,7 +117,7 @@ type fault struct {
 }
 
 // run runs the tests with the fault, and sums them up as the command does.
-func (f fault) run(t *testing.T) (sum verification.Run, out string) {
+func (f fault) run(t *testing.T) (sum report.Report, out string) {
 	t.Helper()
 	folder := t.TempDir()
 	test := f.test
@@ -127,7 +127,7 @@ func (f fault) run(t *testing.T) (sum verification.Run, out string) {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, os.Args[0], "-test.v", "-test.paniconexit0", "-test.run="+test, "-test.skip="+f.skip) // as go test has it
-	cmd.Env = append(append(os.Environ(), injected+"="+f.name, verification.Folder+"="+folder), f.env...)
+	cmd.Env = append(append(os.Environ(), injected+"="+f.name, report.FolderVariable+"="+folder), f.env...)
 	if f.library != "" {
 		cmd.Env = append(cmd.Env, "LD_PRELOAD="+otherLibrary(t, f.library))
 	}
@@ -136,7 +136,7 @@ func (f fault) run(t *testing.T) (sum verification.Run, out string) {
 	if err != nil {
 		require.True(t, errors.As(err, &exited), "%v", err)
 	}
-	sum, err = verification.Sum(folder, err, string(printed))
+	sum, err = report.Collect(folder, err, string(printed))
 	require.NoError(t, err)
 	return sum, string(printed)
 }
@@ -159,7 +159,7 @@ func TestGate(t *testing.T) {
 			t.Parallel()
 			sum, out := f.run(t)
 			require.Equal(t, f.exit, sum.Exit(), out)
-			require.Contains(t, out+sum.Problem, f.want)
+			require.Contains(t, out+sum.Problem(), f.want)
 			if f.exit == verdict.ExitPass {
 				require.NotContains(t, out, "--- FAIL")
 			}
@@ -171,8 +171,7 @@ func TestGate(t *testing.T) {
 func TestGateIsGreen(t *testing.T) {
 	sum, out := fault{name: "none"}.run(t)
 	require.Equal(t, verdict.ExitPass, sum.Exit(), out)
-	require.Len(t, sum.Reports, 1)
-	require.Len(t, sum.Reports[0].Results, 3)
+	require.Len(t, sum.Results, 3)
 	require.Contains(t, out, "--- PASS: TestShop/web/any_state/a_new_order")
 	require.Equal(t, 4+4+1, strings.Count(out, "\n"), "a line for the start and the end of each test, and PASS:\n%s", out)
 }

@@ -3,7 +3,7 @@ package contracts
 import (
 	"testing"
 
-	"github.com/fridaygate/fridaygate/contracts/verification"
+	"github.com/fridaygate/fridaygate/contracts/pact"
 )
 
 // subtests are the subtests of the interactions that package testing selects. Package testing tells nobody what -run,
@@ -23,7 +23,7 @@ type subtest struct {
 func newSubtests(t *testing.T) *subtests { return &subtests{t: t} }
 
 // begin begins a subtest for each interaction, and reports which were entered. It is called once at most.
-func (s *subtests) begin(all []verification.Interaction) []bool {
+func (s *subtests) begin(all []pact.Interaction) []bool {
 	entered := make([]bool, len(all))
 	for n, i := range all {
 		one, in := subtest{make(chan func(*testing.T)), make(chan struct{})}, make(chan struct{})

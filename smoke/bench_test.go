@@ -15,9 +15,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke"
-	"github.com/fridaygate/fridaygate/smoke/report"
 )
 
 var target = flag.String("smoke.target", "", "base URL of a server in another process, for the benchmarks; their own if empty")
@@ -68,7 +68,7 @@ func BenchmarkThroughput(b *testing.B) {
 	for b.Loop() {
 		plan := benchPlan(b, server, folder, "dup-seq-x5")
 		r := plan.Run(b.Context(), nil)
-		require.Equal(b, verdict.Pass, r.Verdict, r.Problem)
+		require.Equal(b, verdict.Pass, r.Verdict(), r.Problem())
 		took += r.Ended.Sub(r.Started)
 		n += fixtures * deliveries
 		require.NoError(b, plan.Close())
@@ -86,7 +86,7 @@ func BenchmarkMemory(b *testing.B) {
 					peak := watchMemory()
 					plan := benchPlan(b, server, folder, name)
 					r := plan.Run(b.Context(), func(report.Result) {})
-					require.Equal(b, verdict.Pass, r.Verdict, r.Problem)
+					require.Equal(b, verdict.Pass, r.Verdict(), r.Problem())
 					require.NoError(b, plan.Close())
 					b.ReportMetric(float64(peak())/1e6, "peak-MB")
 				}

@@ -10,13 +10,13 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/fridaygate/fridaygate/contracts/history"
+	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke/cases"
-	"github.com/fridaygate/fridaygate/smoke/history"
 	"github.com/fridaygate/fridaygate/smoke/judge"
 	"github.com/fridaygate/fridaygate/smoke/pace"
 	"github.com/fridaygate/fridaygate/smoke/probe"
-	"github.com/fridaygate/fridaygate/smoke/report"
 	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
 
@@ -271,9 +271,14 @@ func (d *delivered) settle(ctx context.Context) {
 	}
 }
 
+// named returns the check's name.
+func (c Check) named() report.Check {
+	return report.Check{Kind: report.Webhook, Subject: c.Fixture, Case: c.Case.Name}
+}
+
 // result is what a check reports of itself, without a verdict.
 func (c Check) result() report.Result {
-	return report.Result{Fixture: c.Fixture, Case: c.Case.Name, Severity: string(c.Case.Severity), Holds: c.Case.Holds, WhyAdvice: c.Case.Advice}
+	return report.Result{Check: c.named(), Severity: string(c.Case.Severity), Holds: c.Case.Holds, WhyAdvice: c.Case.Advice}
 }
 
 // conclude looks for the last time, and judges.
@@ -302,7 +307,7 @@ func (d *delivered) conclude(ctx context.Context) report.Result {
 	if d.failed && len(r.Findings) > 0 {
 		r.Findings[0].Check = d.checklist()
 	}
-	d.excuse(&r)
+	judge.Excuse(&r, d.known, d.contract.Path, d.plan.today)
 	if again := d.plan.options.Rerun; again != nil {
 		for _, found := range [][]verdict.Finding{r.Findings, r.Advice, r.Excused} {
 			for i := range found {

@@ -13,9 +13,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke/receivers"
-	"github.com/fridaygate/fridaygate/smoke/report"
 )
 
 // afterthought answers at once, and carries every event out once more when a while has passed.
@@ -62,7 +62,7 @@ func TestAnEffectTooManyThatComesLateIsSeen(t *testing.T) {
 func TestEffectsThatAreRightAreLookedAtAgainWhenTheyHaveSettled(t *testing.T) {
 	const settle = 200 * time.Millisecond
 	r := replayAfterthought(t, 0, ", settle: 200ms")
-	require.Equal(t, verdict.Pass, r.Verdict)
+	require.Equal(t, verdict.Pass, r.Verdict())
 	for _, result := range r.Results {
 		require.Len(t, result.Histories, 1)
 		looks := result.Histories[0].Observations
@@ -90,9 +90,9 @@ func TestEffectsThatComeLate(t *testing.T) {
 		t.Cleanup(server.Close)
 		return server
 	}
-	require.Equal(t, verdict.Pass, run(t, options(serve(200*time.Millisecond).URL)).Verdict)
+	require.Equal(t, verdict.Pass, run(t, options(serve(200*time.Millisecond).URL)).Verdict())
 	delivered.Clear()
-	require.Equal(t, verdict.Fail, run(t, options(serve(time.Hour).URL)).Verdict)
+	require.Equal(t, verdict.Fail, run(t, options(serve(time.Hour).URL)).Verdict())
 }
 
 func TestProbeThatShowsNothingIsUnknown(t *testing.T) {
@@ -111,7 +111,7 @@ func TestProbeThatShowsNothingIsUnknown(t *testing.T) {
 			}))
 			defer server.Close()
 			r := run(t, options(server.URL))
-			require.Equal(t, verdict.Unknown, r.Verdict)
+			require.Equal(t, verdict.Unknown, r.Verdict())
 			require.Contains(t, r.Results[0].Inconclusive[0], "effects: GET /events/")
 		})
 	}

@@ -28,6 +28,6 @@ func ExampleNewPlan() {
 		return
 	}
 	report := plan.Run(context.Background(), nil)
-	fmt.Println(report.Verdict, report.Exit(), len(report.Planned))
+	fmt.Println(report.Verdict(), report.Exit(), len(report.Planned))
 	// Output: fail 1 8
 }

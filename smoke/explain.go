@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/fridaygate/fridaygate/smoke/history"
+	"github.com/fridaygate/fridaygate/contracts/history"
 )
 
 // explain names the key or variable that is wrong, and what to do.

@@ -14,10 +14,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke"
 	"github.com/fridaygate/fridaygate/smoke/receivers"
-	"github.com/fridaygate/fridaygate/smoke/report"
 )
 
 // another is a well-formed secret that is not the receiver's.
@@ -89,13 +89,13 @@ func TestMistakeInTheSetUpIsUnknownAndStopsTheRun(t *testing.T) {
 				c.change(&o)
 			}
 			r := run(t, o)
-			require.Equal(t, verdict.Unknown, r.Verdict)
+			require.Equal(t, verdict.Unknown, r.Verdict())
 			require.Len(t, r.Results, 1, "one says it")
 			require.Regexp(t, c.want, r.Results[0].Inconclusive[0])
 			require.Empty(t, r.Results[0].Findings)
-			require.Len(t, r.NotRun, len(r.Planned)-1)
-			require.Greater(t, len(r.NotRun), 200)
-			for _, left := range r.NotRun {
+			require.Len(t, r.NotRun(), len(r.Planned)-1)
+			require.Greater(t, len(r.NotRun()), 200)
+			for _, left := range r.NotRun() {
 				require.Equal(t, r.Results[0].Inconclusive[0], left.Why)
 			}
 			require.Less(t, deliveries.Load(), int64(20))
@@ -136,7 +136,7 @@ func TestWrongPathOfTheProbeIsUnknown(t *testing.T) {
 		o.RunID += absent
 		o.Fixtures = []string{folder(t, map[string]string{"a.json": `{"total":1}`, "webhook.yaml": withEffects(`{http: {path: "/chrages/{event_id}", count: /charges` + absent + `}, within: 50ms}`)})}
 		r := run(t, o)
-		require.Equal(t, verdict.Unknown, r.Verdict)
+		require.Equal(t, verdict.Unknown, r.Verdict())
 		require.Len(t, r.Results, 1)
 		require.Regexp(t, `^effects.http.path: GET /chrages/\S+ was answered 404 right after a delivery was accepted \(2 of 2 times\): correct the path in `, r.Results[0].Inconclusive[0])
 		router.Close()
@@ -155,7 +155,7 @@ func TestEventThatIsAcknowledgedAndNeverCarriedOutIsAFail(t *testing.T) {
 	o := boxOptions(t, server.URL, "*")
 	o.Fixtures = []string{folder(t, map[string]string{"a.json": `{"total":1}`, "webhook.yaml": withEffects(`{http: {path: "/charges/{event_id}", count: /charges, absent: 404}, within: 50ms}`)})}
 	r := run(t, o)
-	require.Equal(t, verdict.Fail, r.Verdict)
+	require.Equal(t, verdict.Fail, r.Verdict())
 	require.Equal(t, "effect-count", r.Results[0].Findings[0].Rule)
 }
 
@@ -182,7 +182,7 @@ func TestRefusalOfOneKindOfValidDeliveryIsAFail(t *testing.T) {
 			o := options(server.URL)
 			o.Cases = []string{"first", "dup-seq"}
 			r := run(t, o)
-			require.Equal(t, verdict.Fail, r.Verdict)
+			require.Equal(t, verdict.Fail, r.Verdict())
 			require.Equal(t, "accepted", r.Results[0].Findings[0].Rule)
 			require.Contains(t, r.Results[0].Findings[0].Got, http.StatusText(c.status))
 		})
@@ -219,7 +219,7 @@ func TestReceiverThatVerifiesWhatItWritesAgainIsAFail(t *testing.T) {
 		o := boxOptions(t, server.URL, "first")
 		require.NoError(t, os.WriteFile(filepath.Join(o.Fixtures[0], "a.json"), []byte("{\"total\": 1200, \"paid\": true, \"note\": \"x\"}\n"), 0o600))
 		r := run(t, o)
-		require.Equal(t, verdict.Fail, r.Verdict)
+		require.Equal(t, verdict.Fail, r.Verdict())
 		require.Contains(t, r.Results[0].Findings[0].Check[0], "the receiver verifies the body as it writes it again")
 	}
 }
@@ -228,7 +228,7 @@ func TestReceiverThatVerifiesWhatItWritesAgainIsAFail(t *testing.T) {
 func TestRefusedPayloadIsAFail(t *testing.T) {
 	server := refusing(t, "total must be a number", func([]byte) bool { return true })
 	r := run(t, boxOptions(t, server.URL, "*"))
-	require.Equal(t, verdict.Fail, r.Verdict)
+	require.Equal(t, verdict.Fail, r.Verdict())
 	require.Len(t, r.Results, 1)
 }
 
@@ -247,11 +247,11 @@ func TestFailureOfTheGoldenDeliveryStopsItsFixture(t *testing.T) {
 	o := options(server.URL)
 	o.Cases = []string{"first", "dup-seq", "sig-missing"}
 	r := run(t, o)
-	require.Equal(t, verdict.Fail, r.Verdict)
-	require.Equal(t, 1, r.Ran.Failed)
-	require.Len(t, r.NotRun, 2)
-	for _, left := range r.NotRun {
-		require.Regexp(t, `/invoice.paid$`, left.Fixture)
+	require.Equal(t, verdict.Fail, r.Verdict())
+	require.Equal(t, 1, r.Ran().Failed)
+	require.Len(t, r.NotRun(), 2)
+	for _, left := range r.NotRun() {
+		require.Regexp(t, `/invoice.paid$`, left.Subject)
 		require.Regexp(t, `^first failed \(accepted: 400 Bad Request no such topic\)`, left.Why)
 	}
 	text := shown(t, r)
@@ -267,8 +267,8 @@ func TestCaseByItselfIsNotStopped(t *testing.T) {
 	o := options(server.URL)
 	o.Cases = []string{"dup-concurrent-8"}
 	r := run(t, o)
-	require.Equal(t, 4, r.Ran.Failed)
-	require.Empty(t, r.NotRun)
+	require.Equal(t, 4, r.Ran().Failed)
+	require.Empty(t, r.NotRun())
 }
 
 // Go tests make the checks one by one.

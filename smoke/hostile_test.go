@@ -14,9 +14,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke/receivers"
-	"github.com/fridaygate/fridaygate/smoke/report"
 )
 
 // gigabyte answers with 1 GB, as far as anybody listens.
@@ -58,7 +58,7 @@ func TestAnAnswerOf1GBCostsLittleMemory(t *testing.T) {
 				runtime.ReadMemStats(&before)
 				r := run(t, o)
 				runtime.ReadMemStats(&after)
-				require.Equal(t, verdict.Unknown, r.Verdict)
+				require.Equal(t, verdict.Unknown, r.Verdict())
 				require.Regexp(t, "too long to read|more than 1048576 bytes", strings.Join(r.Results[0].Inconclusive, "\n"))
 				grown := int64(after.HeapSys+after.StackSys) - int64(before.HeapSys+before.StackSys)
 				require.Less(t, grown, int64(64<<20))
@@ -91,7 +91,7 @@ func TestRedirectsAreNeverFollowed(t *testing.T) {
 				r := run(t, o)
 				switch method {
 				case http.MethodHead: // any answer says that somebody is there
-					require.Equal(t, verdict.Pass, r.Verdict)
+					require.Equal(t, verdict.Pass, r.Verdict())
 				case http.MethodPost:
 					require.Len(t, r.Results[0].Findings, 1)
 					require.Equal(t, "redirect", r.Results[0].Findings[0].Rule)
@@ -117,7 +117,7 @@ func TestATargetThatNeverAnswersHEADIsReplayedAllTheSame(t *testing.T) {
 	defer server.Close()
 	o := options(server.URL)
 	o.Fixtures, o.Timeout = []string{quick(t)}, 3*time.Second
-	require.Equal(t, verdict.Pass, run(t, o).Verdict)
+	require.Equal(t, verdict.Pass, run(t, o).Verdict())
 }
 
 // What a receiver answers reaches a terminal and a CI system as text, and as nothing else.
@@ -131,7 +131,7 @@ func TestAnswersCannotCommandWhoReadsTheReport(t *testing.T) {
 	o := options(server.URL)
 	o.Fixtures = []string{quick(t)}
 	r := run(t, o)
-	require.Equal(t, verdict.Fail, r.Verdict)
+	require.Equal(t, verdict.Fail, r.Verdict())
 	var text, xml bytes.Buffer
 	writer := report.Text{W: &text}
 	for _, result := range r.Results {

@@ -12,9 +12,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke"
-	"github.com/fridaygate/fridaygate/smoke/report"
 )
 
 // shipment is an event of a sender that sends no ids: what is shipped, and what became of it.
@@ -83,12 +83,12 @@ func TestEventsWithoutAnIDAreToldApartByTheirFields(t *testing.T) {
 
 func TestReceiverThatKnowsOneFieldAloneIsCaught(t *testing.T) {
 	r := newCourier(func(s shipment) string { return s.Order }).replay(t, "id-differs-in-field")
-	require.Equal(t, verdict.Fail, r.Verdict)
+	require.Equal(t, verdict.Fail, r.Verdict())
 	require.Equal(t, "effect-count", r.Results[0].Findings[0].Rule)
 }
 
 func TestReceiverThatForgetsEventsWithoutAnIDIsCaught(t *testing.T) {
 	n := 0
 	r := newCourier(func(shipment) string { n++; return fmt.Sprint(n) }).replay(t, "dup-seq")
-	require.Equal(t, verdict.Fail, r.Verdict)
+	require.Equal(t, verdict.Fail, r.Verdict())
 }

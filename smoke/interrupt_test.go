@@ -16,9 +16,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke"
-	"github.com/fridaygate/fridaygate/smoke/report"
 )
 
 // stuck is a run that does not go on by itself.
@@ -183,7 +183,7 @@ func reportsOfAnInterruptedRun(t *testing.T, r report.Report) {
 	t.Helper()
 	require.True(t, r.Interrupted)
 	require.Equal(t, verdict.ExitInterrupted, r.Exit())
-	require.Equal(t, verdict.Unknown, r.Verdict, "%+v", r.Results)
+	require.Equal(t, verdict.Unknown, r.Verdict(), "%+v", r.Results)
 	for _, result := range r.Results {
 		require.Contains(t, result.Inconclusive[0], "interrupted")
 	}
@@ -212,7 +212,7 @@ func TestInterruptedRunKeepsWhatRan(t *testing.T) {
 	r := plan.Run(ctx, func(report.Result) { cancel() })
 	require.True(t, r.Interrupted)
 	require.Equal(t, verdict.ExitInterrupted, r.Exit())
-	require.NotEqual(t, verdict.Pass, r.Verdict)
+	require.NotEqual(t, verdict.Pass, r.Verdict())
 	require.NotEmpty(t, r.Results)
-	require.NotEmpty(t, r.NotRun)
+	require.NotEmpty(t, r.NotRun())
 }

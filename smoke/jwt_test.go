@@ -105,7 +105,7 @@ effects: {none: "this test looks at the answers alone"}
 			failed = append(failed, result.Case)
 		}
 	}
-	return report.Verdict, failed
+	return report.Verdict(), failed
 }
 
 func TestTokensAreVerifiedInEveryPart(t *testing.T) {

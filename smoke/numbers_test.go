@@ -62,7 +62,7 @@ func TestEndlessNumbersAndNestingDoNotEndTheRun(t *testing.T) {
 			require.NoError(t, err)
 			defer func() { require.NoError(t, plan.Close()) }()
 			r := plan.Run(t.Context(), nil)
-			require.Equal(t, c.want, r.Verdict, "%+v", r.Results)
+			require.Equal(t, c.want, r.Verdict(), "%+v", r.Results)
 		})
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/fridaygate/fridaygate/smoke/history"
+	"github.com/fridaygate/fridaygate/contracts/history"
 	"github.com/fridaygate/fridaygate/smoke/pace"
 	"github.com/fridaygate/fridaygate/smoke/probe"
 	"github.com/fridaygate/fridaygate/smoke/wire"

@@ -10,8 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
-	"github.com/fridaygate/fridaygate/smoke/report"
 )
 
 // onDuplicates answers the second and every later delivery of an event in a way of its own.
@@ -43,7 +43,7 @@ func TestOneDeliveryThatIsNeverAnsweredIsAFail(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := run(t, boxOptions(t, onDuplicates(t, answer).URL, "dup-seq"))
-			require.Equal(t, verdict.Fail, r.Verdict)
+			require.Equal(t, verdict.Fail, r.Verdict())
 			f := r.Results[0].Findings[0]
 			require.Equal(t, "same-result", f.Rule)
 			require.Contains(t, f.Got, "(4 times, and others were answered in between)")
@@ -84,7 +84,7 @@ func TestDeliveryThatCrashesTheReceiverIsAFail(t *testing.T) {
 				works.ServeHTTP(w, r)
 			})
 			r := run(t, boxOptions(t, server.URL, "dup-seq"))
-			require.Equal(t, back, r.Verdict, "%+v", r.Results)
+			require.Equal(t, back, r.Verdict(), "%+v", r.Results)
 		})
 	}
 }
@@ -98,7 +98,7 @@ func TestDeliveryThatIsAnsweredLaterIsUnknown(t *testing.T) {
 		}
 	})
 	r := run(t, boxOptions(t, server.URL, "dup-seq"))
-	require.Equal(t, verdict.Unknown, r.Verdict)
+	require.Equal(t, verdict.Unknown, r.Verdict())
 	require.Contains(t, r.Results[0].Inconclusive[0], "answered 502 Bad Gateway")
 }
 
@@ -113,7 +113,7 @@ func TestReceiverThatIsAvailableForNobodyIsUnknown(t *testing.T) {
 	}))
 	defer server.Close()
 	r := run(t, boxOptions(t, server.URL, "dup-seq"))
-	require.Equal(t, verdict.Unknown, r.Verdict)
+	require.Equal(t, verdict.Unknown, r.Verdict())
 	require.Contains(t, r.Results[0].Inconclusive[0], "answered 503 Service Unavailable")
 }
 
@@ -122,7 +122,7 @@ func TestInFlightAfterItsLimitIsAFindingWhateverItsNumber(t *testing.T) {
 		o := boxOptions(t, onDuplicates(t, status(code)).URL, "lost-response-retry")
 		o.Fixtures = []string{folder(t, map[string]string{"a.json": "{}", "webhook.yaml": blackBox + "policy: {in_flight_limit: 100ms}\n"})}
 		r := run(t, o)
-		require.Equal(t, verdict.Fail, r.Verdict, code)
+		require.Equal(t, verdict.Fail, r.Verdict(), code)
 		require.Equal(t, "in-flight-limit", r.Results[0].Findings[0].Rule)
 		require.Contains(t, r.Results[0].Findings[0].Expected, "100ms")
 		require.Contains(t, r.Results[0].Findings[0].Got, http.StatusText(code))
@@ -131,7 +131,7 @@ func TestInFlightAfterItsLimitIsAFindingWhateverItsNumber(t *testing.T) {
 
 func TestRedirectOfADuplicateIsOneFinding(t *testing.T) {
 	r := run(t, boxOptions(t, onDuplicates(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/done", http.StatusSeeOther) }).URL, "dup-seq"))
-	require.Equal(t, verdict.Fail, r.Verdict)
+	require.Equal(t, verdict.Fail, r.Verdict())
 	require.Len(t, r.Results[0].Findings, 1)
 	require.Equal(t, "redirect", r.Results[0].Findings[0].Rule)
 	require.Contains(t, r.Results[0].Findings[0].Got, `303 See Other`)
@@ -159,7 +159,7 @@ func TestRacedCopyThatIsUnavailableIsSentAgain(t *testing.T) {
 			}))
 			defer server.Close()
 			r := run(t, boxOptions(t, server.URL, "retry-overlap"))
-			require.Equal(t, c.want, r.Verdict)
+			require.Equal(t, c.want, r.Verdict())
 		})
 	}
 }

@@ -12,13 +12,13 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/fixtures"
 	"github.com/fridaygate/fridaygate/providers/testcache"
 	"github.com/fridaygate/fridaygate/smoke/cases"
 	"github.com/fridaygate/fridaygate/smoke/pace"
 	"github.com/fridaygate/fridaygate/smoke/probe"
 	"github.com/fridaygate/fridaygate/smoke/redact"
-	"github.com/fridaygate/fridaygate/smoke/report"
 	"github.com/fridaygate/fridaygate/smoke/sign"
 	"github.com/fridaygate/fridaygate/smoke/webhook"
 	"github.com/fridaygate/fridaygate/smoke/wire"
@@ -54,7 +54,7 @@ type Plan struct {
 	Checks        []Check
 	NotApplicable []report.NotApplicable // cases that were selected and do not apply to a fixture
 
-	Excluded []report.Planned // cases that Options.Except leaves out
+	Excluded []report.Check // cases that Options.Except leaves out
 
 	options   Options
 	target    *url.URL
@@ -307,7 +307,7 @@ func known(all []webhook.KnownFailure, fixture, name string, used []bool) *webho
 // plan adds a check, or lists it if it does not apply.
 func (p *Plan) plan(c Check) {
 	if p.options.excepted(c.Case.Name) {
-		p.Excluded = append(p.Excluded, report.Planned{Fixture: c.Fixture, Case: c.Case.Name})
+		p.Excluded = append(p.Excluded, c.named())
 		return
 	}
 	why := c.Case.NotApplicable
@@ -322,7 +322,7 @@ func (p *Plan) plan(c Check) {
 		}
 	}
 	if why != "" {
-		p.NotApplicable = append(p.NotApplicable, report.NotApplicable{Fixture: c.Fixture, Case: c.Case.Name, Severity: string(c.Case.Severity), Why: why, Unrelated: c.Case.Unrelated})
+		p.NotApplicable = append(p.NotApplicable, report.NotApplicable{Check: c.named(), Severity: string(c.Case.Severity), Why: why, Unrelated: c.Case.Unrelated})
 		return
 	}
 	for _, round := range c.Case.Rounds {

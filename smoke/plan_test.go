@@ -11,9 +11,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke"
-	"github.com/fridaygate/fridaygate/smoke/report"
 )
 
 func TestResultsComeInTheOrderOfThePlan(t *testing.T) {
@@ -23,8 +23,8 @@ func TestResultsComeInTheOrderOfThePlan(t *testing.T) {
 	plan, err := smoke.NewPlan(o)
 	require.NoError(t, err)
 	var streamed []string
-	r := plan.Run(t.Context(), func(result report.Result) { streamed = append(streamed, result.Fixture+"/"+result.Case) })
-	require.Equal(t, verdict.Pass, r.Verdict)
+	r := plan.Run(t.Context(), func(result report.Result) { streamed = append(streamed, result.Subject+"/"+result.Case) })
+	require.Equal(t, verdict.Pass, r.Verdict())
 	var planned []string
 	for _, check := range plan.Checks {
 		planned = append(planned, check.Name())
@@ -50,8 +50,8 @@ func TestBrokenFixtureIsPlannedAndUnknown(t *testing.T) {
 	o := options(server.URL)
 	o.Fixtures = []string{dir}
 	r := run(t, o)
-	require.Equal(t, verdict.Unknown, r.Verdict)
-	require.Equal(t, report.Tally{Passed: 2, Unknown: 1}, r.Ran)
+	require.Equal(t, verdict.Unknown, r.Verdict())
+	require.Equal(t, report.Tally{Passed: 2, Unknown: 1}, r.Ran())
 	require.Equal(t, "fixture", r.Results[1].Case)
 	require.Contains(t, r.Results[1].Inconclusive[0], "/data/invoice/currency")
 }
@@ -109,13 +109,13 @@ func TestRateAndBudgetHold(t *testing.T) {
 
 	o.Budget = 5 // enough for the deliveries, and not for asking whether anybody is there
 	r := run(t, o)
-	require.Equal(t, verdict.Unknown, r.Verdict)
+	require.Equal(t, verdict.Unknown, r.Verdict())
 	require.Contains(t, r.Results[0].Inconclusive[0], "the budget of 5 requests is used up")
 	require.Len(t, box.requests(), 4)
 
 	o.Budget, o.Rate, o.Cases, o.RunID = 0, 100, []string{"dup-concurrent-2"}, "rated"
 	began := time.Now()
-	require.Equal(t, verdict.Pass, run(t, o).Verdict)
+	require.Equal(t, verdict.Pass, run(t, o).Verdict())
 	require.Greater(t, time.Since(began), 200*time.Millisecond, "32 copies after a burst of 8, at 100 a second")
 }
 
@@ -180,7 +180,7 @@ func TestKnownFailures(t *testing.T) {
 			o.Fixtures = []string{folder(t, map[string]string{"a.json": "{}", "webhook.yaml": blackBox + "known_failures: [" + c.known + "]\n"})}
 			o.Now = c.now
 			r := run(t, o)
-			require.Equal(t, c.want, r.Verdict)
+			require.Equal(t, c.want, r.Verdict())
 			require.NotEmpty(t, r.Results[0].Known)
 			if c.finding == "" {
 				require.NotEmpty(t, r.Results[0].Excused)

@@ -16,9 +16,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke"
-	"github.com/fridaygate/fridaygate/smoke/report"
 )
 
 // till is a receiver that charges, once an event, or, if it doubles, once a delivery. It writes down each charge
@@ -153,7 +153,7 @@ func TestEveryKindOfProbeSeesADoubledEffect(t *testing.T) {
 func TestEffectsAreSeenOrTheContractSaysWhyNot(t *testing.T) {
 	o := tillOptions(t, kind{effects: "{none: the till is sealed}"}, false)
 	r := run(t, o)
-	require.Equal(t, verdict.Pass, r.Verdict)
+	require.Equal(t, verdict.Pass, r.Verdict())
 	const note = "effects are not judged: the till is sealed"
 	for _, verbose := range []bool{false, true} {
 		var text bytes.Buffer
@@ -184,7 +184,7 @@ func TestPlanWithoutItsProbeIsRefused(t *testing.T) {
 	require.ErrorContains(t, err, "webhook.yaml: effects.sink.listen: ")
 	require.ErrorContains(t, err, "address already in use")
 	o.Fixtures = o.Fixtures[:1]
-	require.Equal(t, verdict.Pass, run(t, o).Verdict, "the plan that failed gave its address back")
+	require.Equal(t, verdict.Pass, run(t, o).Verdict(), "the plan that failed gave its address back")
 
 	o = tillOptions(t, all["sql"], false)
 	o.LookupEnv = func(name string) (string, bool) { return secret, name == "SECRET" }

@@ -20,7 +20,7 @@ func deliveries(t *testing.T, name string, files map[string]string) []seen {
 	r := run(t, smoke.Options{
 		Target: server.URL, Cases: []string{name}, RunID: t.Name(), Fixtures: []string{folder(t, files)}, LookupEnv: func(string) (string, bool) { return secret, true },
 	})
-	require.Equal(t, verdict.Pass, r.Verdict, "%+v", r.Results)
+	require.Equal(t, verdict.Pass, r.Verdict(), "%+v", r.Results)
 	return box.requests()
 }
 

@@ -6,7 +6,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/fridaygate/fridaygate/smoke/report"
+	"github.com/fridaygate/fridaygate/contracts/report"
 )
 
 // settling is how many checks may wait at a time for their effects to settle: their histories are in memory.
@@ -37,7 +37,7 @@ func (p *Plan) run(ctx context.Context, each func(report.Result)) []report.NotRu
 			case done[next].result != nil:
 				each(*done[next].result)
 			case done[next].notRun != "":
-				left = append(left, report.NotRun{Fixture: check.Fixture, Case: check.Case.Name, Why: done[next].notRun})
+				left = append(left, report.NotRun{Check: check.named(), Why: done[next].notRun})
 			}
 			done[next].result = nil // it may be large
 		}

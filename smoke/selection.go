@@ -111,7 +111,7 @@ func (p *Plan) nothing() error {
 		why += fmt.Sprintf(" that matches %q", p.options.Cases)
 	}
 	for _, n := range p.NotApplicable {
-		why += fmt.Sprintf("; %s/%s: %s", n.Fixture, n.Case, n.Why)
+		why += fmt.Sprintf("; %s/%s: %s", n.Subject, n.Case, n.Why)
 	}
 	if len(p.Excluded) > 0 {
 		why += "; left out: " + strings.Join(p.options.Except, ", ")

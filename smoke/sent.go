@@ -9,9 +9,9 @@ import (
 
 	"al.essio.dev/pkg/shellescape"
 
+	"github.com/fridaygate/fridaygate/contracts/history"
+	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
-	"github.com/fridaygate/fridaygate/smoke/history"
-	"github.com/fridaygate/fridaygate/smoke/report"
 )
 
 // bodyShown is how long a body may be, in bytes, to stand in a report: the rerun command makes a longer one again.

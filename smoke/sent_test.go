@@ -14,9 +14,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fridaygate/fridaygate/contracts/history"
+	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
-	"github.com/fridaygate/fridaygate/smoke/history"
-	"github.com/fridaygate/fridaygate/smoke/report"
 )
 
 // requests are what the attempts of a result sent, by their numbers.
@@ -39,7 +39,7 @@ func TestFindingHoldsWhatWasSent(t *testing.T) {
 	o := boxOptions(t, server.URL, "sig-wrong-key")
 	o.Rerun = func(fixture, name string) string { return "again " + fixture + " " + name }
 	r := run(t, o)
-	require.Equal(t, verdict.Fail, r.Verdict)
+	require.Equal(t, verdict.Fail, r.Verdict())
 	result := r.Results[0]
 	shown := requests(result)
 	require.Len(t, shown, 1, "of the finding's attempts, and no other")
@@ -103,7 +103,7 @@ func TestSecretsNeverStandInAReport(t *testing.T) {
 		o.Cases = append(o.Cases, "dup-seq")
 		r := run(t, o)
 		server.Close()
-		require.Equal(t, verdict.Fail, r.Verdict)
+		require.Equal(t, verdict.Fail, r.Verdict())
 		var asJSON, asXML bytes.Buffer
 		require.NoError(t, report.JSON(&asJSON, r))
 		require.NoError(t, report.JUnit(&asXML, r))

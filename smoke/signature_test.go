@@ -56,7 +56,7 @@ event_id: {pointer: /id}
 effects: {none: "this test looks at the wire alone"}
 `})}
 	r := run(t, o)
-	require.Equal(t, verdict.Pass, r.Verdict, "%+v", r.Results)
+	require.Equal(t, verdict.Pass, r.Verdict(), "%+v", r.Results)
 	require.Len(t, r.Results, 1, "no other case applies")
 	require.Contains(t, strings.Join(r.Results[0].Notes, " "), "deliveries are not signed: the id is fetched back")
 	require.Len(t, box.requests(), 1)
@@ -109,7 +109,7 @@ endpoint: {path: /hook}
 signature: {scheme: stripe, secret_env: SECRET}
 effects: {none: "this test looks at the wire alone"}
 `})}
-			require.Equal(t, c.want, run(t, o).Verdict)
+			require.Equal(t, c.want, run(t, o).Verdict())
 		})
 	}
 }
@@ -181,7 +181,7 @@ effects: {none: "this test looks at signatures alone"}
 `,
 		})}
 		r := run(t, o)
-		require.Equal(t, want, r.Verdict)
+		require.Equal(t, want, r.Verdict())
 		var broken []string
 		for _, result := range r.Results {
 			if result.Verdict == verdict.Fail {

@@ -19,10 +19,10 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke"
 	"github.com/fridaygate/fridaygate/smoke/receivers"
-	"github.com/fridaygate/fridaygate/smoke/report"
 )
 
 // A test's own server lingers for half a second over a connection that it closes, longer than goleak waits.
@@ -157,7 +157,7 @@ func TestConcurrentCopiesOverlap(t *testing.T) {
 	o := options(server.URL)
 	o.Cases, o.Timeout = []string{"dup-concurrent-8"}, 5*time.Second
 	r := run(t, o)
-	require.Equal(t, verdict.Pass, r.Verdict)
+	require.Equal(t, verdict.Pass, r.Verdict())
 	require.Equal(t, 8, most)
 }
 
@@ -211,7 +211,7 @@ func TestWhatCannotBeLookedAtIsUnknown(t *testing.T) {
 			o := options(server.URL)
 			o.Fixtures = []string{quick(t)}
 			r := run(t, o)
-			require.Equal(t, verdict.Unknown, r.Verdict)
+			require.Equal(t, verdict.Unknown, r.Verdict())
 			require.Equal(t, verdict.ExitUnknown, r.Exit())
 			require.Len(t, r.Results, 1)
 			for _, result := range r.Results {
@@ -243,7 +243,7 @@ func TestNoAnswerWithinTheSendersLimit(t *testing.T) {
 				o.Cases = []string{"first"}
 			}
 			r := run(t, o)
-			require.Equal(t, want, r.Verdict, "%+v", r.Results)
+			require.Equal(t, want, r.Verdict(), "%+v", r.Results)
 			if want == verdict.Fail {
 				require.Equal(t, "acknowledged", r.Results[0].Findings[0].Rule)
 			} else {
@@ -259,10 +259,10 @@ func TestUnreachableTargetRunsNothing(t *testing.T) {
 	address := "http://" + listener.Addr().String()
 	require.NoError(t, listener.Close())
 	r := run(t, options(address))
-	require.Equal(t, verdict.Unknown, r.Verdict)
+	require.Equal(t, verdict.Unknown, r.Verdict())
 	require.Empty(t, r.Results)
-	require.Len(t, r.NotRun, 4)
-	require.Contains(t, r.Problem, "connection refused")
+	require.Len(t, r.NotRun(), 4)
+	require.Contains(t, r.Problem(), "connection refused")
 }
 
 func TestUntrustedCertificateIsUnreachable(t *testing.T) {
@@ -270,12 +270,12 @@ func TestUntrustedCertificateIsUnreachable(t *testing.T) {
 	defer server.Close()
 	server.Config.ErrorLog = nil
 	r := run(t, options(server.URL))
-	require.Equal(t, verdict.Unknown, r.Verdict)
-	require.Contains(t, r.Problem, "certificate")
+	require.Equal(t, verdict.Unknown, r.Verdict())
+	require.Contains(t, r.Problem(), "certificate")
 
 	o := options(server.URL)
 	o.Transport = server.Client().Transport.(*http.Transport)
-	require.Equal(t, verdict.Pass, run(t, o).Verdict)
+	require.Equal(t, verdict.Pass, run(t, o).Verdict())
 }
 
 func TestReportsAgree(t *testing.T) {
@@ -285,7 +285,7 @@ func TestReportsAgree(t *testing.T) {
 	o.Cases = []string{"dup-*"}
 	o.Rerun = func(folder, name string) string { return "again " + folder + " " + name }
 	r := run(t, o)
-	require.Equal(t, verdict.Fail, r.Verdict)
+	require.Equal(t, verdict.Fail, r.Verdict())
 
 	var text, asJSON, asXML bytes.Buffer
 	writer := report.Text{W: &text}
@@ -294,17 +294,17 @@ func TestReportsAgree(t *testing.T) {
 	}
 	writer.Summary(r)
 	require.NoError(t, writer.Err)
-	require.NotZero(t, r.Ran.Passed)
-	require.NotZero(t, r.Ran.Failed)
-	require.Contains(t, text.String(), fmt.Sprintf("FAIL: %d planned, %d ran: %d passed, %d failed", len(r.Planned), len(r.Results), r.Ran.Passed, r.Ran.Failed))
+	require.NotZero(t, r.Ran().Passed)
+	require.NotZero(t, r.Ran().Failed)
+	require.Contains(t, text.String(), fmt.Sprintf("FAIL: %d planned, %d ran: %d passed, %d failed", len(r.Planned), len(r.Results), r.Ran().Passed, r.Ran().Failed))
 	require.Contains(t, text.String(), "again ../fixtures/invoices/invoice.created.json dup-concurrent-8")
 
 	require.NoError(t, report.JSON(&asJSON, r))
 	var back report.Report
 	require.NoError(t, json.Unmarshal(asJSON.Bytes(), &back))
-	require.Equal(t, r.Ran, back.Ran)
-	require.Equal(t, r.Verdict, back.Verdict)
+	require.Equal(t, r.Ran(), back.Ran())
+	require.Equal(t, r.Verdict(), back.Verdict())
 
 	require.NoError(t, report.JUnit(&asXML, r))
-	require.Contains(t, asXML.String(), fmt.Sprintf(`tests="%d" failures="%d" errors="0"`, len(r.Planned), r.Ran.Failed))
+	require.Contains(t, asXML.String(), fmt.Sprintf(`tests="%d" failures="%d" errors="0"`, len(r.Planned), r.Ran().Failed))
 }

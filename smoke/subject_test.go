@@ -12,9 +12,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke"
-	"github.com/fridaygate/fridaygate/smoke/report"
 )
 
 // bank books deposits, and shows what stands on an account. It starts with money on each.
@@ -85,7 +85,7 @@ func TestEffectsAreCountedByTheChangeOfASubject(t *testing.T) {
 				require.Equal(t, verdict.Pass, result.Verdict, "%s: %v %v", result.Case, result.Findings, result.Inconclusive)
 			}
 			r = book(t, &bank{forgetful: true}, more, "dup-seq")
-			require.Equal(t, verdict.Fail, r.Verdict)
+			require.Equal(t, verdict.Fail, r.Verdict())
 			require.Equal(t, "2 effects", r.Results[0].Findings[0].Got)
 		})
 	}
@@ -93,7 +93,7 @@ func TestEffectsAreCountedByTheChangeOfASubject(t *testing.T) {
 
 func TestSubjectThatMovesByItselfIsNotJudged(t *testing.T) {
 	r := book(t, &bank{}, "", "first")
-	require.Equal(t, verdict.Pass, r.Verdict)
+	require.Equal(t, verdict.Pass, r.Verdict())
 	b := &bank{}
 	b.seen, b.balances = map[string]bool{}, map[string]*big.Rat{}
 	busy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -115,6 +115,6 @@ event_id: {pointer: /id}
 effects: {http: {path: "/accounts/{subject}", subject: /account, count: /balance, amount: /amount}, within: 50ms, settle: 1ms}
 `, "paid.json": `{"id":"dep_8hTq2LmXz0Kq41","account":"acc_7Yt5Wc3Bn1Zr90","amount":12.50}`,
 	})}})
-	require.Equal(t, verdict.Unknown, r.Verdict, "%+v", r.Results)
+	require.Equal(t, verdict.Unknown, r.Verdict(), "%+v", r.Results)
 	require.Contains(t, strings.Join(r.Results[0].Inconclusive, " "), "no multiple of 25/2")
 }

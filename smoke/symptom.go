@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fridaygate/fridaygate/contracts/history"
 	"github.com/fridaygate/fridaygate/smoke/cases"
-	"github.com/fridaygate/fridaygate/smoke/history"
 )
 
 // symptom is how a mistake in the set-up shows: on every valid delivery in the same way. The zero value is none.

@@ -30,17 +30,17 @@ func TestRunNameUsedBeforeIsUnknown(t *testing.T) {
 	o := boxOptions(t, server.URL, "dup-seq")
 	o.Cases = append(o.Cases, "first", "id-smuggle-case")
 	o.Fixtures = []string{folder(t, map[string]string{"a.json": `{"total":1,"id":"evt_1"}`, "webhook.yaml": effects})}
-	require.Equal(t, verdict.Pass, run(t, o).Verdict)
+	require.Equal(t, verdict.Pass, run(t, o).Verdict())
 
 	idle.Store(true)
 	delivered.Store(0)
 	r := run(t, o)
-	require.Equal(t, verdict.Unknown, r.Verdict)
+	require.Equal(t, verdict.Unknown, r.Verdict())
 	require.Zero(t, delivered.Load(), "nothing is delivered under an id that has effects")
 	require.Regexp(t, `^this run's name was used before: GET /charges/msg_p5jXfg\w+#/charges shows 1 effect before the first delivery: give the run a name of its own \(--run-id\)`, r.Results[0].Inconclusive[0])
 
 	o.RunID = "another name"
-	require.Equal(t, verdict.Fail, run(t, o).Verdict, "under a name of its own the run sees that nothing is done")
+	require.Equal(t, verdict.Fail, run(t, o).Verdict(), "under a name of its own the run sees that nothing is done")
 }
 
 // A receiver may answer 404 for an event that it never took without webhook.yaml saying so.
@@ -60,7 +60,7 @@ func TestNotFoundBeforeTheFirstDeliveryIsNoEffect(t *testing.T) {
 		o.RunID = http.StatusText(status)
 		o.Fixtures = []string{folder(t, map[string]string{"a.json": `{"total":1}`, "webhook.yaml": withEffects(`{http: {path: "/charges/{event_id}", count: /charges}, settle: 1ms}`)})}
 		r := run(t, o)
-		require.Equal(t, want, r.Verdict, status)
+		require.Equal(t, want, r.Verdict(), status)
 		server.Close()
 	}
 }

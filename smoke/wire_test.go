@@ -101,7 +101,7 @@ func TestDeliveriesThatAreCutShort(t *testing.T) {
 				defer server.Close()
 				o.Target = server.URL
 				r := run(t, o)
-				require.Equal(t, verdict.Pass, r.Verdict, "%v", r.Results[0].Findings)
+				require.Equal(t, verdict.Pass, r.Verdict(), "%v", r.Results[0].Findings)
 				require.Eventually(t, func() bool { return int64(len(box.requests())) == attempts(r) }, 10*time.Second, time.Millisecond)
 				torn := 0
 				for _, s := range box.requests() {
@@ -133,7 +133,7 @@ func TestSlowDeliveryComesInPieces(t *testing.T) {
 		}
 	}))
 	defer server.Close()
-	require.Equal(t, verdict.Pass, run(t, boxOptions(t, server.URL, "slow-drip")).Verdict)
+	require.Equal(t, verdict.Pass, run(t, boxOptions(t, server.URL, "slow-drip")).Verdict())
 	require.Greater(t, reads.Load(), int64(5))
 }
 
@@ -146,7 +146,7 @@ func TestCopiesOverHTTP2ShareOneConnectionAndArriveTogether(t *testing.T) {
 	o := boxOptions(t, server.URL, "dup-concurrent-8")
 	o.Transport = server.Client().Transport.(*http.Transport)
 	r := run(t, o)
-	require.Equal(t, verdict.Pass, r.Verdict, "%v", r.Results[0].Findings)
+	require.Equal(t, verdict.Pass, r.Verdict(), "%v", r.Results[0].Findings)
 	require.Equal(t, int64(16*8), attempts(r))
 	all := box.requests()
 	require.Len(t, all, 16*8)
@@ -229,7 +229,7 @@ func TestDyingKeepAliveConnectionsAreSentAgainInTheOpen(t *testing.T) {
 	r := run(t, o)
 	require.NoError(t, listener.Close())
 	serving.Wait()
-	require.Equal(t, verdict.Pass, r.Verdict, "%v", r.Results[0].Findings)
+	require.Equal(t, verdict.Pass, r.Verdict(), "%v", r.Results[0].Findings)
 	require.Equal(t, requests.Load(), attempts(r))
 	resent := 0
 	for _, a := range r.Results[0].Histories[0].Attempts {
@@ -250,7 +250,7 @@ func TestRetriesSayThatTheyAre(t *testing.T) {
 	})}
 	contract := bytes.Replace([]byte(blackBox), []byte("path: /hook"), []byte("path: /hook, retry_header: X-Retry"), 1)
 	require.NoError(t, os.WriteFile(filepath.Join(o.Fixtures[0], "webhook.yaml"), contract, 0o600))
-	require.Equal(t, verdict.Pass, run(t, o).Verdict)
+	require.Equal(t, verdict.Pass, run(t, o).Verdict())
 	require.Eventually(t, func() bool { return len(box.requests()) == 2 }, 10*time.Second, time.Millisecond)
 	for _, s := range box.requests() {
 		require.Equal(t, s.err == nil, s.header.Get("X-Retry") == "1")
@@ -270,7 +270,7 @@ signature: {scheme: twilio, secret_env: SECRET}
 event_id: {header: X-Id}
 effects: {none: "this test looks at the wire alone"}
 `})}
-	require.Equal(t, verdict.Pass, run(t, o).Verdict)
+	require.Equal(t, verdict.Pass, run(t, o).Verdict())
 	got := box.requests()[0]
 	const query = "bodySHA256=44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
 	require.Equal(t, query, got.query)
@@ -294,6 +294,6 @@ func TestBodyAboveTheLimitIsAboveItCompressedToo(t *testing.T) {
 		o.Fixtures = []string{folder(t, map[string]string{"a.json": `{"total":1}`, "webhook.yaml": described})}
 		r := run(t, o)
 		server.Close()
-		require.Equal(t, want, r.Verdict, "%+v", r.Results)
+		require.Equal(t, want, r.Verdict(), "%+v", r.Results)
 	}
 }

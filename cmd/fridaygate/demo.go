@@ -11,11 +11,11 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/providers"
 	"github.com/fridaygate/fridaygate/smoke"
 	"github.com/fridaygate/fridaygate/smoke/receivers"
-	"github.com/fridaygate/fridaygate/smoke/report"
 )
 
 type demoCommand struct {
@@ -51,9 +51,9 @@ func (c *demoCommand) Run(ctx context.Context, std streams) error {
 	switch {
 	case ctx.Err() != nil:
 		return exit(verdict.ExitInterrupted, nil)
-	case green.Verdict != verdict.Pass:
+	case green.Verdict() != verdict.Pass:
 		return exit(green.Exit(), errors.New("the reference provider should have passed"))
-	case red.Verdict != verdict.Fail || !found(red, "effect-count"):
+	case red.Verdict() != verdict.Fail || !found(red, "effect-count"):
 		return exit(verdict.ExitUnknown, errors.New("the broken receiver should have failed for its doubled effects"))
 	}
 	d.say("As it should be: the first run passed, and the second failed for effects that its answers do not show.\n")

@@ -14,10 +14,10 @@ import (
 
 	"al.essio.dev/pkg/shellescape"
 
+	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke"
 	"github.com/fridaygate/fridaygate/smoke/judge/register"
-	"github.com/fridaygate/fridaygate/smoke/report"
 )
 
 type smokeCommand struct {
@@ -121,7 +121,7 @@ func draw(folder string, r report.Report) error {
 		if len(result.Counterexamples) == 0 {
 			continue
 		}
-		file := filepath.Join(folder, fmt.Sprintf("%s-%s.html", filepath.Base(result.Fixture), result.Case))
+		file := filepath.Join(folder, fmt.Sprintf("%s-%s.html", filepath.Base(result.Subject), result.Case))
 		failed = append(failed, writeFile(file, func(w io.Writer) error { return register.Visualize(w, result.Counterexamples[0].Picture()) }))
 	}
 	return errors.Join(failed...)

@@ -12,20 +12,20 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
-	"github.com/fridaygate/fridaygate/contracts/verification"
 	"github.com/fridaygate/fridaygate/smoke/process"
 )
 
-// verifyCommand verifies through go test: provider states are Go functions, so whoever calls them is built from a
+// verifyCommand runs contract suites through go test and sums up what they left: provider states are Go functions, so whoever calls them is built from a
 // team's own code, and libpact_ffi is linked there and not here.
 type verifyCommand struct {
-	Packages []string      `arg:"" optional:"" default:"./contracts/..." help:"Go packages whose tests verify pacts with contracts.VerifyPacts."`
+	Packages []string      `arg:"" optional:"" default:"./contracts/..." help:"Go packages whose tests are contract suites: of pacts, schemas, webhooks and consumers."`
 	RunTests string        `name:"run" placeholder:"REGEXP" help:"Only the tests that match, as go test -run has it."`
 	JSON     string        `placeholder:"FILE" help:"Write the whole report as JSON; - is standard output."`
 	JUnit    string        `name:"junit" placeholder:"FILE" help:"Write the report as JUnit XML; - is standard output."`
 	Timeout  time.Duration `default:"10m" help:"How long all of it may take."`
-	Verbose  bool          `short:"v" help:"Show every interaction that passes, and what the tests print."`
+	Verbose  bool          `short:"v" help:"Show every check that passes, and what the tests print."`
 }
 
 // Run verifies and reports.
@@ -46,7 +46,9 @@ func (c *verifyCommand) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	err = errors.Join(run.Text(files.text(std), c.Verbose), files.write(std, run.JSON, run.JUnit))
+	text := report.Text{W: files.text(std), Verbose: c.Verbose, Kinds: true}
+	text.Write(run)
+	err = errors.Join(text.Err, files.write(std, of(report.JSON, run), of(report.JUnit, run)))
 	code := run.Exit()
 	if err != nil && code == verdict.ExitPass {
 		code = verdict.ExitUnknown // a pass that nobody can read is none
@@ -57,10 +59,10 @@ func (c *verifyCommand) Run(ctx context.Context, std streams) error {
 	return exit(code, err)
 }
 
-func (c *verifyCommand) verify(ctx context.Context, std streams) (*verification.Run, error) {
+func (c *verifyCommand) verify(ctx context.Context, std streams) (report.Report, error) {
 	folder, err := os.MkdirTemp("", "fridaygate-verify-")
 	if err != nil {
-		return nil, err
+		return report.Report{}, err
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
 	arguments := []string{"test", "-count=1", "-timeout", (c.Timeout + time.Minute).String()} // ours comes first
@@ -73,10 +75,10 @@ func (c *verifyCommand) verify(ctx context.Context, std streams) (*verification.
 	timed, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
 	if err := c.packages(timed); err != nil && ctx.Err() == nil {
-		return nil, err
+		return report.Report{}, err
 	}
 	test := process.Command(timed, "go", append(arguments, c.Packages...)...)
-	test.Env = append(os.Environ(), verification.Folder+"="+folder)
+	test.Env = append(os.Environ(), report.FolderVariable+"="+folder)
 	var printed bytes.Buffer
 	test.Stdout, test.Stderr = &printed, &printed
 	if c.Verbose {
@@ -84,22 +86,21 @@ func (c *verifyCommand) verify(ctx context.Context, std streams) (*verification.
 	}
 	started := time.Now()
 	failed := test.Run()
-	run, err := verification.Sum(folder, failed, printed.String())
+	run, err := report.Collect(folder, failed, printed.String())
 	if err != nil {
-		return nil, err
+		return report.Report{}, err
 	}
-	run.Took = time.Since(started)
+	run.Command, run.Started, run.Ended = "fridaygate verify", started, time.Now()
 	switch {
 	case ctx.Err() != nil:
 		run.Interrupted = true
 	case timed.Err() != nil:
-		run.Problem = fmt.Sprintf("go test did not end within %s", c.Timeout)
+		run.Problems = append(run.Problems, report.Remark{Text: fmt.Sprintf("go test did not end within %s: raise it with --timeout", c.Timeout)})
 	}
-	run.Judge()
-	if notBuilt.MatchString(printed.String()) && run.Verdict != verdict.Fail && ctx.Err() == nil {
-		return nil, exit(verdict.ExitUsage, fmt.Errorf("verify: a test does not compile:\n%s", strings.TrimSpace(printed.String())))
+	if notBuilt.MatchString(printed.String()) && run.Verdict() != verdict.Fail && ctx.Err() == nil {
+		return report.Report{}, exit(verdict.ExitUsage, fmt.Errorf("verify: a test does not compile:\n%s", strings.TrimSpace(printed.String())))
 	}
-	return &run, nil
+	return run, nil
 }
 
 // notBuilt is what go test prints of a package whose tests cannot be built.

@@ -23,5 +23,5 @@ func TestVerifyInterrupted(t *testing.T) {
 	time.AfterFunc(50*time.Millisecond, cancel)
 	var out, complaint bytes.Buffer
 	require.Equal(t, verdict.ExitInterrupted, run(ctx, []string{"verify", "."}, streams{nil, &out, &complaint, nil}))
-	require.Contains(t, out.String(), "UNKNOWN: 0 verified")
+	require.Contains(t, out.String(), "UNKNOWN: 0 planned, 0 ran")
 }

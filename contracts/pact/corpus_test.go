@@ -12,13 +12,12 @@ import (
 
 	"github.com/fridaygate/fridaygate/contracts/pact"
 	"github.com/fridaygate/fridaygate/contracts/pact/corpus"
-	"github.com/fridaygate/fridaygate/contracts/verification"
 )
 
 var corpusFolder = flag.String("corpus", "testdata/corpus", "the folder of situations that TestCorpus verifies")
 
 // verified verifies the pact of a situation against one behaviour of its provider.
-func verified(t *testing.T, s corpus.Situation, v corpus.Variant) verification.Report {
+func verified(t *testing.T, s corpus.Situation, v corpus.Variant) pact.Verification {
 	t.Helper()
 	address, stop, err := v.Serve()
 	require.NoError(t, err)
@@ -44,7 +43,7 @@ func verified(t *testing.T, s corpus.Situation, v corpus.Variant) verification.R
 }
 
 // words is everything that a report says.
-func words(r verification.Report) string {
+func words(r pact.Verification) string {
 	all := slices.Concat(r.Problems, r.Notes)
 	for _, one := range r.Results {
 		all = append(all, one.String())

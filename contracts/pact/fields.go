@@ -6,18 +6,17 @@ import (
 	"unicode/utf8"
 
 	"github.com/fridaygate/fridaygate/contracts/verdict"
-	"github.com/fridaygate/fridaygate/contracts/verification"
 )
 
 // lookAtFields compares the answer's fields that libpact_ffi could not see: its HTTP client hides Content-Encoding and
 // Content-Length of a body that it decompresses, and the library leaves out values that are not ASCII. It reports such
 // fields as missing, or, where the pact has a matching rule for one, as right. It also takes a list for another one if it
 // stands on more or fewer lines, which means the same (RFC 9110 section 5.3).
-func (p *planned) lookAtFields(r *verification.Result) {
+func (p *planned) lookAtFields(r *Result) {
 	if p.wire.answer == nil || p.err != nil || r.Verdict == verdict.Unknown {
 		return
 	}
-	var kept []verification.Mismatch
+	var kept []Mismatch
 	for _, m := range r.Mismatches {
 		values := p.wire.answer.Values(m.Path)
 		if m.Part != "header" || len(values) == 0 {

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/fridaygate/fridaygate/contracts/verdict"
-	"github.com/fridaygate/fridaygate/contracts/verification"
 )
 
 // findings is what the verifier found, by the interaction's number.
@@ -38,8 +37,8 @@ func collect(result *nativeResult) *findings {
 
 // result decides. What this package saw itself comes first: the verifier takes a provider that is down, or a state
 // that could not be set up, for a wrong answer. Pass needs the verifier's word and a provider that was asked.
-func (p *planned) result(n int, found *findings) verification.Result {
-	r := verification.Result{Interaction: p.setup.Interaction, Duration: p.took}
+func (p *planned) result(n int, found *findings) Result {
+	r := Result{Interaction: p.setup.Interaction, Duration: p.took}
 	if p.err != nil {
 		r.Verdict, r.Reason = verdict.Fail, p.err.Error()
 		var unclear inconclusiveError
@@ -78,12 +77,12 @@ func (p *planned) result(n int, found *findings) verification.Result {
 var unreadable = []string{"is not a valid regular expression", `"Parsing datetime pattern '`, "recursion limit exceeded"}
 
 // isComparison reports whether a mismatch is a difference between what was expected and what came.
-func isComparison(m verification.Mismatch) bool {
+func isComparison(m Mismatch) bool {
 	return !slices.ContainsFunc(unreadable, func(words string) bool { return strings.Contains(m.Text, words) })
 }
 
 // lookAgain adds what the library could not see in the answer that it compared.
-func (p *planned) lookAgain(r *verification.Result, acceptDuplicates bool) {
+func (p *planned) lookAgain(r *Result, acceptDuplicates bool) {
 	if r.Verdict == verdict.Unknown || p.err != nil {
 		return
 	}
@@ -93,8 +92,8 @@ func (p *planned) lookAgain(r *verification.Result, acceptDuplicates bool) {
 			found = append(found, p.of.lookMetadata(metadata)...)
 		}
 	}
-	found = slices.DeleteFunc(found, func(m verification.Mismatch) bool { // a number that the library found to differ too
-		return slices.ContainsFunc(r.Mismatches, func(have verification.Mismatch) bool {
+	found = slices.DeleteFunc(found, func(m Mismatch) bool { // a number that the library found to differ too
+		return slices.ContainsFunc(r.Mismatches, func(have Mismatch) bool {
 			return have.Part == m.Part && have.Path == m.Path && have.Expected == m.Expected && have.Actual == m.Actual
 		})
 	})

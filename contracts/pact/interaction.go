@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-
-	"github.com/fridaygate/fridaygate/contracts/verification"
 )
 
 // The types of interactions in version 4.
@@ -19,7 +17,7 @@ const (
 
 // interaction is one interaction of a file.
 type interaction struct {
-	verification.Interaction
+	Interaction
 	*value
 	faults []string     // what in it would be ignored, or read in two ways; it is not verified if there is any
 	needs  []stateValue // the values that its generators need from its states
@@ -28,7 +26,7 @@ type interaction struct {
 // newInteraction reads one interaction of version 1 to 3, or of version 4.
 func (f *file) newInteraction(g grammar, v *value, message bool, line int) *interaction {
 	kind := v.member("type").str()
-	i := &interaction{value: v, Interaction: verification.Interaction{
+	i := &interaction{value: v, Interaction: Interaction{
 		Consumer: f.consumer, Provider: f.provider, Description: v.member("description").str(),
 		Message: message || kind == asynchronous || kind == synchronous,
 		Pact:    f.Name, Line: line, ID: v.member("_id").str(), Pending: f.Pending,
@@ -55,7 +53,7 @@ func (f *file) newInteraction(g grammar, v *value, message bool, line int) *inte
 }
 
 // statesOf reads the provider states, in the spelling of any version.
-func statesOf(v *value) (states []verification.State, faults []fault) {
+func statesOf(v *value) (states []State, faults []fault) {
 	list := v.member("providerStates")
 	for _, name := range []string{"providerState", "provider_state"} {
 		one := v.member(name)
@@ -65,7 +63,7 @@ func statesOf(v *value) (states []verification.State, faults []fault) {
 			list != nil && (len(list.elements) != 1 || nameOf(list.elements[0]) != one.text):
 			faults = append(faults, fault{at: one, text: fmt.Sprintf("the state %q is named beside other states: leave one spelling", one.text)})
 		default:
-			states = []verification.State{{Name: one.text}}
+			states = []State{{Name: one.text}}
 		}
 	}
 	if list == nil || list.kind != '[' {
@@ -73,7 +71,7 @@ func statesOf(v *value) (states []verification.State, faults []fault) {
 	}
 	states = nil
 	for _, one := range list.elements {
-		state := verification.State{Name: nameOf(one)}
+		state := State{Name: nameOf(one)}
 		if params := one.member("params"); params != nil && params.kind == '{' {
 			if err := exactly(json.RawMessage(params.raw), &state.Params); err != nil {
 				faults = append(faults, fault{at: params, text: err.Error()})

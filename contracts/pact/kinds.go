@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/fridaygate/fridaygate/contracts/verification"
 )
 
 // bestMatchers returns the matchers of the rule for a place itself that fits it best, by their names.
@@ -43,7 +42,7 @@ func (c *comparison) compareKinds(place []string, expected, actual *value) {
 	if len(names) == 0 || slices.ContainsFunc(names, func(name string) bool { return !slices.Contains(of, name) }) {
 		return
 	}
-	c.found = append(c.found, verification.Mismatch{
+	c.found = append(c.found, Mismatch{
 		Part: c.part, Path: jsonPath(place), Expected: kind + ", such as " + short(expected.raw), Actual: short(actual.raw),
 		Text: fmt.Sprintf("expected %s but was %s", kind, describe(actual)),
 	})

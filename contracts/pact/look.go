@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/fridaygate/fridaygate/contracts/verification"
 )
 
 // The library reads numbers as 64-bit integers and doubles, and keeps the last of two members of one name. So it takes
@@ -15,7 +13,7 @@ import (
 // the same JSON exactly, and finds what the library cannot see. It never finds less than the library does.
 
 // look returns what the library could not see in an answer.
-func (i *interaction) look(answer []byte, major int, acceptDuplicates bool) []verification.Mismatch {
+func (i *interaction) look(answer []byte, major int, acceptDuplicates bool) []Mismatch {
 	part, body := i.expected()
 	if body == nil || body.kind == 'n' {
 		return nil
@@ -31,9 +29,9 @@ func (i *interaction) look(answer []byte, major int, acceptDuplicates bool) []ve
 	if acceptDuplicates {
 		faults = withoutDuplicates(faults)
 	}
-	var all []verification.Mismatch
+	var all []Mismatch
 	for _, one := range faults {
-		all = append(all, verification.Mismatch{Part: "body", Path: jsonPath(one.at.path()), Expected: "JSON that every program reads alike", Actual: short(one.at.raw), Text: one.text})
+		all = append(all, Mismatch{Part: "body", Path: jsonPath(one.at.path()), Expected: "JSON that every program reads alike", Actual: short(one.at.raw), Text: one.text})
 	}
 	c := comparison{part: "body", rules: bodyRules(part), generated: generatedPaths(part)}
 	c.compare([]string{"$"}, expected, actual)
@@ -41,7 +39,7 @@ func (i *interaction) look(answer []byte, major int, acceptDuplicates bool) []ve
 }
 
 // lookMetadata returns what the library could not see in the metadata of a message, which is a JSON object.
-func (i *interaction) lookMetadata(metadata []byte) []verification.Mismatch {
+func (i *interaction) lookMetadata(metadata []byte) []Mismatch {
 	part, _ := i.expected()
 	expected := part.member("metadata")
 	if expected == nil {
@@ -53,7 +51,7 @@ func (i *interaction) lookMetadata(metadata []byte) []verification.Mismatch {
 	}
 	c := comparison{part: "metadata", rules: metadataRules(part)}
 	for _, one := range faults {
-		c.found = append(c.found, verification.Mismatch{Part: c.part, Path: one.at.pointer(), Expected: "JSON that every program reads alike", Actual: short(one.at.raw), Text: one.text})
+		c.found = append(c.found, Mismatch{Part: c.part, Path: one.at.pointer(), Expected: "JSON that every program reads alike", Actual: short(one.at.raw), Text: one.text})
 	}
 	for name, e := range expected.byName() {
 		if a := actual.member(name); a != nil {
@@ -135,7 +133,7 @@ type comparison struct {
 	part      string // of the answer
 	rules     []bodyRule
 	generated [][]string
-	found     []verification.Mismatch
+	found     []Mismatch
 }
 
 func (c *comparison) compare(place []string, expected, actual *value) {
@@ -174,7 +172,7 @@ func (c *comparison) compareNumbers(place []string, expected, actual string) {
 	if wild(expected) != "" || wild(actual) != "" || !demandsEquality(c.rules, place) || c.isGenerated(place) || sameNumber(expected, actual) {
 		return
 	}
-	c.found = append(c.found, verification.Mismatch{
+	c.found = append(c.found, Mismatch{
 		Part: c.part, Path: jsonPath(place), Expected: expected, Actual: actual,
 		Text: fmt.Sprintf("expected exactly %s but was %s", expected, actual),
 	})

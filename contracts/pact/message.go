@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/fridaygate/fridaygate/contracts/verdict"
-	"github.com/fridaygate/fridaygate/contracts/verification"
 )
 
 // Message is a message as the provider sent it.
@@ -49,7 +48,7 @@ func (s *stage) message(w http.ResponseWriter, r *http.Request) {
 
 // lookAtMetadata makes a result Unknown if all that is wrong is a content type that the message function does not name:
 // that says nothing about what the provider sent.
-func (p *planned) lookAtMetadata(r *verification.Result) {
+func (p *planned) lookAtMetadata(r *Result) {
 	if p.wire.message == nil || p.err != nil || len(r.Mismatches) != 1 {
 		return
 	}

@@ -3,11 +3,9 @@ package pact
 import (
 	"encoding/json"
 	"strconv"
-
-	"github.com/fridaygate/fridaygate/contracts/verification"
 )
 
-func (m nativeMismatch) mismatch() verification.Mismatch {
+func (m nativeMismatch) mismatch() Mismatch {
 	part := map[string]string{
 		"StatusMismatch": "status", "HeaderMismatch": "header", "BodyMismatch": "body",
 		"BodyTypeMismatch": "body", "MetadataMismatch": "metadata",
@@ -19,7 +17,7 @@ func (m nativeMismatch) mismatch() verification.Mismatch {
 	if path == "" {
 		path = m.Key
 	}
-	return verification.Mismatch{Part: part, Path: path, Expected: plain(m.Expected), Actual: plain(m.Actual), Text: m.Mismatch}
+	return Mismatch{Part: part, Path: path, Expected: plain(m.Expected), Actual: plain(m.Actual), Text: m.Mismatch}
 }
 
 // plain shows a value of the verifier's report: it wraps most values into a JSON string.

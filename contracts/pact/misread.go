@@ -5,12 +5,11 @@ import (
 	"strings"
 
 	"github.com/fridaygate/fridaygate/contracts/verdict"
-	"github.com/fridaygate/fridaygate/contracts/verification"
 )
 
 // lookAtIntegers removes mismatches about integers beyond 64 bits: libpact_ffi reads them as doubles, and takes no double
 // for an integer.
-func (p *planned) lookAtIntegers(r *verification.Result) {
+func (p *planned) lookAtIntegers(r *Result) {
 	if p.err != nil || len(r.Mismatches) == 0 {
 		return
 	}
@@ -18,7 +17,7 @@ func (p *planned) lookAtIntegers(r *verification.Result) {
 	if err != nil {
 		return
 	}
-	kept := slices.DeleteFunc(slices.Clone(r.Mismatches), func(m verification.Mismatch) bool {
+	kept := slices.DeleteFunc(slices.Clone(r.Mismatches), func(m Mismatch) bool {
 		if m.Part != "body" || !strings.HasSuffix(m.Text, "(Decimal) to be an integer") {
 			return false
 		}
@@ -37,7 +36,7 @@ func isLongInteger(v *value) bool {
 }
 
 // lookAtNull passes the JSON text null where the pact has null as its body: libpact_ffi takes that for no body alone.
-func (p *planned) lookAtNull(r *verification.Result) {
+func (p *planned) lookAtNull(r *Result) {
 	part, body := p.of.expected()
 	if p.file.major == 4 {
 		body = body.member("content")
@@ -46,7 +45,7 @@ func (p *planned) lookAtNull(r *verification.Result) {
 		isOtherType(contentTypeOf(part)) {
 		return
 	}
-	kept := slices.DeleteFunc(slices.Clone(r.Mismatches), func(m verification.Mismatch) bool { return m.Part == "body" })
+	kept := slices.DeleteFunc(slices.Clone(r.Mismatches), func(m Mismatch) bool { return m.Part == "body" })
 	if len(kept) == 0 {
 		r.Verdict = verdict.Pass
 	}

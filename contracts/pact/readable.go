@@ -17,7 +17,6 @@ import (
 
 	"github.com/fridaygate/fridaygate/contracts/pact/wire"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
-	"github.com/fridaygate/fridaygate/contracts/verification"
 )
 
 // readable returns the answer for libpact_ffi: the same bytes, but for three things that the library cannot read. Its HTTP
@@ -95,7 +94,7 @@ func decompressed(m *wire.Message) (body []byte, changed bool) {
 
 // lookAtCompression looks again at a compressed body that is not the pact's: the pact may have the compressed bytes, and
 // of a body that cannot be decompressed nothing is known.
-func (p *planned) lookAtCompression(r *verification.Result) {
+func (p *planned) lookAtCompression(r *Result) {
 	if p.wire.answer == nil || p.err != nil {
 		return
 	}
@@ -103,7 +102,7 @@ func (p *planned) lookAtCompression(r *verification.Result) {
 	if coding == "" || strings.EqualFold(coding, "identity") {
 		return
 	}
-	kept := slices.DeleteFunc(slices.Clone(r.Mismatches), func(m verification.Mismatch) bool { return m.Part == "body" })
+	kept := slices.DeleteFunc(slices.Clone(r.Mismatches), func(m Mismatch) bool { return m.Part == "body" })
 	_, known := decompressed(p.wire.answer)
 	switch {
 	case len(kept) == len(r.Mismatches):

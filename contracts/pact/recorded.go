@@ -12,9 +12,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/fridaygate/fridaygate/contracts/pact/wire"
+	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
-	"github.com/fridaygate/fridaygate/contracts/verification"
-	"github.com/fridaygate/fridaygate/smoke/report"
 )
 
 // recorded is what was on the wire for one interaction, as it was sent.
@@ -25,7 +24,7 @@ type recorded struct {
 }
 
 // show adds what was sent and what came to a result that is no pass, without secrets.
-func (p *planned) show(r *verification.Result) {
+func (p *planned) show(r *Result) {
 	if r.Verdict == verdict.Pass {
 		return
 	}

@@ -21,7 +21,6 @@ import (
 
 	"github.com/fridaygate/fridaygate/contracts/pact"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
-	"github.com/fridaygate/fridaygate/contracts/verification"
 )
 
 // raw is a provider that keeps the request as it was on the wire, and answers byte for byte.
@@ -56,7 +55,7 @@ func newRaw(t *testing.T, answer string) raw {
 }
 
 // verify verifies one interaction against the provider; version is that of the specification.
-func (r raw) verify(t *testing.T, version, request, response string, change func(*pact.Options)) verification.Result {
+func (r raw) verify(t *testing.T, version, request, response string, change func(*pact.Options)) pact.Result {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "web-shop.json")
 	kind := ""
@@ -294,7 +293,7 @@ func TestOneDifferenceIsOneFinding(t *testing.T) {
 }
 
 func TestMessageHasTheMetadataThatItsFunctionReturns(t *testing.T) {
-	verify := func(metadata map[string]any, body string) verification.Result {
+	verify := func(metadata map[string]any, body string) pact.Result {
 		report := pact.Verify(t.Context(), events(func(context.Context, *pact.Setup) (pact.Message, error) {
 			return pact.Message{Body: []byte(body), Metadata: metadata}, nil
 		}))

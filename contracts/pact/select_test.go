@@ -8,7 +8,6 @@ import (
 
 	"github.com/fridaygate/fridaygate/contracts/pact"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
-	"github.com/fridaygate/fridaygate/contracts/verification"
 )
 
 // selecting verifies the interactions of these descriptions alone, and counts what is published.
@@ -17,11 +16,11 @@ func selecting(s *shop, published *int, descriptions ...string) pact.Options {
 	opts.Sources = []pact.Source{func(ctx context.Context) ([]pact.Document, error) {
 		all, err := pact.Files("testdata/web-shop.json")(ctx)
 		for i := range all {
-			all[i].Publish = func(context.Context, []verification.Result) ([]string, error) { *published++; return nil, nil }
+			all[i].Publish = func(context.Context, []pact.Result) ([]string, error) { *published++; return nil, nil }
 		}
 		return all, err
 	}}
-	opts.Select = func(all []verification.Interaction) []bool {
+	opts.Select = func(all []pact.Interaction) []bool {
 		selected := make([]bool, len(all))
 		for n, i := range all {
 			for _, d := range descriptions {

@@ -8,8 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-
-	"github.com/fridaygate/fridaygate/contracts/verification"
 )
 
 // Source returns pacts. An error means that they could not be had: it says nothing about the provider.
@@ -25,7 +23,7 @@ type Document struct {
 
 	// Publish reports the results to whoever gave the pact. It is called if every interaction was verified, and not
 	// if that is not known of one. The notes that it returns are for people. Nil: nobody is told.
-	Publish func(ctx context.Context, results []verification.Result) (notes []string, err error)
+	Publish func(ctx context.Context, results []Result) (notes []string, err error)
 }
 
 // Files is the source of pact files. A folder is every *.json in it and in the folders below it, whatever the case of

@@ -10,7 +10,6 @@ import (
 
 	"github.com/fridaygate/fridaygate/contracts/pact"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
-	"github.com/fridaygate/fridaygate/contracts/verification"
 )
 
 // given is a source of the shop's pact.
@@ -46,10 +45,10 @@ func TestResultsArePublishedWhenTheyAreKnown(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newShop(t)
-			var told []verification.Result
+			var told []pact.Result
 			opts := s.options()
 			opts.Sources = []pact.Source{given(t, func(d *pact.Document) {
-				d.Publish = func(_ context.Context, results []verification.Result) ([]string, error) {
+				d.Publish = func(_ context.Context, results []pact.Result) ([]string, error) {
 					told = results
 					return []string{"told"}, nil
 				}
@@ -68,7 +67,7 @@ func TestAResultThatCannotBePublishedIsAProblem(t *testing.T) {
 	s := newShop(t)
 	opts := s.options()
 	opts.Sources = []pact.Source{given(t, func(d *pact.Document) {
-		d.Publish = func(context.Context, []verification.Result) ([]string, error) { return nil, errors.New("401") }
+		d.Publish = func(context.Context, []pact.Result) ([]string, error) { return nil, errors.New("401") }
 	})}
 	report := pact.Verify(t.Context(), opts)
 	require.Equal(t, verdict.Unknown, report.Verdict)

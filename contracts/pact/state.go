@@ -10,8 +10,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/fridaygate/fridaygate/contracts/verification"
 )
 
 // StateFunc brings the provider into a state, for one interaction. It must be done when it returns,
@@ -23,7 +21,7 @@ type States map[string]StateFunc
 
 // Setup is the preparation of one interaction, which its state functions share.
 type Setup struct {
-	Interaction verification.Interaction
+	Interaction Interaction
 	Params      map[string]any // what the pact says about the state at hand, numbers as json.Number; never nil
 	Request     *Message       // for the message function: the message that wants an answer; nil when the provider sends by itself
 
@@ -123,7 +121,7 @@ func unreachable(err error) bool {
 }
 
 // missing returns a message for every state of the interaction that has no function.
-func (states States) missing(i verification.Interaction) []string {
+func (states States) missing(i Interaction) []string {
 	var all []string
 	for _, s := range i.States {
 		if states[s.Name] != nil {

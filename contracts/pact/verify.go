@@ -15,7 +15,6 @@ import (
 
 	"github.com/fridaygate/fridaygate/contracts/pact/wire"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
-	"github.com/fridaygate/fridaygate/contracts/verification"
 )
 
 // Options says what to verify, and how to bring the provider into the states that pacts name.
@@ -41,7 +40,7 @@ type Options struct {
 
 	// Select reports for each interaction, in the order of the pacts, whether it is verified. Nothing is sent for the
 	// others, and of a pact with such ones no result is published. Nil: every one is.
-	Select func(all []verification.Interaction) []bool
+	Select func(all []Interaction) []bool
 
 	Timeout      time.Duration // of one request, and one message; zero: 10 s
 	StateTimeout time.Duration // of preparing one interaction, and of its cleanup; zero: 30 s
@@ -49,11 +48,11 @@ type Options struct {
 
 // Verify verifies the provider against every interaction of the sources, one after the other. It returns a
 // report in every case; what went wrong is in it. Several runs may go on at once.
-func Verify(ctx context.Context, opts Options) verification.Report {
+func Verify(ctx context.Context, opts Options) Verification {
 	started := time.Now()
 	opts.Timeout = cmp.Or(opts.Timeout, 10*time.Second)
 	opts.StateTimeout = cmp.Or(opts.StateTimeout, 30*time.Second)
-	report := verification.Report{Provider: opts.Provider}
+	report := Verification{Provider: opts.Provider, Started: started}
 	files := readAll(ctx, opts, &report)
 
 	var plan []*planned
@@ -79,7 +78,7 @@ func Verify(ctx context.Context, opts Options) verification.Report {
 	if err != nil {
 		report.Problem(err)
 	}
-	results := map[*file][]verification.Result{}
+	results := map[*file][]Result{}
 	for n, p := range plan {
 		if p.unselected {
 			continue
@@ -95,13 +94,13 @@ func Verify(ctx context.Context, opts Options) verification.Report {
 	if len(files) > 0 {
 		report.Unused = opts.States.unused(files)
 	}
-	report.Judge()
 	report.Took = time.Since(started)
+	report.Verdict = report.Report().Verdict()
 	return report
 }
 
 // settle returns the result of one interaction: what the verifier found, and what it could not see.
-func (p *planned) settle(n int, found *findings, opts Options) verification.Result {
+func (p *planned) settle(n int, found *findings, opts Options) Result {
 	r := p.result(n, found)
 	p.lookAtFields(&r)
 	p.lookAtCompression(&r)
@@ -115,7 +114,7 @@ func (p *planned) settle(n int, found *findings, opts Options) verification.Resu
 }
 
 // readAll reads the sources and keeps the pacts of the provider.
-func readAll(ctx context.Context, opts Options, r *verification.Report) []*file {
+func readAll(ctx context.Context, opts Options, r *Verification) []*file {
 	if len(opts.Sources) == 0 {
 		r.Problem(errors.New("no source of pacts is named"))
 	}
@@ -151,7 +150,7 @@ func readAll(ctx context.Context, opts Options, r *verification.Report) []*file 
 }
 
 // report notes what is to be known of the pact as a whole.
-func (f *file) report(r *verification.Report) {
+func (f *file) report(r *Verification) {
 	for _, text := range f.faults {
 		r.Problem(fmt.Errorf("pact %s: %s", f.Name, text))
 	}
@@ -176,8 +175,8 @@ func plainName(name string) string {
 }
 
 // choose marks what is not selected, and takes its number away.
-func choose(selects func([]verification.Interaction) []bool, plan []*planned, numbers map[*file]map[int]int, r *verification.Report) {
-	all := make([]verification.Interaction, len(plan))
+func choose(selects func([]Interaction) []bool, plan []*planned, numbers map[*file]map[int]int, r *Verification) {
+	all := make([]Interaction, len(plan))
 	for n, p := range plan {
 		all[n] = p.setup.Interaction
 	}
@@ -198,7 +197,7 @@ func choose(selects func([]verification.Interaction) []bool, plan []*planned, nu
 
 // publish reports the results to those who gave the pacts. What is not known of a pact is not published as a failure,
 // and a part of it not as the whole.
-func publish(ctx context.Context, all map[*file][]verification.Result, files []*file, r *verification.Report) {
+func publish(ctx context.Context, all map[*file][]Result, files []*file, r *Verification) {
 	for _, f := range files {
 		if f.Publish == nil {
 			continue
@@ -208,7 +207,7 @@ func publish(ctx context.Context, all map[*file][]verification.Result, files []*
 			r.Notes = append(r.Notes, fmt.Sprintf("pact %s: no result was published, as %d of its %d interactions were verified", f.Name, len(results), len(f.interactions)))
 			continue
 		}
-		if slices.ContainsFunc(results, func(one verification.Result) bool { return one.Verdict == verdict.Unknown }) {
+		if slices.ContainsFunc(results, func(one Result) bool { return one.Verdict == verdict.Unknown }) {
 			r.Notes = append(r.Notes, fmt.Sprintf("pact %s: no result was published, as not all of it could be verified", f.Name))
 			continue
 		}

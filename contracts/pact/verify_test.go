@@ -20,7 +20,6 @@ import (
 
 	"github.com/fridaygate/fridaygate/contracts/pact"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
-	"github.com/fridaygate/fridaygate/contracts/verification"
 )
 
 func TestMain(m *testing.M) {
@@ -109,9 +108,9 @@ func edited(t *testing.T, pairs ...string) string {
 }
 
 // one returns the result of one interaction, and demands that every other one passed.
-func one(t *testing.T, r verification.Report, description string) verification.Result {
+func one(t *testing.T, r pact.Verification, description string) pact.Result {
 	t.Helper()
-	var found *verification.Result
+	var found *pact.Result
 	for _, result := range r.Results {
 		if result.Interaction.Description == description {
 			found = &result
@@ -163,7 +162,7 @@ func TestFailShowsPathExpectedAndActual(t *testing.T) {
 	require.Contains(t, r.String(), path+":5: web/an order exists/a request for the order")
 
 	require.Equal(t, verdict.Pass, report.Results[1].Verdict)
-	require.Equal(t, []verification.Mismatch{{Part: "status", Expected: "202", Actual: "201", Text: "expected 202 but was 201"}}, report.Results[2].Mismatches)
+	require.Equal(t, []pact.Mismatch{{Part: "status", Expected: "202", Actual: "201", Text: "expected 202 but was 201"}}, report.Results[2].Mismatches)
 }
 
 func TestStateWithoutAFunctionFailsAndNamesTheNearest(t *testing.T) {

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
-
-	"github.com/fridaygate/fridaygate/contracts/verification"
 )
 
 // What libpact_ffi writes for its own makers.
@@ -29,7 +27,7 @@ func (p *planned) words(text string) string {
 }
 
 // refine makes what libpact_ffi says of the result fit for people.
-func (p *planned) refine(r *verification.Result) {
+func (p *planned) refine(r *Result) {
 	r.Reason = p.words(r.Reason)
 	if p.wire.answer != nil && strings.HasPrefix(r.Reason, "the verifier: error ") {
 		r.Reason = "libpact_ffi's HTTP client cannot read this answer: " + strings.TrimPrefix(r.Reason, "the verifier: ")

@@ -10,9 +10,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke"
-	"github.com/fridaygate/fridaygate/smoke/report"
 )
 
 // sqlFixtures is one golden invoice, whose effects are counted in the service's own PostgreSQL.
@@ -72,7 +72,7 @@ func TestSQLProbeCountsInPostgreSQL(t *testing.T) {
 					return s, ok
 				},
 			})
-			require.Equal(t, c.want, got.Verdict, "%+v", got.Results)
+			require.Equal(t, c.want, got.Verdict(), "%+v", got.Results)
 			require.Len(t, got.Results, len(cases))
 			var said strings.Builder
 			require.NoError(t, report.JSON(&said, got))

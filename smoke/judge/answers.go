@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fridaygate/fridaygate/contracts/history"
 	"github.com/fridaygate/fridaygate/contracts/schema"
 	"github.com/fridaygate/fridaygate/smoke/cases"
-	"github.com/fridaygate/fridaygate/smoke/history"
 	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
 

@@ -3,31 +3,14 @@ package judge
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
+	"github.com/fridaygate/fridaygate/contracts/history"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke/cases"
-	"github.com/fridaygate/fridaygate/smoke/history"
 	"github.com/fridaygate/fridaygate/smoke/judge/register"
 	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
-
-// Counterexample is the smallest part of a history that no correct receiver can have.
-type Counterexample struct {
-	EventID string        `json:"event_id"`
-	Rule    string        `json:"rule"` // of package register
-	Ops     []register.Op `json:"operations"`
-	Round   []register.Op `json:"round,omitempty"` // the whole history, unless it is too long to be drawn
-}
-
-// Picture returns what is to be drawn: the whole round if that can be.
-func (c Counterexample) Picture() []register.Op {
-	if len(c.Round) > 0 {
-		return c.Round
-	}
-	return c.Ops
-}
 
 // secondOpinion is how long the second judge may think, and about how many operations of a history that the first
 // finds in order.
@@ -51,7 +34,7 @@ func (r *round) consistentEvent(planned cases.Round, id string, h history.Histor
 	asked := ops
 	if !legal {
 		asked = register.Shrink(ops)
-		r.example = &Counterexample{EventID: id, Rule: rule, Ops: asked}
+		r.example = &history.Counterexample{EventID: id, Rule: rule, Operations: asked}
 		if len(ops) <= register.Most {
 			r.example.Round = ops
 		}
@@ -71,7 +54,7 @@ func (r *round) consistentEvent(planned cases.Round, id string, h history.Histor
 	}
 	var attempts []int
 	for _, op := range asked {
-		if op.Kind != register.Read {
+		if op.Kind != history.Read {
 			attempts = append(attempts, op.ID)
 		}
 	}
@@ -85,26 +68,10 @@ func (r *round) consistentEvent(planned cases.Round, id string, h history.Histor
 	}})
 }
 
-// String shows a counterexample in one line.
-func (c Counterexample) String() string {
-	var out strings.Builder
-	for i, op := range c.Ops {
-		if i > 0 {
-			out.WriteString(", ")
-		}
-		if op.Kind == register.Read {
-			fmt.Fprintf(&out, "%s seen", plural(op.Count, "effect"))
-			continue
-		}
-		fmt.Fprintf(&out, "attempt %d %s", op.ID, op.Kind)
-	}
-	return out.String()
-}
-
 // operations returns a round's history as operations on a sticky register. Attempts that say nothing about it are
 // left out: those that never arrived, that were rejected, or that were answered as in flight. The history of a
 // round in which it is open what is the same event has none.
-func (r *round) operations(planned cases.Round, id string, h history.History) []register.Op {
+func (r *round) operations(planned cases.Round, id string, h history.History) []history.Operation {
 	open := func(s cases.Step) bool {
 		return s.Challenge != nil || s.Says == cases.OpenContent || s.Expect == cases.Handled
 	}
@@ -112,7 +79,7 @@ func (r *round) operations(planned cases.Round, id string, h history.History) []
 		return nil
 	}
 	start := h.Attempts[0].Started
-	ops := make([]register.Op, 0, len(h.Attempts)+len(h.Observations))
+	ops := make([]history.Operation, 0, len(h.Attempts)+len(h.Observations))
 	var results []*history.Attempt // the first attempt that gave each result
 	var texts []string             // of results
 	for i := range h.Attempts {
@@ -124,7 +91,7 @@ func (r *round) operations(planned cases.Round, id string, h history.History) []
 		if !ok {
 			continue
 		}
-		if op.Kind == register.Accepted && r.contract.Policy.Duplicate == webhook.SameResult {
+		if op.Kind == history.Accepted && r.contract.Policy.Duplicate == webhook.SameResult {
 			at := slices.IndexFunc(results, func(other *history.Attempt) bool { return same(other, a, r.contract.Policy.ResultIgnore) })
 			if at < 0 {
 				at, results, texts = len(results), append(results, a), append(texts, fmt.Sprintf("%d %s", a.Status, a.Body))
@@ -140,7 +107,7 @@ func (r *round) operations(planned cases.Round, id string, h history.History) []
 			if o.Step < len(planned.Steps) && o.Count == 0 && planned.Steps[o.Step].EffectsOf(slices.Index(planned.IDs(), id)).Min == 0 {
 				from = from.Add(-r.contract.Effects.Within) // no effect was awaited, which may take that long to show
 			}
-			ops = append(ops, register.Op{Kind: register.Read, Call: from.Sub(start), Return: o.At.Sub(start), Count: o.Count})
+			ops = append(ops, history.Operation{Kind: history.Read, Call: from.Sub(start), Return: o.At.Sub(start), Count: o.Count})
 		}
 	}
 	return ops
@@ -148,24 +115,24 @@ func (r *round) operations(planned cases.Round, id string, h history.History) []
 
 // operation converts one attempt to an operation on the register, without its result. It reports false for an attempt that
 // shows nothing about the register.
-func (r *round) operation(a *history.Attempt, step cases.Step) (register.Op, bool) {
+func (r *round) operation(a *history.Attempt, step cases.Step) (history.Operation, bool) {
 	policy := r.contract.Policy
 	content := step.Says
 	if a.Rival {
 		content = cases.RivalContent
 	}
-	op := register.Op{Digest: content.String()}
+	op := history.Operation{Digest: content.String()}
 	quarantine := acknowledges(policy.Mismatch) && content != cases.FirstContent
 	either := acknowledges(policy.Mismatch) && step.Expect == cases.OneWins
 	switch {
 	case step.Expect == cases.Rejected, a.Unreachable, step.Wire == cases.Torn, step.Wire == cases.Reset:
 		return op, false
 	case r.unheard(a, step) != "", r.redirects(a), a.Status >= 500, r.took(a) && either: // carried out or quarantined: not known which
-		op.Kind = register.Lost
+		op.Kind = history.Lost
 	case r.took(a) && !quarantine:
-		op.Kind = register.Accepted
+		op.Kind = history.Accepted
 	case content != cases.FirstContent && r.refuses(a) && (step.Copies == 1 || !slices.Contains(policy.InFlight, a.Status)):
-		op.Kind = register.Conflict
+		op.Kind = history.Conflict
 	default:
 		return op, false
 	}

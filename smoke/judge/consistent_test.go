@@ -6,9 +6,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fridaygate/fridaygate/contracts/history"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke/cases"
-	"github.com/fridaygate/fridaygate/smoke/history"
 	"github.com/fridaygate/fridaygate/smoke/judge"
 	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
@@ -65,7 +65,7 @@ func TestAnImpossibleOrderIsAFailure(t *testing.T) {
 			require.Len(t, o.Counterexamples, 1)
 			require.Equal(t, "evt_1", o.Counterexamples[0].EventID)
 			require.Equal(t, c.rule, o.Counterexamples[0].Rule)
-			require.NotEmpty(t, o.Counterexamples[0].Ops)
+			require.NotEmpty(t, o.Counterexamples[0].Operations)
 		})
 	}
 }

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/fridaygate/fridaygate/contracts/history"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke/cases"
-	"github.com/fridaygate/fridaygate/smoke/history"
 	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
 
@@ -18,7 +18,7 @@ type Opinion struct {
 	Inconclusive []string          // what could not be looked at; a Pass has none
 	Notes        []string          // what the contract leaves out, with its reason
 
-	Counterexamples []Counterexample // one for each round whose history is inconsistent
+	Counterexamples []history.Counterexample // one for each round whose history is inconsistent
 }
 
 // Case judges one case from the histories of its rounds, in the rounds' order. A rule that was seen to break

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/fridaygate/fridaygate/smoke/history"
+	"github.com/fridaygate/fridaygate/contracts/history"
 )
 
 func answered(body string) *history.Attempt { return &history.Attempt{Status: 200, Body: []byte(body)} }

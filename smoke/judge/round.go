@@ -7,9 +7,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fridaygate/fridaygate/contracts/history"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke/cases"
-	"github.com/fridaygate/fridaygate/smoke/history"
 	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
 
@@ -20,8 +20,8 @@ type round struct {
 	settled      *history.Attempt // the first answer to what the receiver may take one way or the other
 	findings     []finding
 	inconclusive []string
-	example      *Counterexample // nil: the history is consistent, or is not to be judged
-	disagree     string          // why the judges disagree
+	example      *history.Counterexample // nil: the history is consistent, or is not to be judged
+	disagree     string                  // why the judges disagree
 }
 
 func (r *round) judge(planned cases.Round, h history.History) {

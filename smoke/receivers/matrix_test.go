@@ -16,12 +16,12 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/fixtures"
 	"github.com/fridaygate/fridaygate/smoke"
 	"github.com/fridaygate/fridaygate/smoke/cases"
 	"github.com/fridaygate/fridaygate/smoke/receivers"
-	"github.com/fridaygate/fridaygate/smoke/report"
 	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
 
@@ -118,7 +118,7 @@ func TestCorrectReceiverPassesEveryCase(t *testing.T) {
 		for _, result := range r.Results {
 			require.Equal(t, verdict.Pass, result.Verdict, "%s: %v %v", result.Case, result.Findings, result.Inconclusive)
 		}
-		require.Equal(t, verdict.Pass, r.Verdict)
+		require.Equal(t, verdict.Pass, r.Verdict())
 	}
 }
 
@@ -128,7 +128,7 @@ func TestCorrectReceiverPassesOverHTTP2(t *testing.T) {
 	for _, result := range r.Results {
 		require.Equal(t, verdict.Pass, result.Verdict, "%s: %v %v", result.Case, result.Findings, result.Inconclusive)
 	}
-	require.Equal(t, verdict.Pass, r.Verdict)
+	require.Equal(t, verdict.Pass, r.Verdict())
 }
 
 // The corpus: each broken receiver fails the case named for it. And the cases: each fails some receiver.
@@ -199,7 +199,7 @@ func failed(r report.Report) (names []string) {
 func TestParkedEventIsNoLostOne(t *testing.T) {
 	t.Parallel()
 	r := run(t, receivers.Parking().Start(secret), golden(t), t.Name(), "order-*")
-	require.Equal(t, verdict.Pass, r.Verdict, "%+v", r.Results)
+	require.Equal(t, verdict.Pass, r.Verdict(), "%+v", r.Results)
 	require.Len(t, r.Results, 3)
 }
 
@@ -207,5 +207,5 @@ func TestParkedEventIsNoLostOne(t *testing.T) {
 func TestExactIDPassesTheSmuggledOne(t *testing.T) {
 	t.Parallel()
 	r := run(t, receivers.ExactID.Start(secret), golden(t), t.Name(), "id-smuggle-case")
-	require.Equal(t, verdict.Pass, r.Verdict, "%+v", r.Results)
+	require.Equal(t, verdict.Pass, r.Verdict(), "%+v", r.Results)
 }

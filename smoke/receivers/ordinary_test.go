@@ -21,9 +21,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke"
-	"github.com/fridaygate/fridaygate/smoke/report"
 )
 
 // ordinary is what teams write after Stripe's own example: check the signature, decode the body with encoding/json,
@@ -130,7 +130,7 @@ func TestWorkThatWaitsToBeAskedIsSeenBySecondProbe(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := replay(t, c.receiver, c.also, "", "first", "dup-seq")
-			require.Equal(t, c.want, r.Verdict, "%+v", r.Results)
+			require.Equal(t, c.want, r.Verdict(), "%+v", r.Results)
 			if c.want == verdict.Fail {
 				require.Equal(t, "effect-count", r.Results[0].Findings[0].Rule)
 				require.Contains(t, r.Results[0].Findings[0].Where, "/charges/")
@@ -177,9 +177,9 @@ func TestOrdinaryReceiverIsGreenWithAdvice(t *testing.T) {
 			advised = append(advised, result.Case)
 		}
 	}
-	require.Equal(t, verdict.Pass, r.Verdict)
+	require.Equal(t, verdict.Pass, r.Verdict())
 	require.Equal(t, []string{"equal-number-form", "dup-json-key", "id-smuggle-case", "content-type-wrong"}, advised)
-	require.Equal(t, len(advised), r.Ran.Advice)
+	require.Equal(t, len(advised), r.Ran().Advice)
 
 	require.Equal(t, []string{"dup-json-key"}, failed(replay(t, &ordinary{effects: map[string]int{}}, "", "enforce: [dup-*-key]\n")))
 }

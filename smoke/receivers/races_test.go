@@ -28,7 +28,7 @@ func TestRacesShowOnlyUnderConcurrentCopies(t *testing.T) {
 			for i := range *races {
 				all.Go(func() error {
 					r := runSome(t, receivers.CheckThenInsertFor(window).Start(secret), folder, fmt.Sprint(t.Name(), window, name, i), only("invoice.paid"), name)
-					switch r.Verdict {
+					switch r.Verdict() {
 					case verdict.Fail:
 						caught.Add(1)
 					case verdict.Pass:

@@ -35,8 +35,8 @@ func TestCorrectReceiverNeverFails(t *testing.T) {
 					t.Errorf("run %d: %s: %s %v %v", i, result.Case, result.Verdict, result.Findings, result.Inconclusive)
 				}
 			}
-			if r.Verdict != verdict.Pass {
-				t.Errorf("run %d: %s %s", i, r.Verdict, r.Problem)
+			if r.Verdict() != verdict.Pass {
+				t.Errorf("run %d: %s %s", i, r.Verdict(), r.Problem())
 			}
 			if done := i + 1; done%100 == 0 {
 				t.Logf("%d runs of %d checks, the last took %s", done, len(r.Results), r.Ended.Sub(r.Started))
@@ -62,7 +62,7 @@ func BenchmarkMatrix(b *testing.B) {
 		require.NoError(b, err)
 		only("invoice.paid")(plan)
 		r := plan.Run(b.Context(), nil)
-		require.Equal(b, verdict.Pass, r.Verdict)
+		require.Equal(b, verdict.Pass, r.Verdict())
 		require.NoError(b, plan.Close())
 		attempts = 0
 		for _, result := range r.Results {

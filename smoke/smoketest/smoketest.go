@@ -40,7 +40,7 @@ func Replay(t *testing.T, o smoke.Options) {
 		}
 	})
 	for _, missing := range plan.NotApplicable {
-		t.Logf("%s/%s does not apply: %s", missing.Fixture, missing.Case, missing.Why)
+		t.Logf("%s/%s does not apply: %s", missing.Subject, missing.Case, missing.Why)
 	}
 	ran := 0
 	for _, check := range plan.Checks {

@@ -12,7 +12,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/fridaygate/fridaygate/smoke/history"
+	"github.com/fridaygate/fridaygate/contracts/history"
 	"github.com/fridaygate/fridaygate/smoke/probe"
 	"github.com/fridaygate/fridaygate/smoke/webhook"
 )

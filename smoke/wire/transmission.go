@@ -13,8 +13,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/fridaygate/fridaygate/contracts/history"
 	"github.com/fridaygate/fridaygate/smoke/cases"
-	"github.com/fridaygate/fridaygate/smoke/history"
 )
 
 // answerLimit is how much of an answer is read, in bytes.

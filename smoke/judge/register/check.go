@@ -1,5 +1,7 @@
 package register
 
+import "github.com/fridaygate/fridaygate/contracts/history"
+
 // The rules, in the order of doc.go.
 const (
 	NotAHistory         = "not-a-history"
@@ -19,7 +21,7 @@ const (
 // Check reports whether ops, in any order, have a legal order. broken is the rule that has none; it is "" when they
 // are legal. The package comment lists the rules. Check takes time linear in the number of operations and leaves
 // ops as they are.
-func Check(ops []Op) (legal bool, broken string) {
+func Check(ops []history.Operation) (legal bool, broken string) {
 	w := judge(ops)
 	return w.rule == "", w.rule
 }
@@ -43,10 +45,10 @@ func Check(ops []Op) (legal bool, broken string) {
 // witness is a broken rule and the one or two operations that are enough to show it. The zero value is no witness.
 type witness struct {
 	rule string
-	a, b *Op // b may be nil
+	a, b *history.Operation // b may be nil
 }
 
-func judge(ops []Op) witness {
+func judge(ops []history.Operation) witness {
 	f := look(ops)
 	switch {
 	case f.malformed != nil:
@@ -62,13 +64,13 @@ func judge(ops []Op) witness {
 	case f.done == nil:
 		return witness{}
 	}
-	var first, refused *Op
+	var first, refused *history.Operation
 	if f.accepted != nil {
 		first, refused = f.known(ops)
 	} else {
 		first, refused = f.unknown(ops)
 	}
-	read := f.done.Kind == Read
+	read := f.done.Kind == history.Read
 	switch {
 	case f.accepted != nil && refused != nil:
 		return witness{falseConflict, f.accepted, refused}
@@ -90,27 +92,27 @@ func judge(ops []Op) witness {
 
 // facts holds what one pass over a history finds. A missing operation is nil.
 type facts struct {
-	malformed, negative, twice *Op // one of each
-	accepted, otherContent     *Op // two with different digests
-	result, otherResult        *Op // two with different results
-	lost                       *Op // one
-	done                       *Op // the first to return of those that saw the register full
-	empty                      *Op // the last to be called of those that saw it empty
+	malformed, negative, twice *history.Operation // one of each
+	accepted, otherContent     *history.Operation // two with different digests
+	result, otherResult        *history.Operation // two with different results
+	lost                       *history.Operation // one
+	done                       *history.Operation // the first to return of those that saw the register full
+	empty                      *history.Operation // the last to be called of those that saw it empty
 }
 
-func look(ops []Op) facts {
+func look(ops []history.Operation) facts {
 	var f facts
 	for i := range ops {
 		op := &ops[i]
 		switch {
-		case op.malformed():
+		case malformed(op):
 			f.malformed = op
-		case op.Kind == Accepted:
+		case op.Kind == history.Accepted:
 			f.accept(op)
 			f.full(op)
-		case op.Kind == Conflict:
+		case op.Kind == history.Conflict:
 			f.full(op)
-		case op.Kind == Lost:
+		case op.Kind == history.Lost:
 			f.lost = op
 		default:
 			f.read(op)
@@ -119,7 +121,7 @@ func look(ops []Op) facts {
 	return f
 }
 
-func (f *facts) accept(op *Op) {
+func (f *facts) accept(op *history.Operation) {
 	if f.accepted == nil {
 		f.accepted = op
 	} else if op.Digest != f.accepted.Digest {
@@ -134,7 +136,7 @@ func (f *facts) accept(op *Op) {
 	}
 }
 
-func (f *facts) read(op *Op) {
+func (f *facts) read(op *history.Operation) {
 	switch {
 	case op.Count < 0:
 		f.negative = op
@@ -149,7 +151,7 @@ func (f *facts) read(op *Op) {
 
 // full notes an operation that saw the register full. Of two that returned together the greater kind is kept, so
 // that the order in which operations are given names no other rule.
-func (f *facts) full(op *Op) {
+func (f *facts) full(op *history.Operation) {
 	if f.done == nil || op.Return < f.done.Return || op.Return == f.done.Return && op.Kind > f.done.Kind {
 		f.done = op
 	}
@@ -157,13 +159,13 @@ func (f *facts) full(op *Op) {
 
 // known returns, for a history with an accepted content, the first to be called of the deliveries that could have
 // filled the register with it, and a delivery of it that was refused as a conflict.
-func (f *facts) known(ops []Op) (first, refused *Op) {
+func (f *facts) known(ops []history.Operation) (first, refused *history.Operation) {
 	for i := range ops {
 		op := &ops[i]
-		if op.Kind == Read || op.Digest != f.accepted.Digest {
+		if op.Kind == history.Read || op.Digest != f.accepted.Digest {
 			continue
 		}
-		if op.Kind == Conflict {
+		if op.Kind == history.Conflict {
 			refused = op
 		} else if first == nil || op.Call < first.Call {
 			first = op
@@ -174,19 +176,19 @@ func (f *facts) known(ops []Op) (first, refused *Op) {
 
 // unknown is known for a history without an accepted content: any that was never refused could have filled the
 // register. refused is the conflict of f.lost's content.
-func (f *facts) unknown(ops []Op) (first, refused *Op) {
+func (f *facts) unknown(ops []history.Operation) (first, refused *history.Operation) {
 	if f.lost == nil {
 		return nil, nil
 	}
-	conflicts := map[string]*Op{}
+	conflicts := map[string]*history.Operation{}
 	for i := range ops {
-		if op := &ops[i]; op.Kind == Conflict {
+		if op := &ops[i]; op.Kind == history.Conflict {
 			conflicts[op.Digest] = op
 		}
 	}
 	for i := range ops {
 		op := &ops[i]
-		if op.Kind == Lost && conflicts[op.Digest] == nil && (first == nil || op.Call < first.Call) {
+		if op.Kind == history.Lost && conflicts[op.Digest] == nil && (first == nil || op.Call < first.Call) {
 			first = op
 		}
 	}

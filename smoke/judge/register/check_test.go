@@ -11,97 +11,98 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/fridaygate/fridaygate/contracts/history"
 	"github.com/fridaygate/fridaygate/smoke/judge/register"
 )
 
 // Operations as the tables write them: times in nanoseconds, "a" and "b" for contents.
-func accepted(call, ret time.Duration, digest, result string) register.Op {
-	return register.Op{Kind: register.Accepted, Call: call, Return: ret, Digest: digest, Result: result}
+func accepted(call, ret time.Duration, digest, result string) history.Operation {
+	return history.Operation{Kind: history.Accepted, Call: call, Return: ret, Digest: digest, Result: result}
 }
 
-func conflict(call, ret time.Duration, digest string) register.Op {
-	return register.Op{Kind: register.Conflict, Call: call, Return: ret, Digest: digest}
+func conflict(call, ret time.Duration, digest string) history.Operation {
+	return history.Operation{Kind: history.Conflict, Call: call, Return: ret, Digest: digest}
 }
 
-func lost(call time.Duration, digest string) register.Op {
-	return register.Op{Kind: register.Lost, Call: call, Digest: digest}
+func lost(call time.Duration, digest string) history.Operation {
+	return history.Operation{Kind: history.Lost, Call: call, Digest: digest}
 }
 
-func read(call, ret time.Duration, count int) register.Op {
-	return register.Op{Kind: register.Read, Call: call, Return: ret, Count: count}
+func read(call, ret time.Duration, count int) history.Operation {
+	return history.Operation{Kind: history.Read, Call: call, Return: ret, Count: count}
 }
 
 // histories has each rule broken, and beside it its legal neighbours.
 var histories = []struct {
 	name   string
 	broken string
-	ops    []register.Op
+	ops    []history.Operation
 }{
 	{"nothing", "", nil},
-	{"one accepted", "", []register.Op{accepted(0, 1, "a", "r")}},
-	{"duplicates in a row", "", []register.Op{accepted(0, 1, "a", "r"), read(2, 3, 1), accepted(4, 5, "a", "r"), read(6, 7, 1)}},
+	{"one accepted", "", []history.Operation{accepted(0, 1, "a", "r")}},
+	{"duplicates in a row", "", []history.Operation{accepted(0, 1, "a", "r"), read(2, 3, 1), accepted(4, 5, "a", "r"), read(6, 7, 1)}},
 
-	{"no kind", "not-a-history", []register.Op{{}}},
-	{"a kind there is not", "not-a-history", []register.Op{{Kind: 5}, accepted(0, 1, "a", "r")}},
-	{"returned before it was called", "not-a-history", []register.Op{accepted(2, 1, "a", "r")}},
-	{"returned when it was called", "", []register.Op{accepted(2, 2, "a", "r")}},
-	{"the return of a lost delivery is ignored", "", []register.Op{{Kind: register.Lost, Call: 5, Return: 1}}},
+	{"no kind", "not-a-history", []history.Operation{{}}},
+	{"a kind there is not", "not-a-history", []history.Operation{{Kind: 5}, accepted(0, 1, "a", "r")}},
+	{"returned before it was called", "not-a-history", []history.Operation{accepted(2, 1, "a", "r")}},
+	{"returned when it was called", "", []history.Operation{accepted(2, 2, "a", "r")}},
+	{"the return of a lost delivery is ignored", "", []history.Operation{{Kind: history.Lost, Call: 5, Return: 1}}},
 
-	{"a count below zero", "effect-negative", []register.Op{read(0, 1, -1)}},
-	{"a count of zero", "", []register.Op{read(0, 1, 0)}},
-	{"two effects", "effect-twice", []register.Op{accepted(0, 1, "a", "r"), accepted(0, 1, "a", "r"), read(2, 3, 2)}},
-	{"two effects of a lost delivery", "effect-twice", []register.Op{lost(0, "a"), read(2, 3, 2)}},
-	{"one effect of two copies", "", []register.Op{accepted(0, 1, "a", "r"), accepted(0, 1, "a", "r"), read(2, 3, 1)}},
+	{"a count below zero", "effect-negative", []history.Operation{read(0, 1, -1)}},
+	{"a count of zero", "", []history.Operation{read(0, 1, 0)}},
+	{"two effects", "effect-twice", []history.Operation{accepted(0, 1, "a", "r"), accepted(0, 1, "a", "r"), read(2, 3, 2)}},
+	{"two effects of a lost delivery", "effect-twice", []history.Operation{lost(0, "a"), read(2, 3, 2)}},
+	{"one effect of two copies", "", []history.Operation{accepted(0, 1, "a", "r"), accepted(0, 1, "a", "r"), read(2, 3, 1)}},
 
-	{"two contents", "two-contents", []register.Op{accepted(0, 1, "a", "r"), accepted(2, 3, "b", "r")}},
-	{"two contents at once", "two-contents", []register.Op{accepted(0, 9, "a", "r"), accepted(0, 9, "b", "s")}},
-	{"the other content is refused", "", []register.Op{accepted(0, 1, "a", "r"), conflict(2, 3, "b")}},
-	{"the other content is lost", "", []register.Op{accepted(0, 1, "a", "r"), lost(2, "b"), read(4, 5, 1)}},
-	{"the empty digest is a content", "two-contents", []register.Op{accepted(0, 1, "", "r"), accepted(2, 3, "b", "r")}},
+	{"two contents", "two-contents", []history.Operation{accepted(0, 1, "a", "r"), accepted(2, 3, "b", "r")}},
+	{"two contents at once", "two-contents", []history.Operation{accepted(0, 9, "a", "r"), accepted(0, 9, "b", "s")}},
+	{"the other content is refused", "", []history.Operation{accepted(0, 1, "a", "r"), conflict(2, 3, "b")}},
+	{"the other content is lost", "", []history.Operation{accepted(0, 1, "a", "r"), lost(2, "b"), read(4, 5, 1)}},
+	{"the empty digest is a content", "two-contents", []history.Operation{accepted(0, 1, "", "r"), accepted(2, 3, "b", "r")}},
 
-	{"two results", "two-results", []register.Op{accepted(0, 1, "a", "r"), accepted(2, 3, "a", "s")}},
-	{"two results with one not compared between", "two-results", []register.Op{accepted(0, 1, "a", ""), accepted(0, 1, "a", "r"), accepted(0, 1, "a", ""), accepted(2, 3, "a", "s")}},
-	{"results that are not compared", "", []register.Op{accepted(0, 1, "a", "r"), accepted(2, 3, "a", ""), accepted(4, 5, "a", "r")}},
+	{"two results", "two-results", []history.Operation{accepted(0, 1, "a", "r"), accepted(2, 3, "a", "s")}},
+	{"two results with one not compared between", "two-results", []history.Operation{accepted(0, 1, "a", ""), accepted(0, 1, "a", "r"), accepted(0, 1, "a", ""), accepted(2, 3, "a", "s")}},
+	{"results that are not compared", "", []history.Operation{accepted(0, 1, "a", "r"), accepted(2, 3, "a", ""), accepted(4, 5, "a", "r")}},
 
-	{"refused after it was accepted", "false-conflict", []register.Op{accepted(0, 1, "a", "r"), conflict(2, 3, "a")}},
-	{"refused while it was accepted", "false-conflict", []register.Op{accepted(0, 9, "a", "r"), conflict(0, 9, "a")}},
-	{"another refused while it was accepted", "", []register.Op{accepted(0, 9, "a", "r"), conflict(0, 9, "b")}},
+	{"refused after it was accepted", "false-conflict", []history.Operation{accepted(0, 1, "a", "r"), conflict(2, 3, "a")}},
+	{"refused while it was accepted", "false-conflict", []history.Operation{accepted(0, 9, "a", "r"), conflict(0, 9, "a")}},
+	{"another refused while it was accepted", "", []history.Operation{accepted(0, 9, "a", "r"), conflict(0, 9, "b")}},
 
-	{"accepted and not carried out", "effect-lost", []register.Op{accepted(0, 1, "a", "r"), read(2, 3, 0)}},
-	{"accepted as the count was read", "", []register.Op{accepted(0, 1, "a", "r"), read(1, 3, 0)}},
-	{"the effect is gone", "effect-lost", []register.Op{accepted(0, 9, "a", "r"), read(2, 3, 1), read(4, 5, 0)}},
-	{"the effect comes while it is looked at", "", []register.Op{accepted(0, 9, "a", "r"), read(2, 4, 1), read(4, 5, 0)}},
-	{"the effect of a lost delivery is gone", "effect-lost", []register.Op{lost(0, "a"), read(2, 3, 1), read(4, 5, 0)}},
-	{"the effect of a lost delivery comes late", "", []register.Op{lost(0, "a"), read(2, 3, 0), read(8, 9, 0), read(10, 11, 1)}},
-	{"in conflict with what was not carried out", "effect-lost", []register.Op{lost(0, "a"), conflict(2, 3, "b"), read(4, 5, 0)}},
-	{"in conflict with what was carried out just then", "", []register.Op{lost(0, "a"), conflict(2, 3, "b"), read(3, 5, 0)}},
+	{"accepted and not carried out", "effect-lost", []history.Operation{accepted(0, 1, "a", "r"), read(2, 3, 0)}},
+	{"accepted as the count was read", "", []history.Operation{accepted(0, 1, "a", "r"), read(1, 3, 0)}},
+	{"the effect is gone", "effect-lost", []history.Operation{accepted(0, 9, "a", "r"), read(2, 3, 1), read(4, 5, 0)}},
+	{"the effect comes while it is looked at", "", []history.Operation{accepted(0, 9, "a", "r"), read(2, 4, 1), read(4, 5, 0)}},
+	{"the effect of a lost delivery is gone", "effect-lost", []history.Operation{lost(0, "a"), read(2, 3, 1), read(4, 5, 0)}},
+	{"the effect of a lost delivery comes late", "", []history.Operation{lost(0, "a"), read(2, 3, 0), read(8, 9, 0), read(10, 11, 1)}},
+	{"in conflict with what was not carried out", "effect-lost", []history.Operation{lost(0, "a"), conflict(2, 3, "b"), read(4, 5, 0)}},
+	{"in conflict with what was carried out just then", "", []history.Operation{lost(0, "a"), conflict(2, 3, "b"), read(3, 5, 0)}},
 
-	{"a conflict with nothing", "conflict-from-nothing", []register.Op{conflict(0, 1, "a")}},
-	{"two conflicts, with each other", "conflict-from-nothing", []register.Op{conflict(0, 9, "a"), conflict(0, 9, "b")}},
-	{"a conflict with a lost delivery", "", []register.Op{lost(0, "b"), conflict(0, 1, "a")}},
-	{"a conflict and then an effect, with nothing", "conflict-from-nothing", []register.Op{read(0, 2, 1), conflict(0, 1, "a")}},
-	{"an effect and then a conflict, with nothing", "effect-from-nothing", []register.Op{read(0, 1, 1), conflict(0, 2, "a")}},
-	{"an effect and a conflict together, with nothing", "effect-from-nothing", []register.Op{read(0, 1, 1), conflict(0, 1, "a")}},
-	{"an effect of nothing", "effect-from-nothing", []register.Op{read(0, 1, 1)}},
-	{"an effect of a lost delivery", "", []register.Op{lost(0, "a"), read(0, 1, 1)}},
+	{"a conflict with nothing", "conflict-from-nothing", []history.Operation{conflict(0, 1, "a")}},
+	{"two conflicts, with each other", "conflict-from-nothing", []history.Operation{conflict(0, 9, "a"), conflict(0, 9, "b")}},
+	{"a conflict with a lost delivery", "", []history.Operation{lost(0, "b"), conflict(0, 1, "a")}},
+	{"a conflict and then an effect, with nothing", "conflict-from-nothing", []history.Operation{read(0, 2, 1), conflict(0, 1, "a")}},
+	{"an effect and then a conflict, with nothing", "effect-from-nothing", []history.Operation{read(0, 1, 1), conflict(0, 2, "a")}},
+	{"an effect and a conflict together, with nothing", "effect-from-nothing", []history.Operation{read(0, 1, 1), conflict(0, 1, "a")}},
+	{"an effect of nothing", "effect-from-nothing", []history.Operation{read(0, 1, 1)}},
+	{"an effect of a lost delivery", "", []history.Operation{lost(0, "a"), read(0, 1, 1)}},
 
-	{"a conflict with itself", "all-refused", []register.Op{lost(0, "a"), conflict(2, 3, "a")}},
-	{"each of two refused", "all-refused", []register.Op{lost(0, "a"), lost(0, "b"), conflict(2, 3, "a"), conflict(2, 3, "b")}},
-	{"an effect of what was refused", "all-refused", []register.Op{lost(0, "a"), read(0, 1, 1), conflict(2, 3, "a")}},
-	{"one of two refused", "", []register.Op{lost(0, "a"), lost(0, "b"), conflict(2, 3, "a"), conflict(2, 3, "a")}},
+	{"a conflict with itself", "all-refused", []history.Operation{lost(0, "a"), conflict(2, 3, "a")}},
+	{"each of two refused", "all-refused", []history.Operation{lost(0, "a"), lost(0, "b"), conflict(2, 3, "a"), conflict(2, 3, "b")}},
+	{"an effect of what was refused", "all-refused", []history.Operation{lost(0, "a"), read(0, 1, 1), conflict(2, 3, "a")}},
+	{"one of two refused", "", []history.Operation{lost(0, "a"), lost(0, "b"), conflict(2, 3, "a"), conflict(2, 3, "a")}},
 
-	{"refused before the first was sent", "conflict-before-first", []register.Op{conflict(0, 1, "a"), accepted(2, 3, "b", "r")}},
-	{"refused as the first was sent", "", []register.Op{conflict(0, 2, "a"), accepted(2, 3, "b", "r")}},
-	{"refused before the lost one was sent", "conflict-before-first", []register.Op{conflict(0, 1, "a"), lost(2, "b")}},
-	{"the lost one was sent by then", "", []register.Op{lost(0, "b"), conflict(0, 1, "a"), accepted(2, 3, "b", "r")}},
-	{"the lost one was another content", "conflict-before-first", []register.Op{lost(0, "c"), conflict(0, 1, "a"), accepted(2, 3, "b", "r")}},
-	{"an effect before the first was sent", "effect-before-first", []register.Op{read(0, 1, 1), accepted(2, 3, "a", "r")}},
-	{"an effect as the first was sent", "", []register.Op{read(0, 2, 1), accepted(2, 3, "a", "r")}},
-	{"an effect and a conflict together, before the first was sent", "effect-before-first", []register.Op{read(0, 1, 1), conflict(0, 1, "b"), accepted(2, 3, "a", "r")}},
-	{"a replay may return before the first", "", []register.Op{accepted(0, 9, "a", "r"), accepted(1, 2, "a", "r"), read(3, 4, 1)}},
-	{"the lost one filled it, the accepted are replays", "", []register.Op{lost(0, "a"), read(1, 2, 0), read(3, 4, 1), accepted(5, 6, "a", "r")}},
+	{"refused before the first was sent", "conflict-before-first", []history.Operation{conflict(0, 1, "a"), accepted(2, 3, "b", "r")}},
+	{"refused as the first was sent", "", []history.Operation{conflict(0, 2, "a"), accepted(2, 3, "b", "r")}},
+	{"refused before the lost one was sent", "conflict-before-first", []history.Operation{conflict(0, 1, "a"), lost(2, "b")}},
+	{"the lost one was sent by then", "", []history.Operation{lost(0, "b"), conflict(0, 1, "a"), accepted(2, 3, "b", "r")}},
+	{"the lost one was another content", "conflict-before-first", []history.Operation{lost(0, "c"), conflict(0, 1, "a"), accepted(2, 3, "b", "r")}},
+	{"an effect before the first was sent", "effect-before-first", []history.Operation{read(0, 1, 1), accepted(2, 3, "a", "r")}},
+	{"an effect as the first was sent", "", []history.Operation{read(0, 2, 1), accepted(2, 3, "a", "r")}},
+	{"an effect and a conflict together, before the first was sent", "effect-before-first", []history.Operation{read(0, 1, 1), conflict(0, 1, "b"), accepted(2, 3, "a", "r")}},
+	{"a replay may return before the first", "", []history.Operation{accepted(0, 9, "a", "r"), accepted(1, 2, "a", "r"), read(3, 4, 1)}},
+	{"the lost one filled it, the accepted are replays", "", []history.Operation{lost(0, "a"), read(1, 2, 0), read(3, 4, 1), accepted(5, 6, "a", "r")}},
 
-	{"lost deliveries alone", "", []register.Op{lost(0, "a"), lost(1, "b"), read(2, 3, 0)}},
+	{"lost deliveries alone", "", []history.Operation{lost(0, "a"), lost(1, "b"), read(2, 3, 0)}},
 }
 
 func TestRules(t *testing.T) {
@@ -150,7 +151,7 @@ func rules(t *testing.T, file, pattern string) []string {
 }
 
 func TestTheFirstRuleOfTheListIsNamed(t *testing.T) {
-	all := []register.Op{
+	all := []history.Operation{
 		{}, read(0, 1, -1), read(0, 1, 2), accepted(0, 1, "a", "r"), accepted(0, 1, "b", "r"), accepted(0, 1, "a", "s"),
 		conflict(2, 3, "a"), read(4, 5, 0),
 	}

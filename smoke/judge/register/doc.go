@@ -6,7 +6,7 @@
 // register would have given every answer that was given. Equal instants may be ordered freely.
 //
 // [Check] decides: it is exact, and linear in the history's length. [Second] puts the same question to porcupine. It
-// shares nothing with Check but the meaning of an [Op], and needs exponential time on the very histories that
+// shares nothing with Check but the meaning of an [history.Operation], and needs exponential time on the very histories that
 // matter, so it is used on the result of [Shrink]. [Visualize] draws that result.
 //
 // These are the rules that a history without a legal order breaks. Where several are broken, the one named is the

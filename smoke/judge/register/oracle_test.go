@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/fridaygate/fridaygate/contracts/history"
 	"github.com/fridaygate/fridaygate/smoke/judge/register"
 )
 
@@ -76,7 +77,7 @@ func TestCheckAgreesWithPorcupine(t *testing.T) {
 
 // Every history of three operations and three instants, with nothing left to chance.
 func TestCheckAgreesWithPorcupineOnAllSmallHistories(t *testing.T) {
-	var one []register.Op
+	var one []history.Operation
 	for call := time.Duration(0); call < 3; call++ {
 		one = append(one, lost(call, "a"), lost(call, "b"))
 		for ret := call; ret < 3; ret++ {
@@ -87,7 +88,7 @@ func TestCheckAgreesWithPorcupineOnAllSmallHistories(t *testing.T) {
 	for i, a := range one {
 		for j, b := range one[i:] {
 			for _, c := range one[i+j:] {
-				ops := []register.Op{a, b, c}
+				ops := []history.Operation{a, b, c}
 				if disagree(ops) {
 					legal, broken := register.Check(ops)
 					t.Fatalf("Check says legal: %t %s, and porcupine does not:\n%s", legal, broken, show(ops))
@@ -98,7 +99,7 @@ func TestCheckAgreesWithPorcupineOnAllSmallHistories(t *testing.T) {
 }
 
 func TestNoOpinionOnLongHistories(t *testing.T) {
-	ops := slices.Repeat([]register.Op{accepted(0, 1, "a", "r")}, 17)
+	ops := slices.Repeat([]history.Operation{accepted(0, 1, "a", "r")}, 17)
 	_, decided := register.Second(ops, time.Minute)
 	require.False(t, decided)
 	legal, decided := register.Second(ops[:16], time.Minute)
@@ -115,8 +116,8 @@ func TestNoOpinionInNoTime(t *testing.T) {
 }
 
 // hard is a history of the sort that porcupine needs exponential time for: n operations at once, illegal.
-func hard(n int) []register.Op {
-	ops := slices.Repeat([]register.Op{accepted(0, 9, "a", "r")}, n/2)
+func hard(n int) []history.Operation {
+	ops := slices.Repeat([]history.Operation{accepted(0, 9, "a", "r")}, n/2)
 	for i := range n - n/2 {
 		ops = append(ops, conflict(0, 9, fmt.Sprintf("b%d", i)))
 	}
@@ -124,14 +125,14 @@ func hard(n int) []register.Op {
 	return ops
 }
 
-func disagree(ops []register.Op) bool {
+func disagree(ops []history.Operation) bool {
 	legal, _ := register.Check(ops)
 	second, decided := register.Second(ops, time.Minute)
 	return !decided || legal != second
 }
 
 // smallest leaves operations out for as long as the two still disagree.
-func smallest(ops []register.Op) []register.Op {
+func smallest(ops []history.Operation) []history.Operation {
 	for i := range ops {
 		if less := slices.Delete(slices.Clone(ops), i, i+1); disagree(less) {
 			return smallest(less)
@@ -140,7 +141,7 @@ func smallest(ops []register.Op) []register.Op {
 	return ops
 }
 
-func show(ops []register.Op) string {
+func show(ops []history.Operation) string {
 	var lines strings.Builder
 	for _, op := range ops {
 		fmt.Fprintf(&lines, "%+v\n", op)

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/anishathalye/porcupine"
+
+	"github.com/fridaygate/fridaygate/contracts/history"
 )
 
 // Most is how many operations porcupine is asked about: 16 take it tens of milliseconds at worst, 22 half a minute.
@@ -16,12 +18,12 @@ const end = time.Duration(math.MaxInt64)
 // Second is porcupine's opinion on ops. decided is false, and legal means nothing, when there are more than 16
 // operations, when one is not an operation (rule not-a-history), or when porcupine has no answer within the timeout;
 // zero means no timeout.
-func Second(ops []Op, timeout time.Duration) (legal, decided bool) {
+func Second(ops []history.Operation, timeout time.Duration) (legal, decided bool) {
 	if len(ops) > Most {
 		return false, false
 	}
 	for i := range ops {
-		if ops[i].malformed() {
+		if malformed(&ops[i]) {
 			return false, false
 		}
 	}
@@ -36,10 +38,10 @@ func Second(ops []Op, timeout time.Duration) (legal, decided bool) {
 
 // operations converts ops to porcupine's, each for a separate client. A lost delivery never returned: it may take effect
 // after everything else.
-func operations(ops []Op) []porcupine.Operation {
+func operations(ops []history.Operation) []porcupine.Operation {
 	all := make([]porcupine.Operation, len(ops))
 	for i, op := range ops {
-		if op.Kind == Lost {
+		if op.Kind == history.Lost {
 			op.Return = end
 		}
 		all[i] = porcupine.Operation{ClientId: i, Input: op, Call: int64(op.Call), Return: int64(op.Return)}
@@ -57,17 +59,17 @@ type state struct {
 var model = (&porcupine.NondeterministicModel{
 	Init: func() []any { return []any{state{}} },
 	Step: func(s, input, _ any) []any {
-		return step(s.(state), input.(Op))
+		return step(s.(state), input.(history.Operation))
 	},
-	DescribeOperation: func(input, _ any) string { return describeOp(input.(Op)) },
+	DescribeOperation: func(input, _ any) string { return describeOp(input.(history.Operation)) },
 	DescribeState:     func(s any) string { return describeState(s.(state)) },
 }).ToModel()
 
 // step returns the states that the register can be in after op, none if it cannot have answered so. A lost delivery
 // is the one that leaves a choice: it took effect, or never will.
-func step(s state, op Op) []any {
+func step(s state, op history.Operation) []any {
 	switch op.Kind {
-	case Accepted:
+	case history.Accepted:
 		if !s.full {
 			return []any{state{full: true, digest: op.Digest, result: op.Result}}
 		}
@@ -77,16 +79,16 @@ func step(s state, op Op) []any {
 		if op.Digest == s.digest && (op.Result == "" || op.Result == s.result) {
 			return []any{s}
 		}
-	case Conflict:
+	case history.Conflict:
 		if s.full && op.Digest != s.digest {
 			return []any{s}
 		}
-	case Lost:
+	case history.Lost:
 		if !s.full {
 			return []any{s, state{full: true, digest: op.Digest}}
 		}
 		return []any{s}
-	case Read:
+	case history.Read:
 		if s.full && op.Count == 1 || !s.full && op.Count == 0 {
 			return []any{s}
 		}

@@ -1,21 +1,23 @@
 package register
 
+import "github.com/fridaygate/fridaygate/contracts/history"
+
 // Shrink returns a smallest part of an illegal history that still breaks the same rule: one or two operations, in the
 // order of their calls. It returns nil for a legal history. Shrink takes linear time and leaves ops as they are.
 //
 // Take one of its operations away and the rest is legal or breaks another rule. The part shows one place where the
 // rule is broken; that nothing left out mends it is what [Check] found out about the whole.
-func Shrink(ops []Op) []Op {
+func Shrink(ops []history.Operation) []history.Operation {
 	w := judge(ops)
 	switch {
 	case w.rule == "":
 		return nil
 	case w.b == nil:
-		return []Op{*w.a}
+		return []history.Operation{*w.a}
 	case w.b.Call < w.a.Call:
 		w.a, w.b = w.b, w.a
 	}
-	return []Op{*w.a, *w.b}
+	return []history.Operation{*w.a, *w.b}
 }
 
 // Why the rule is kept, and not illegality alone. A delivery can be what makes a history legal: a conflict or a

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/fridaygate/fridaygate/contracts/history"
 	"github.com/fridaygate/fridaygate/smoke/judge/register"
 )
 
@@ -28,9 +29,9 @@ func TestShrinkShowsTheRule(t *testing.T) {
 // The example of the comment in shrink.go: without the accepted delivery the conflict is illegal for another reason.
 func TestShrinkKeepsWhatTheRuleSpeaksOf(t *testing.T) {
 	first, refused := accepted(0, 1, "a", "r"), conflict(4, 5, "a")
-	ops := []register.Op{read(6, 7, 1), refused, conflict(2, 3, "b"), lost(0, "b"), first}
-	require.Equal(t, []register.Op{first, refused}, register.Shrink(ops))
-	_, broken := register.Check([]register.Op{refused})
+	ops := []history.Operation{read(6, 7, 1), refused, conflict(2, 3, "b"), lost(0, "b"), first}
+	require.Equal(t, []history.Operation{first, refused}, register.Shrink(ops))
+	_, broken := register.Check([]history.Operation{refused})
 	require.Equal(t, "conflict-from-nothing", broken)
 }
 
@@ -77,9 +78,9 @@ func TestShrinkIsMinimal(t *testing.T) {
 }
 
 // fewest searches all parts of ops: how many operations the smallest illegal one has, by any rule and by this one.
-func fewest(ops []register.Op, rule string) (any, same int) {
+func fewest(ops []history.Operation, rule string) (any, same int) {
 	any, same = len(ops)+1, len(ops)+1
-	var part []register.Op
+	var part []history.Operation
 	for set := range 1 << len(ops) {
 		part = part[:0]
 		for i := range ops {

@@ -9,10 +9,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fridaygate/fridaygate/contracts/history"
 	"github.com/fridaygate/fridaygate/smoke/judge/register"
 )
 
-func picture(t *testing.T, ops []register.Op) string {
+func picture(t *testing.T, ops []history.Operation) string {
 	t.Helper()
 	var page bytes.Buffer
 	require.NoError(t, register.Visualize(&page, ops))
@@ -20,7 +21,7 @@ func picture(t *testing.T, ops []register.Op) string {
 }
 
 func TestPictureShowsEveryOperation(t *testing.T) {
-	ops := []register.Op{read(6, 7, 0), conflict(4, 5, "b"), accepted(2, 3, "a digest of many letters", "r"), lost(0, "a")}
+	ops := []history.Operation{read(6, 7, 0), conflict(4, 5, "b"), accepted(2, 3, "a digest of many letters", "r"), lost(0, "a")}
 	for i := range ops {
 		ops[i].ID = 10 + i
 	}
@@ -36,10 +37,10 @@ func TestPictureShowsEveryOperation(t *testing.T) {
 // A receiver's answers must not run as script in the page: porcupine's page sets the description of a state as HTML, and
 // embeds its data in a script.
 func TestPictureIsSafe(t *testing.T) {
-	page := picture(t, []register.Op{
+	page := picture(t, []history.Operation{
 		accepted(0, 1, "<img src=x>", "</script><b>"), accepted(2, 3, "<img src=x>", "</script><b>"), conflict(4, 5, "<i>"),
 	})
-	page += picture(t, []register.Op{accepted(0, 1, "<img src=y>", "")})
+	page += picture(t, []history.Operation{accepted(0, 1, "<img src=y>", "")})
 	require.Contains(t, page, `holds \u0026lt;img src=x`)
 	require.Contains(t, page, `holds \u0026lt;img src=y`)
 	require.NotContains(t, page, `holds \u003c`)
@@ -47,8 +48,8 @@ func TestPictureIsSafe(t *testing.T) {
 }
 
 func TestNoPictureOfWhatIsTooLong(t *testing.T) {
-	require.ErrorContains(t, register.Visualize(new(bytes.Buffer), make([]register.Op, 17)), "shrink it first")
-	require.ErrorContains(t, register.Visualize(new(bytes.Buffer), []register.Op{{ID: 7}}), "#7 is not an operation: kind 0")
+	require.ErrorContains(t, register.Visualize(new(bytes.Buffer), make([]history.Operation, 17)), "shrink it first")
+	require.ErrorContains(t, register.Visualize(new(bytes.Buffer), []history.Operation{{ID: 7}}), "#7 is not an operation: kind 0")
 }
 
 type full struct{}

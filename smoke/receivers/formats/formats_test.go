@@ -11,10 +11,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke"
 	"github.com/fridaygate/fridaygate/smoke/receivers/formats"
-	"github.com/fridaygate/fridaygate/smoke/report"
 )
 
 const secret = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -77,7 +77,7 @@ func TestCorrectReceiverOfEveryFormatPasses(t *testing.T) {
 				require.Equal(t, verdict.Pass, result.Verdict, "%s: %v %v", result.Case, result.Findings, result.Inconclusive)
 				ran[result.Case]++
 			}
-			require.Equal(t, verdict.Pass, r.Verdict)
+			require.Equal(t, verdict.Pass, r.Verdict())
 		})
 	}
 	for name, want := range map[string]int{
@@ -110,6 +110,6 @@ func TestFailureInTheMiddleOfABatchIsCaught(t *testing.T) {
 	for _, r := range formats.Broken("batch") {
 		want := r.Name == "batch-no-deduplication" || r.Name == "batch-recorded-last" || r.Name == "batch-recorded-first"
 		result := run(t, r, "batch", "fail-then-retry")
-		require.Equal(t, want, result.Verdict == verdict.Fail && len(result.Results) == 1, r.Name)
+		require.Equal(t, want, result.Verdict() == verdict.Fail && len(result.Results) == 1, r.Name)
 	}
 }

@@ -17,9 +17,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke"
-	"github.com/fridaygate/fridaygate/smoke/report"
 	"github.com/fridaygate/fridaygate/smoke/senders"
 )
 
@@ -128,11 +128,11 @@ func judge(t *testing.T, sender, secret string, start func(t *testing.T, forgetf
 				t.Errorf("%s: %s %+v %v", result.Case, result.Verdict, result.Findings, result.Inconclusive)
 			}
 		}
-		require.Equal(t, verdict.Pass, r.Verdict)
+		require.Equal(t, verdict.Pass, r.Verdict())
 	})
 	t.Run("red without deduplication", func(t *testing.T) {
 		r := replay(t, sender, secret, start(t, true), duplicates...)
-		require.Equal(t, verdict.Fail, r.Verdict)
+		require.Equal(t, verdict.Fail, r.Verdict())
 		require.Len(t, r.Results, len(duplicates))
 		for _, result := range r.Results {
 			require.Equal(t, verdict.Fail, result.Verdict, result.Case)

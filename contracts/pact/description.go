@@ -1,24 +1,24 @@
-package verification
+package pact
 
 import "strings"
 
 // Interaction is one exchange of a pact: a request and its answer, or one message.
 type Interaction struct {
-	Consumer    string  `json:"consumer"`
-	Provider    string  `json:"provider"`
-	Description string  `json:"description"`
-	States      []State `json:"states,omitempty"`  // the states in which the provider must be, in order
-	Message     bool    `json:"message,omitempty"` // a message that the provider sends, by itself or as the answer to one, rather than an HTTP answer
-	Pact        string  `json:"pact"`              // the pact's file, or its URL
-	Line        int     `json:"line"`              // where the interaction begins in it, from 1; 0: not known
-	ID          string  `json:"id,omitempty"`      // the broker's; "" if it is from none
-	Pending     bool    `json:"pending,omitempty"` // the provider never kept it yet, or the pact marks it: it may fail
+	Consumer    string
+	Provider    string
+	Description string
+	States      []State // the states in which the provider must be, in order
+	Message     bool    // a message that the provider sends, by itself or as the answer to one, rather than an HTTP answer
+	Pact        string  // the pact's file, or its URL
+	Line        int     // where the interaction begins in it, from 1; 0: not known
+	ID          string  // the broker's; "" if it is from none
+	Pending     bool    // the provider never kept it yet, or the pact marks it: it may fail
 }
 
 // State is one provider state that an interaction asks for.
 type State struct {
-	Name   string         `json:"name"`
-	Params map[string]any `json:"params,omitempty"`
+	Name   string
+	Params map[string]any
 }
 
 // Name is consumer/state/description, which is unique in a sound set of pacts. An interaction without a state

@@ -5,10 +5,15 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/fridaygate/fridaygate/contracts/verdict"
-	"github.com/fridaygate/fridaygate/smoke/cases"
 )
+
+// Write writes a whole run at once, as Result and Summary do.
+func (t *Text) Write(r Report) {
+	for _, result := range r.Results {
+		t.Result(result)
+	}
+	t.Summary(r)
+}
 
 // Summary writes what the run came to.
 func (t *Text) Summary(r Report) {
@@ -17,32 +22,89 @@ func (t *Text) Summary(r Report) {
 	t.excluded(r)
 	t.knownFailures(r)
 	t.notRun(r)
-	t.printf("\n%s: %d planned, %d ran: %s; %s against %s (run %s)\n",
-		strings.ToUpper(r.Verdict.String()), len(r.Planned), len(r.Results), strings.Join(tally(r), ", ")+inapplicable(r)+leftOut(r),
-		r.Ended.Sub(r.Started).Round(10*time.Millisecond), r.Target, r.RunTag)
-	if r.Problem != "" {
-		t.printf("%s\n", r.Problem)
+	t.remarks(r)
+	if r.Unselected > 0 {
+		t.printf("\n%d of %d checks are not selected (-run)\n", r.Unselected, r.Unselected+len(r.Planned))
+	}
+	t.printf("\n%s: %d planned, %d ran%s: %s; %s%s\n",
+		strings.ToUpper(r.Verdict().String()), len(r.Planned), len(r.Results), t.kinds(r), strings.Join(tally(r), ", ")+inapplicable(r)+leftOut(r),
+		r.Ended.Sub(r.Started).Round(10*time.Millisecond), against(r))
+	for _, p := range r.Problems {
+		if p.Subject == "" {
+			t.printf("%s\n", p.Text)
+		}
 	}
 	if r.Interrupted {
-		t.printf("interrupted: %d of %d checks did not run\n", len(r.NotRun), len(r.Planned))
+		t.printf("interrupted: %d of %d checks did not run\n", len(r.NotRun()), len(r.Planned))
 	}
+}
+
+func against(r Report) string {
+	if r.Target == "" {
+		return ""
+	}
+	return fmt.Sprintf(" against %s (run %s)", r.Target, r.RunTag)
+}
+
+// kinds counts the results by their kind.
+func (t *Text) kinds(r Report) string {
+	if !t.Kinds || len(r.Results) == 0 {
+		return ""
+	}
+	var all []string
+	for _, kind := range []Kind{Schema, Webhook, Consumer, Provider} {
+		n := 0
+		for _, result := range r.Results {
+			if result.Kind == kind {
+				n++
+			}
+		}
+		if n > 0 {
+			all = append(all, fmt.Sprintf("%d %s", n, kind))
+		}
+	}
+	return " (" + strings.Join(all, ", ") + ")"
+}
+
+// remarks shows the problems and notes about a subject, below its name.
+func (t *Text) remarks(r Report) {
+	for _, p := range r.Problems {
+		if p.Subject != "" {
+			t.remark(p, "UNKNOWN ")
+		}
+	}
+	for _, n := range r.Notes {
+		t.remark(n, "        note: ")
+	}
+}
+
+func (t *Text) remark(r Remark, mark string) {
+	t.under(Check{Kind: r.Kind, Subject: r.Subject})
+	t.printf("  %s%s\n", mark, strings.ReplaceAll(r.Text, "\n", "\n          "))
 }
 
 // tally counts by what became of the checks. Kinds that are the exception are named only where there are some.
 func tally(r Report) []string {
-	all := []string{fmt.Sprintf("%d passed", r.Ran.Passed)}
-	if n := r.Ran.Known; n > 0 {
+	ran := r.Ran()
+	all := []string{fmt.Sprintf("%d passed", ran.Passed)}
+	if n := ran.Pending; n > 0 {
+		all = append(all, fmt.Sprintf("%d pending", n))
+	}
+	if n := ran.Known; n > 0 {
 		all = append(all, plural(n, "known failure"))
 	}
-	if n := r.Ran.Advice; n > 0 {
+	if n := ran.Advice; n > 0 {
 		all = append(all, fmt.Sprintf("%d advice", n))
 	}
-	all = append(all, fmt.Sprintf("%d failed", r.Ran.Failed), fmt.Sprintf("%d could not tell", r.Ran.Unknown))
-	if n := len(r.NotRun); n > 0 {
+	all = append(all, fmt.Sprintf("%d failed", ran.Failed), fmt.Sprintf("%d could not tell", ran.Unknown))
+	if n := len(r.NotRun()); n > 0 {
 		all = append(all, fmt.Sprintf("%d not run", n))
 	}
 	return all
 }
+
+// critical is the severity whose cases are named when they do not apply.
+const critical = "critical"
 
 // inapplicable counts the cases that do not apply, and names those among them whose failure would be critical,
 // unless they cannot concern a contract of this kind.
@@ -50,15 +112,15 @@ func inapplicable(r Report) string {
 	if len(r.NotApplicable) == 0 {
 		return ""
 	}
-	var critical []string
+	var names []string
 	for _, n := range r.NotApplicable {
-		if n.Severity == string(cases.Critical) && !n.Unrelated && !slices.Contains(critical, n.Case) {
-			critical = append(critical, n.Case)
+		if n.Severity == critical && !n.Unrelated && !slices.Contains(names, n.Case) {
+			names = append(names, n.Case)
 		}
 	}
 	text := fmt.Sprintf("; %d not applicable", len(r.NotApplicable))
-	if len(critical) > 0 {
-		text += " (critical: " + strings.Join(critical, ", ") + ")"
+	if len(names) > 0 {
+		text += " (critical: " + strings.Join(names, ", ") + ")"
 	}
 	return text
 }
@@ -93,29 +155,29 @@ func plural(n int, noun string) string {
 
 // knownFailures lists the checks that failed as they are known to.
 func (t *Text) knownFailures(r Report) {
-	if r.Ran.Known > 0 {
+	if r.Ran().Known > 0 {
 		t.printf("\nknown failures, not counted as passed\n")
 	}
 	for _, result := range r.Results {
-		if result.Verdict == verdict.Pass && result.Known != "" {
-			t.printf("  known   %s/%s: %s\n", result.Fixture, result.Case, result.Known)
+		if result.Status() == "known failure" {
+			t.printf("  known   %s/%s: %s\n", result.Subject, result.Case, result.Known)
 		}
 	}
 }
 
 // notRun says what did not run, a line a reason.
 func (t *Text) notRun(r Report) {
-	if r.Interrupted || len(r.NotRun) == 0 || len(r.Results) == 0 {
+	if r.Interrupted || len(r.NotRun()) == 0 || len(r.Results) == 0 {
 		return // one line below says it of all
 	}
 	t.printf("\nnot run, so the run cannot pass\n")
 	n, fixtures, order := map[string]int{}, map[string][]string{}, []string(nil)
-	for _, one := range r.NotRun {
+	for _, one := range r.NotRun() {
 		if n[one.Why]++; n[one.Why] == 1 {
 			order = append(order, one.Why)
 		}
-		if !slices.Contains(fixtures[one.Why], one.Fixture) {
-			fixtures[one.Why] = append(fixtures[one.Why], one.Fixture)
+		if !slices.Contains(fixtures[one.Why], one.Subject) {
+			fixtures[one.Why] = append(fixtures[one.Why], one.Subject)
 		}
 	}
 	for _, why := range order {
@@ -123,7 +185,7 @@ func (t *Text) notRun(r Report) {
 		if many := len(fixtures[why]); many > 1 {
 			of = plural(many, "fixture")
 		}
-		if slices.Contains(t.said, why) || why == r.Problem {
+		if slices.Contains(t.said, why) || why == r.Problem() {
 			because = "for the reason given"
 		}
 		t.printf("  %s of %s: %s\n", plural(n[why], "case"), of, because)
@@ -137,12 +199,12 @@ func (t *Text) notApplicable(r Report) {
 	}
 	fixtures := map[string]bool{}
 	for _, p := range r.Planned {
-		fixtures[p.Fixture] = true
+		fixtures[p.Subject] = true
 	}
 	times := map[string]int{}
 	var order []string
 	for _, n := range r.NotApplicable {
-		fixtures[n.Fixture] = true
+		fixtures[n.Subject] = true
 		line := fmt.Sprintf("%-*s %s", nameWidth, n.Case, n.Why)
 		if times[line]++; times[line] == 1 {
 			order = append(order, line)

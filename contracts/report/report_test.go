@@ -10,40 +10,40 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
-	"github.com/fridaygate/fridaygate/smoke/report"
 )
+
+func check(subject, name string) report.Check {
+	return report.Check{Kind: report.Webhook, Subject: subject, Case: name}
+}
 
 func sample() report.Report {
 	r := report.Report{
 		Target:  "http://127.0.0.1:8080",
-		Planned: []report.Planned{{Fixture: "f", Case: "first"}, {Fixture: "f", Case: "dup"}, {Fixture: "f", Case: "sig"}, {Fixture: "g", Case: "first"}},
+		Planned: []report.Check{check("f", "first"), check("f", "dup"), check("f", "sig"), check("g", "first")},
 		Started: time.Unix(0, 0), Ended: time.Unix(2, 0),
 		Results: []report.Result{
-			{Fixture: "f", Case: "first", Verdict: verdict.Pass, Holds: "2xx"},
-			{Fixture: "f", Case: "dup", Verdict: verdict.Fail, Severity: "critical", Findings: []verdict.Finding{{
+			{Check: check("f", "first"), Verdict: verdict.Pass, Holds: "2xx"},
+			{Check: check("f", "dup"), Verdict: verdict.Fail, Severity: "critical", Findings: []verdict.Finding{{
 				Rule: "same-result", Where: "POST /", Expected: "<a>&\"b\"", Got: "\x00\x1b[31m</failure>", Attempts: []int{1, 2}, Rerun: "again",
 			}}},
-			{Fixture: "f", Case: "sig", Inconclusive: []string{"connection refused"}, Notes: []string{"a note"}},
+			{Check: check("f", "sig"), Inconclusive: []string{"connection refused"}, Notes: []string{"a note"}},
 		},
 	}
-	r.Judge()
 	return r
 }
 
 func TestMissingResultKeepsARunFromPassing(t *testing.T) {
 	r := sample()
-	require.Equal(t, report.Tally{Passed: 1, Failed: 1, Unknown: 1}, r.Ran)
-	require.Equal(t, []report.NotRun{{Fixture: "g", Case: "first", Why: "it did not run"}}, r.NotRun)
+	require.Equal(t, report.Tally{Passed: 1, Failed: 1, Unknown: 1}, r.Ran())
+	require.Equal(t, []report.NotRun{{Check: check("g", "first"), Why: "it did not run"}}, r.NotRun())
 	r.Results = r.Results[:1]
-	r.Judge()
-	require.Equal(t, verdict.Unknown, r.Verdict)
+	require.Equal(t, verdict.Unknown, r.Verdict())
 	r.Planned = r.Planned[:1]
-	r.Judge()
-	require.Equal(t, verdict.Pass, r.Verdict)
+	require.Equal(t, verdict.Pass, r.Verdict())
 	r.Interrupted = true
-	r.Judge()
-	require.Equal(t, verdict.Unknown, r.Verdict)
+	require.Equal(t, verdict.Unknown, r.Verdict())
 	require.Equal(t, verdict.ExitInterrupted, r.Exit())
 }
 
@@ -88,15 +88,14 @@ func TestTextShowsWhatIsNeededToAct(t *testing.T) {
 
 func TestAdviceIsShownAndCountedAndPasses(t *testing.T) {
 	r := report.Report{
-		Planned: []report.Planned{{Fixture: "f", Case: "first"}, {Fixture: "f", Case: "dup-json-key"}},
+		Planned: []report.Check{check("f", "first"), check("f", "dup-json-key")},
 		Results: []report.Result{
-			{Fixture: "f", Case: "first", Verdict: verdict.Pass},
-			{Fixture: "f", Case: "dup-json-key", Verdict: verdict.Pass, WhyAdvice: "no sender writes a key twice", Advice: []verdict.Finding{{Rule: "rejected", Where: "POST /", Expected: "4xx", Got: "200", Choice: "write so"}}},
+			{Check: check("f", "first"), Verdict: verdict.Pass},
+			{Check: check("f", "dup-json-key"), Verdict: verdict.Pass, WhyAdvice: "no sender writes a key twice", Advice: []verdict.Finding{{Rule: "rejected", Where: "POST /", Expected: "4xx", Got: "200", Choice: "write so"}}},
 		},
 	}
-	r.Judge()
-	require.Equal(t, verdict.Pass, r.Verdict)
-	require.Equal(t, report.Tally{Passed: 1, Advice: 1}, r.Ran)
+	require.Equal(t, verdict.Pass, r.Verdict())
+	require.Equal(t, report.Tally{Passed: 1, Advice: 1}, r.Ran())
 	var shown, xml, json bytes.Buffer
 	text := report.Text{W: &shown}
 	for _, result := range r.Results {
@@ -127,15 +126,14 @@ func (f failing) Write([]byte) (int, error) { return 0, f.err }
 
 func TestKnownFailuresDoNotCountAsPassed(t *testing.T) {
 	r := report.Report{
-		Planned: []report.Planned{{Fixture: "f", Case: "first"}, {Fixture: "f", Case: "dup"}},
+		Planned: []report.Check{check("f", "first"), check("f", "dup")},
 		Results: []report.Result{
-			{Fixture: "f", Case: "first", Verdict: verdict.Pass},
-			{Fixture: "f", Case: "dup", Verdict: verdict.Pass, Known: "known to fail until 2999-12-31: ticket 7", Excused: []verdict.Finding{{Rule: "same-result"}}},
+			{Check: check("f", "first"), Verdict: verdict.Pass},
+			{Check: check("f", "dup"), Verdict: verdict.Pass, Known: "known to fail until 2999-12-31: ticket 7", Excused: []verdict.Finding{{Rule: "same-result"}}},
 		},
 	}
-	r.Judge()
-	require.Equal(t, verdict.Pass, r.Verdict)
-	require.Equal(t, report.Tally{Passed: 1, Known: 1}, r.Ran)
+	require.Equal(t, verdict.Pass, r.Verdict())
+	require.Equal(t, report.Tally{Passed: 1, Known: 1}, r.Ran())
 	text := shown(t, r)
 	require.Contains(t, text, "2 ran: 1 passed, 1 known failure, 0 failed")
 	require.Equal(t, 1, strings.Count(text, "ticket 7"), "in one list")
@@ -147,31 +145,28 @@ func TestKnownFailuresDoNotCountAsPassed(t *testing.T) {
 
 func TestWhatDidNotRunIsALineAReason(t *testing.T) {
 	r := report.Report{
-		Planned: []report.Planned{{Fixture: "f", Case: "first"}, {Fixture: "f", Case: "dup"}, {Fixture: "f", Case: "sig"}},
-		Results: []report.Result{{Fixture: "f", Case: "first", Verdict: verdict.Fail, Findings: []verdict.Finding{{Rule: "accepted"}}}},
-		NotRun:  []report.NotRun{{Fixture: "f", Case: "dup", Why: "first failed"}, {Fixture: "f", Case: "sig", Why: "first failed"}},
+		Planned:   []report.Check{check("f", "first"), check("f", "dup"), check("f", "sig")},
+		Results:   []report.Result{{Check: check("f", "first"), Verdict: verdict.Fail, Findings: []verdict.Finding{{Rule: "accepted"}}}},
+		WhyNotRun: []report.NotRun{{Check: check("f", "dup"), Why: "first failed"}, {Check: check("f", "sig"), Why: "first failed"}},
 		NotApplicable: []report.NotApplicable{
-			{Fixture: "f", Case: "fail-then-retry", Severity: "critical", Why: "no hook"}, {Fixture: "f", Case: "tenant-scope", Severity: "high", Why: "no tenants"},
-			{Fixture: "f", Case: "batch-duplicate", Severity: "critical", Why: "no batch", Unrelated: true},
+			{Check: check("f", "fail-then-retry"), Severity: "critical", Why: "no hook"}, {Check: check("f", "tenant-scope"), Severity: "high", Why: "no tenants"},
+			{Check: check("f", "batch-duplicate"), Severity: "critical", Why: "no batch", Unrelated: true},
 		},
 	}
-	r.Judge()
-	require.Equal(t, verdict.Fail, r.Verdict)
+	require.Equal(t, verdict.Fail, r.Verdict())
 	text := shown(t, r)
 	require.Equal(t, 1, strings.Count(text, "first failed"))
 	require.Contains(t, text, "2 cases of f: first failed")
 	require.Contains(t, text, "FAIL: 3 planned, 1 ran: 0 passed, 1 failed, 0 could not tell, 2 not run; 3 not applicable (critical: fail-then-retry); ")
 	r.Results[0].Verdict, r.Results[0].Findings = verdict.Pass, nil
-	r.Judge()
-	require.Equal(t, verdict.Unknown, r.Verdict, "what did not run keeps the run from passing")
+	require.Equal(t, verdict.Unknown, r.Verdict(), "what did not run keeps the run from passing")
 }
 
 func TestRunUnderAUsedNameProvesNothing(t *testing.T) {
 	r := sample()
-	require.Equal(t, verdict.Fail, r.Verdict)
+	require.Equal(t, verdict.Fail, r.Verdict())
 	r.Void = true
-	r.Judge()
-	require.Equal(t, verdict.Unknown, r.Verdict)
+	require.Equal(t, verdict.Unknown, r.Verdict())
 }
 
 func shown(t *testing.T, r report.Report) string {

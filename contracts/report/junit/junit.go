@@ -24,6 +24,19 @@ type Case struct {
 	Error   *Problem
 	Skipped *Problem // it does not count: as a known failure does not
 	Out     string   // what there is to say beside
+
+	Properties []Property
+}
+
+// Property is a name and a value that readers show beside a case.
+type Property struct {
+	Name  string `xml:"name,attr"`
+	Value string `xml:"value,attr"`
+}
+
+// properties is how XML has them.
+type properties struct {
+	All []Property `xml:"property"`
 }
 
 // Problem says what came of a check that did not pass.
@@ -45,7 +58,11 @@ func (s *Suites) Add(name string, c Case) {
 	case c.Skipped != nil:
 		at.Skipped++
 	}
-	at.Cases = append(at.Cases, testcase{Name: c.Name, Class: name, Time: seconds(c.Took), Failure: c.Failure, Error: c.Error, Skipped: c.Skipped, Out: c.Out})
+	var held *properties
+	if len(c.Properties) > 0 {
+		held = &properties{c.Properties}
+	}
+	at.Cases = append(at.Cases, testcase{Properties: held, Name: c.Name, Class: name, Time: seconds(c.Took), Failure: c.Failure, Error: c.Error, Skipped: c.Skipped, Out: c.Out})
 }
 
 func (s *Suites) suite(name string) *suite {
@@ -101,9 +118,12 @@ type suite struct {
 }
 
 type testcase struct {
-	Name    string   `xml:"name,attr"`
-	Class   string   `xml:"classname,attr"`
-	Time    string   `xml:"time,attr"`
+	Name  string `xml:"name,attr"`
+	Class string `xml:"classname,attr"`
+	Time  string `xml:"time,attr"`
+
+	Properties *properties `xml:"properties"`
+
 	Failure *Problem `xml:"failure,omitempty"`
 	Error   *Problem `xml:"error,omitempty"`
 	Skipped *Problem `xml:"skipped,omitempty"`

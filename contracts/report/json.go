@@ -1,0 +1,61 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/fridaygate/fridaygate/contracts/verdict"
+)
+
+// Version is the version of the JSON format. A reader of version 1 understands every later report of version 1: members are
+// added and never change their meaning.
+const Version = 1
+
+// plain is a report without its methods.
+type plain Report
+
+// document is a report with what follows from it.
+type document struct {
+	Version int             `json:"version"`
+	Verdict verdict.Verdict `json:"verdict"`
+	Ran     Tally           `json:"ran"`
+	NotRun  []NotRun        `json:"not_run,omitempty"`
+	plain
+}
+
+func (r Report) document() document {
+	d := document{Version: Version, Verdict: r.Verdict(), Ran: r.Ran(), NotRun: r.NotRun(), plain: plain(r)}
+	if d.Planned == nil {
+		d.Planned = []Check{}
+	}
+	if d.Results == nil {
+		d.Results = []Result{}
+	}
+	return d
+}
+
+// JSON writes the whole report as one indented JSON object.
+func JSON(w io.Writer, r Report) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(r.document())
+}
+
+// MarshalJSON returns the report as JSON writes it, without indentation.
+func (r Report) MarshalJSON() ([]byte, error) { return json.Marshal(r.document()) }
+
+// UnmarshalJSON reads what JSON writes. The verdict and the tally in it are not taken over: they follow from the results.
+func (r *Report) UnmarshalJSON(text []byte) error {
+	var of struct {
+		Version int `json:"version"`
+	}
+	if err := json.Unmarshal(text, &of); err != nil {
+		return err
+	}
+	if of.Version != Version {
+		return fmt.Errorf("report of version %d: this program reads version %d", of.Version, Version)
+	}
+	return json.Unmarshal(text, (*plain)(r))
+}

@@ -1,0 +1,139 @@
+package report
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/fridaygate/fridaygate/contracts/verdict"
+)
+
+// FolderVariable is the variable that names a folder in which tests leave their reports. Unset: they leave none.
+const FolderVariable = "FRIDAYGATE_REPORTS"
+
+const recorded = "report-*.json"
+
+// Record leaves the report in a folder, under a name of its own.
+func Record(folder string, r Report) error {
+	text, err := json.Marshal(r)
+	if err != nil {
+		return fmt.Errorf("record the report: %w", err)
+	}
+	f, err := os.CreateTemp(folder, recorded)
+	if err != nil {
+		return fmt.Errorf("record the report: %w", err)
+	}
+	_, err = f.Write(text)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("record the report: %w", err)
+	}
+	return nil
+}
+
+// Collect combines the reports that tests left in a folder with how the command that ran them ended: failed is its error,
+// printed what it printed. A command that failed is never a pass, and one whose tests left no report is none either.
+func Collect(folder string, failed error, printed string) (Report, error) {
+	all, err := read(folder)
+	if err != nil {
+		return Report{}, err
+	}
+	r := Merge(all...)
+	switch {
+	case failed != nil && len(all) == 0:
+		r.problem("the tests failed, and no test that failed left a report: %v\n%s", failed, tail(printed))
+	case failed != nil && r.Verdict() == verdict.Pass:
+		r.problem("the tests failed, and all that left a report passed: what failed is a test beside them: %v\n%s", failed, tail(printed))
+	case len(all) == 0:
+		r.problem("nothing was verified: no test that was run calls contracts.VerifyPacts, contracts.CheckSchemas, consumer.New or smoketest.Replay\n%s", tail(printed))
+	}
+	return r, nil
+}
+
+func (r *Report) problem(format string, a ...any) {
+	r.Problems = append(r.Problems, Remark{Text: strings.TrimSpace(fmt.Sprintf(format, a...))})
+}
+
+// read reads what Record left in a folder.
+func read(folder string) ([]Report, error) {
+	files, err := filepath.Glob(filepath.Join(folder, recorded))
+	if err != nil {
+		return nil, err
+	}
+	all := make([]Report, len(files))
+	for i, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal(text, &all[i]); err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+	}
+	return all, nil
+}
+
+// Merge returns one report of several, in the order of their first check. What only one of them can have, such as a target,
+// is left out unless all agree.
+func Merge(all ...Report) Report {
+	all = slices.Clone(all)
+	slices.SortStableFunc(all, func(a, b Report) int { return strings.Compare(a.first(), b.first()) })
+	var sum Report
+	for i, r := range all {
+		if i == 0 {
+			sum.Target, sum.RunID, sum.RunTag, sum.Revision, sum.Started, sum.Ended = r.Target, r.RunID, r.RunTag, r.Revision, r.Started, r.Ended
+		}
+		sum.Target, sum.RunID, sum.RunTag = agreed(sum.Target, r.Target), agreed(sum.RunID, r.RunID), agreed(sum.RunTag, r.RunTag)
+		sum.Revision = agreed(sum.Revision, r.Revision)
+		if r.Started.Before(sum.Started) {
+			sum.Started = r.Started
+		}
+		if r.Ended.After(sum.Ended) {
+			sum.Ended = r.Ended
+		}
+		sum.Interrupted = sum.Interrupted || r.Interrupted
+		sum.Problems, sum.Notes = append(sum.Problems, r.Problems...), append(sum.Notes, r.Notes...)
+		sum.Planned, sum.Results = append(sum.Planned, r.Planned...), append(sum.Results, r.proven()...)
+		sum.WhyNotRun, sum.NotApplicable = append(sum.WhyNotRun, r.NotRun()...), append(sum.NotApplicable, r.NotApplicable...)
+		sum.Except, sum.Excluded = append(sum.Except, r.Except...), append(sum.Excluded, r.Excluded...)
+		sum.Unselected += r.Unselected
+	}
+	return sum
+}
+
+func agreed(a, b string) string {
+	if a != b {
+		return ""
+	}
+	return a
+}
+
+// first returns what a report is sorted by.
+func (r Report) first() string {
+	if len(r.Planned) == 0 {
+		return ""
+	}
+	return string(r.Planned[0].Kind) + "/" + r.Planned[0].Subject
+}
+
+// proven returns the results, without a verdict if the run is void.
+func (r Report) proven() []Result {
+	if !r.Void {
+		return r.Results
+	}
+	all := slices.Clone(r.Results)
+	for i := range all {
+		all[i].Verdict, all[i].Findings, all[i].Inconclusive = verdict.Unknown, nil, []string{r.Problem()}
+	}
+	return all
+}
+
+// tail returns the last lines of what was printed.
+func tail(text string) string {
+	const lines = 30
+	all := strings.Split(strings.TrimSpace(text), "\n")
+	return strings.Join(all[max(0, len(all)-lines):], "\n")
+}
