@@ -21,6 +21,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/stretchr/testify/require"
 
+	"github.com/fridaygate/fridaygate/contracts/schema"
 	"github.com/fridaygate/fridaygate/smoke/receivers"
 )
 
@@ -34,6 +35,7 @@ func TestMain(m *testing.M) {
 // Scripts may use, besides testscript's own commands:
 //
 //	exits CODE COMMAND...   run a command that must exit with just this code
+//	report FILE             demand that a JSON report keeps to its schema
 //	await FILE              wait until a file has a line, and keep it in the variable TARGET
 //	receiver KIND FILE      serve a receiver, and write its URL to a file (in the background, with &)
 func TestScripts(t *testing.T) {
@@ -54,7 +56,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("INVOICES_WEBHOOK_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "await": await},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "await": await, "report": keepsToSchema},
 	})
 }
 
@@ -77,6 +79,17 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if output := ts.ReadFile("stdout") + ts.ReadFile("stderr"); bytes.Contains([]byte(output), []byte("goroutine ")) {
 		ts.Fatalf("a stack trace is no message")
+	}
+}
+
+func keepsToSchema(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: report FILE")
+	}
+	s, err := schema.Load(filepath.Join(ts.Getenv("ROOT"), "contracts/report/report.schema.json"))
+	ts.Check(err)
+	for _, violation := range s.Check([]byte(ts.ReadFile(args[0]))) {
+		ts.Fatalf("%s: %s", args[0], violation)
 	}
 }
 

@@ -1,6 +1,7 @@
 package report
 
 import (
+	_ "embed"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -11,6 +12,11 @@ import (
 // Version is the version of the JSON format. A reader of version 1 understands every later report of version 1: members are
 // added and never change their meaning.
 const Version = 1
+
+// JSONSchema is the JSON Schema of what JSON writes.
+//
+//go:embed report.schema.json
+var JSONSchema []byte
 
 // plain is a report without its methods.
 type plain Report

@@ -47,6 +47,8 @@ func Collect(folder string, failed error, printed string) (Report, error) {
 		r.problem("the tests failed, and no test that failed left a report: %v\n%s", failed, tail(printed))
 	case failed != nil && r.Verdict() == verdict.Pass:
 		r.problem("the tests failed, and all that left a report passed: what failed is a test beside them: %v\n%s", failed, tail(printed))
+	case failed != nil && r.Verdict() == verdict.Unknown && len(r.NotRun()) > 0:
+		r.problem("the tests ended before all that was planned had run: %v\n%s", failed, tail(printed))
 	case len(all) == 0:
 		r.problem("nothing was verified: no test that was run calls contracts.VerifyPacts, contracts.CheckSchemas, consumer.New or smoketest.Replay\n%s", tail(printed))
 	}
@@ -95,6 +97,9 @@ func Merge(all ...Report) Report {
 			sum.Ended = r.Ended
 		}
 		sum.Interrupted = sum.Interrupted || r.Interrupted
+		if len(r.Planned) == 0 && len(r.Problems) == 0 {
+			sum.problem("one of the reports planned no check")
+		}
 		sum.Problems, sum.Notes = append(sum.Problems, r.Problems...), append(sum.Notes, r.Notes...)
 		sum.Planned, sum.Results = append(sum.Planned, r.Planned...), append(sum.Results, r.proven()...)
 		sum.WhyNotRun, sum.NotApplicable = append(sum.WhyNotRun, r.NotRun()...), append(sum.NotApplicable, r.NotApplicable...)
@@ -131,9 +136,15 @@ func (r Report) proven() []Result {
 	return all
 }
 
-// tail returns the last lines of what was printed.
+// tail returns the last lines of what was printed. A panic ends it: its stack would push everything else out.
 func tail(text string) string {
 	const lines = 30
 	all := strings.Split(strings.TrimSpace(text), "\n")
+	panicked := slices.IndexFunc(all, func(line string) bool { return strings.HasPrefix(line, "panic: ") })
+	if panicked >= 0 {
+		if stack := slices.IndexFunc(all[panicked:], func(line string) bool { return strings.HasPrefix(line, "goroutine ") }); stack >= 0 {
+			all = append(all[:panicked+stack], "(go test shows where)")
+		}
+	}
 	return strings.Join(all[max(0, len(all)-lines):], "\n")
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -70,7 +71,7 @@ func TestCollectNeverPassesByAccident(t *testing.T) {
 		"passed":                       {[]report.Report{pass, pass}, nil, verdict.ExitPass, ""},
 		"failed":                       {[]report.Report{pass, fail}, errors.New("exit status 1"), verdict.ExitFail, ""},
 		"failed, and go test did not":  {[]report.Report{pass, fail}, nil, verdict.ExitFail, ""},
-		"planned, and did not run":     {[]report.Report{pass, left}, errors.New("exit status 2"), verdict.ExitUnknown, ""},
+		"planned, and did not run":     {[]report.Report{pass, left}, errors.New("exit status 2"), verdict.ExitUnknown, "the tests ended before all that was planned had run: exit status 2\nthe first line"},
 		"failed under a used name":     {[]report.Report{pass, used}, errors.New("exit status 2"), verdict.ExitUnknown, ""},
 		"nothing":                      {nil, nil, verdict.ExitUnknown, "nothing was verified"},
 		"nothing, and it failed":       {nil, errors.New("exit status 2"), verdict.ExitUnknown, "no test that failed left a report: exit status 2\nthe first line"},
@@ -91,6 +92,15 @@ func TestCollectNeverPassesByAccident(t *testing.T) {
 			require.NotEqual(t, verdict.Pass, sum.Verdict())
 		})
 	}
+}
+
+// The stack of a panic is longer than what is shown, and would push its reason out.
+func TestCollectShowsThePanicAndNotItsStack(t *testing.T) {
+	printed := "--- FAIL: TestA (0.00s)\npanic: no database\n\ngoroutine 7 [running]:\n" + strings.Repeat("main.f()\n", 100)
+	sum, err := report.Collect(t.TempDir(), errors.New("exit status 1"), printed)
+	require.NoError(t, err)
+	require.Contains(t, sum.Problem(), "--- FAIL: TestA (0.00s)\npanic: no database")
+	require.NotContains(t, sum.Problem(), "main.f()")
 }
 
 // What a file says of itself does not count: its results do.
