@@ -16,6 +16,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 	"github.com/stretchr/testify/require"
+
+	"github.com/fridaygate/fridaygate/contracts/report"
 )
 
 // team is the module of a team, outside this one, with the suite of testdata/shop.txtar in it. Pacts and schemas lie inside
@@ -60,7 +62,7 @@ func (o team) run(env []string, args ...string) (out string, passed bool) {
 	o.Helper()
 	run := exec.CommandContext(o.Context(), "go", args...)
 	run.Dir = o.module
-	run.Env = append(append(os.Environ(), "GOFLAGS=-mod=mod"), env...)
+	run.Env = append(append(os.Environ(), "GOFLAGS=-mod=mod", report.FolderVariable+"="), env...)
 	printed, err := run.CombinedOutput()
 	return string(printed), err == nil
 }

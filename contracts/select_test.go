@@ -72,11 +72,3 @@ func TestOnlyWhatRunSelectsIsVerified(t *testing.T) {
 		})
 	}
 }
-
-func TestNothingSelectedOfWebhooksIsUnknown(t *testing.T) {
-	t.Parallel()
-	o := newTeam(t)
-	out, passed := o.run(nil, "test", "-run=^TestWebhooks$/nothing", "./gate")
-	require.False(t, passed, out)
-	require.Contains(t, out, "UNKNOWN: no webhook was replayed: there are 1 checks, and none is selected (-run)")
-}

@@ -271,14 +271,14 @@ func (d *delivered) settle(ctx context.Context) {
 	}
 }
 
-// named returns the check's name.
-func (c Check) named() report.Check {
+// Named returns the check's name.
+func (c Check) Named() report.Check {
 	return report.Check{Kind: report.Webhook, Subject: c.Fixture, Case: c.Case.Name}
 }
 
 // result is what a check reports of itself, without a verdict.
 func (c Check) result() report.Result {
-	return report.Result{Check: c.named(), Severity: string(c.Case.Severity), Holds: c.Case.Holds, WhyAdvice: c.Case.Advice}
+	return report.Result{Check: c.Named(), Severity: string(c.Case.Severity), Holds: c.Case.Holds, WhyAdvice: c.Case.Advice}
 }
 
 // conclude looks for the last time, and judges.

@@ -307,7 +307,7 @@ func known(all []webhook.KnownFailure, fixture, name string, used []bool) *webho
 // plan adds a check, or lists it if it does not apply.
 func (p *Plan) plan(c Check) {
 	if p.options.excepted(c.Case.Name) {
-		p.Excluded = append(p.Excluded, c.named())
+		p.Excluded = append(p.Excluded, c.Named())
 		return
 	}
 	why := c.Case.NotApplicable
@@ -322,7 +322,7 @@ func (p *Plan) plan(c Check) {
 		}
 	}
 	if why != "" {
-		p.NotApplicable = append(p.NotApplicable, report.NotApplicable{Check: c.named(), Severity: string(c.Case.Severity), Why: why, Unrelated: c.Case.Unrelated})
+		p.NotApplicable = append(p.NotApplicable, report.NotApplicable{Check: c.Named(), Severity: string(c.Case.Severity), Why: why, Unrelated: c.Case.Unrelated})
 		return
 	}
 	for _, round := range c.Case.Rounds {

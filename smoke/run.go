@@ -18,7 +18,7 @@ func (p *Plan) Run(ctx context.Context, each func(report.Result)) report.Report 
 	}
 	r.Planned, r.Results = make([]report.Check, 0, len(p.Checks)), make([]report.Result, 0, len(p.Checks))
 	for _, check := range p.Checks {
-		r.Planned = append(r.Planned, check.named())
+		r.Planned = append(r.Planned, check.Named())
 	}
 	if why := p.client.Reach(ctx, p.target); why != "" {
 		r.Problems = []report.Remark{{Text: fmt.Sprintf("%s cannot be reached: %s", p.target, why)}}

@@ -37,7 +37,7 @@ func (p *Plan) run(ctx context.Context, each func(report.Result)) []report.NotRu
 			case done[next].result != nil:
 				each(*done[next].result)
 			case done[next].notRun != "":
-				left = append(left, report.NotRun{Check: check.named(), Why: done[next].notRun})
+				left = append(left, report.NotRun{Check: check.Named(), Why: done[next].notRun})
 			}
 			done[next].result = nil // it may be large
 		}

@@ -131,6 +131,23 @@ func TestAServiceImportsNothingOfTheHarness(t *testing.T) {
 	}
 }
 
+// cmd uses smoke, and smoke uses contracts: never the other way. The suites of the reference system are what a team writes,
+// and use everything.
+func TestContractsImportNothingOfSmoke(t *testing.T) {
+	all := packages(t)
+	require.Contains(t, all[module+"/smoke"].Imports, module+"/contracts/report")
+	for _, p := range own(t, all, "contracts") {
+		if p.ImportPath == module+"/contracts/suites" {
+			continue
+		}
+		for _, imported := range slices.Concat(p.Imports, p.TestImports, p.XTestImports) {
+			for _, above := range []string{module + "/smoke", module + "/cmd"} {
+				require.False(t, imported == above || strings.HasPrefix(imported, above+"/"), "%s imports %s", p.ImportPath, imported)
+			}
+		}
+	}
+}
+
 func TestFixturesAndSignaturesNeedTheStandardLibraryOnly(t *testing.T) {
 	all := packages(t)
 	for _, folder := range []string{"fixtures", "smoke/sign"} {

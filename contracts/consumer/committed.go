@@ -38,6 +38,15 @@ func (c committed) settle(written []byte, update bool) error {
 	case missing:
 		return fmt.Errorf("pact %s is not there yet\n  accept it: %s -update", c.file, c.rerun)
 	}
-	return fmt.Errorf("the suite writes another pact than the committed %s\n%s  accept it: %s -update",
-		c.file, difference(old, written, diff.Diff("committed", old, "written", written)), c.rerun)
+	return &differsError{c, difference(old, written, diff.Diff("committed", old, "written", written))}
+}
+
+// differsError is a suite that writes another pact than the committed one.
+type differsError struct {
+	committed
+	difference string
+}
+
+func (e *differsError) Error() string {
+	return fmt.Sprintf("the suite writes another pact than the committed %s\n%s  accept it: %s -update", e.file, e.difference, e.rerun)
 }

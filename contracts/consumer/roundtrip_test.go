@@ -205,7 +205,7 @@ func TestMessages(t *testing.T) {
 	}
 	keeps := sending("application/json", `{"id":7,"title":"Emma","more":true}`, "books")
 	roundTrip(t, write, keeps, sending("application/json", `{"id":7,"title":7}`, "books"), "body: $.title")
-	roundTrip(t, write, keeps, sending("application/json", `{"id":7,"title":"Emma"}`, "films"), "metadata topic")
+	roundTrip(t, write, keeps, sending("application/json", `{"id":7,"title":"Emma"}`, "films"), "metadata: topic")
 }
 
 func TestBinaryMessages(t *testing.T) {
@@ -235,5 +235,5 @@ func TestMessagesWithAnAnswer(t *testing.T) {
 	}
 	keeps := sending("application/json", `{"title":"Emma"}`, "7")
 	roundTrip(t, write, keeps, sending("application/json", `{"title":null}`, "7"), "body: $.title")
-	roundTrip(t, write, keeps, sending("application/json", `{"title":"Emma"}`, "8"), "metadata topic")
+	roundTrip(t, write, keeps, sending("application/json", `{"title":"Emma"}`, "8"), "metadata: topic")
 }

@@ -9,7 +9,10 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
+	"github.com/fridaygate/fridaygate/contracts/report"
+	"github.com/fridaygate/fridaygate/contracts/report/reporttest"
 	"github.com/fridaygate/fridaygate/contracts/rerun"
 	"github.com/fridaygate/fridaygate/providers/testcache"
 )
@@ -30,6 +33,8 @@ type Suite struct {
 	file string // the committed pact
 	dir  string // of what pact-go writes
 
+	recorder *reporttest.Recorder
+
 	mu      sync.Mutex
 	planned int
 	began   int
@@ -47,13 +52,16 @@ func New(t *testing.T, opts Options) *Suite {
 		opts.Folder = "pacts"
 	}
 	s := &Suite{t: t, opts: opts, file: filepath.Join(opts.Folder, opts.Consumer+"-"+opts.Provider+".json"), dir: t.TempDir()}
-	if err := opts.check(); err != nil {
-		t.Fatal(err)
+	s.recorder = reporttest.New(t, nil) // it records after finish
+	err := opts.check()
+	if err == nil {
+		err = claim(s.file, t.Name())
 	}
-	if err := claim(s.file, t.Name()); err != nil {
-		t.Fatal(err)
+	if err == nil {
+		err = errors.Join(testcache.Disable(), prepare()) // libpact_ffi is outside the module
 	}
-	if err := errors.Join(testcache.Disable(), prepare()); err != nil { // libpact_ffi is outside the module
+	if err != nil {
+		s.recorder.Problem(report.Consumer, s.name(), err.Error())
 		t.Fatalf("UNKNOWN: %s", err)
 	}
 	t.Cleanup(s.finish)
@@ -122,7 +130,11 @@ func (s *Suite) run(name string, f func(t *testing.T, dir string) error) {
 		if s.opts.Parallel {
 			t.Parallel()
 		}
+		check := s.check(name)
+		s.recorder.Plan(check)
+		started := time.Now()
 		err := f(t, dir)
+		s.recorder.Add(interactionResult(t, check, time.Since(started), err))
 		if t.Skipped() {
 			t.SkipNow() // finish reports it
 		}
@@ -147,14 +159,23 @@ func (s *Suite) finish() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	whole, err := s.whole()
-	if err == nil && whole {
+	switch {
+	case err != nil:
+		s.recorder.Problem(report.Consumer, s.name(), err.Error())
+	case whole:
+		check := s.check("the committed pact")
+		s.recorder.Plan(check)
 		err = s.settle()
+		s.recorder.Add(committedResult(check, s.file, err))
 	}
+	s.recorder.Change(func(r *report.Report) { r.Unselected = s.planned - s.began })
 	if err != nil {
 		s.t.Error(err)
 	}
 	if !whole && s.opts.Update {
-		s.t.Errorf("-update accepts nothing: pact %s needs its whole suite, and all of it must pass", s.file)
+		refused := fmt.Sprintf("-update accepts nothing: pact %s needs its whole suite, and all of it must pass", s.file)
+		s.recorder.Problem(report.Consumer, s.name(), refused)
+		s.t.Error(refused)
 	}
 }
 

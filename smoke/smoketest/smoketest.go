@@ -12,10 +12,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/fridaygate/fridaygate/contracts/report"
+	"github.com/fridaygate/fridaygate/contracts/report/reporttest"
 	"github.com/fridaygate/fridaygate/contracts/rerun"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/providers/testcache"
 	"github.com/fridaygate/fridaygate/smoke"
+	"github.com/fridaygate/fridaygate/smoke/cases"
 )
 
 // Replay replays golden webhooks against a running receiver: one subtest for each fixture and case, in the order of the
@@ -24,20 +27,30 @@ import (
 // go test never caches the result, as it cannot see a change of the receiver.
 func Replay(t *testing.T, o smoke.Options) {
 	t.Helper()
-	if err := testcache.Disable(); err != nil {
+	recorder := reporttest.New(t, nil)
+	fatal := func(err error) {
+		t.Helper()
+		recorder.Problem(report.Webhook, strings.Join(o.Fixtures, " "), err.Error())
 		t.Fatalf("UNKNOWN: %v", err)
+	}
+	if err := testcache.Disable(); err != nil {
+		fatal(err)
 	}
 	if o.RunID == "" {
 		o.RunID = rand.Text()
 	}
 	plan, err := smoke.NewPlan(o)
 	if err != nil {
-		t.Fatalf("UNKNOWN: %v", err)
+		fatal(err)
 	}
 	t.Cleanup(func() {
 		if err := plan.Close(); err != nil {
 			t.Errorf("UNKNOWN: %v", err)
 		}
+	})
+	recorder.Change(func(r *report.Report) {
+		r.Target, r.RunID, r.RunTag = o.Target, o.RunID, cases.RunTag(o.RunID)
+		r.NotApplicable, r.Except, r.Excluded = plan.NotApplicable, o.Except, plan.Excluded
 	})
 	for _, missing := range plan.NotApplicable {
 		t.Logf("%s/%s does not apply: %s", missing.Subject, missing.Case, missing.Why)
@@ -45,33 +58,32 @@ func Replay(t *testing.T, o smoke.Options) {
 	ran := 0
 	for _, check := range plan.Checks {
 		t.Run(strings.TrimLeft(check.Name(), "./"), func(t *testing.T) {
+			t.Helper()
 			ran++
+			recorder.Plan(check.Named())
 			result := check.Run(t.Context())
-			for _, f := range result.Findings {
-				t.Errorf("FAIL: %s: %s\n    expected: %s\n    actual:   %s\n    attempts: %v", f.Rule, f.Where, f.Expected, f.Got, f.Attempts)
-				for _, what := range f.Check {
-					t.Logf("check: %s", what)
-				}
-			}
-			for _, f := range result.Advice {
-				t.Logf("advice: %s: %s\n    expected: %s\n    actual:   %s\n    attempts: %v", f.Rule, f.Where, f.Expected, f.Got, f.Attempts)
-			}
-			for _, what := range result.Inconclusive {
-				t.Errorf("UNKNOWN: %s", what)
-			}
-			if result.Verdict != verdict.Pass {
-				t.Errorf("verdict: %s\n  rerun: %s", result.Verdict, rerun.Command(t))
-				if curl := result.Curl(); curl != "" {
-					t.Logf("curl: %s", curl)
-				}
-			}
+			result.Rerun = rerun.Command(t)
+			recorder.Add(result)
+			show(t, result)
 		})
 	}
+	recorder.Change(func(r *report.Report) { r.Unselected = len(plan.Checks) - ran })
 	switch {
 	case ran == 0:
-		t.Errorf("UNKNOWN: no webhook was replayed: there are %d checks, and none is selected (-run)", len(plan.Checks))
+		fatal(fmt.Errorf("no webhook was replayed: there are %d checks, and none is selected (-run)", len(plan.Checks)))
 	case ran < len(plan.Checks):
 		t.Logf("%d of %d checks were run: the others are not selected (-run)", ran, len(plan.Checks))
+	}
+}
+
+// show fails the test unless the result passed, and logs what else there is to know.
+func show(t *testing.T, r report.Result) {
+	t.Helper()
+	switch {
+	case r.Verdict != verdict.Pass:
+		t.Error(r)
+	case r.Status() != verdict.Pass.String():
+		t.Log(r)
 	}
 }
 

@@ -2,10 +2,9 @@ package schematest
 
 import (
 	"errors"
-	"os"
 	"testing"
 
-	"github.com/fridaygate/fridaygate/contracts/rerun"
+	"github.com/fridaygate/fridaygate/contracts/report/reporttest"
 	"github.com/fridaygate/fridaygate/contracts/schema"
 	"github.com/fridaygate/fridaygate/providers/testcache"
 )
@@ -38,33 +37,36 @@ func Check(t *testing.T, opts Options) {
 	if root == "" {
 		root = opts.Dir
 	}
+	s := suite{t: t, dir: opts.Dir, recorder: reporttest.New(t, nil)}
 	if !testcache.Sees(opts.Dir) || !testcache.Sees(root) {
 		if err := testcache.Disable(); err != nil {
-			t.Errorf("UNKNOWN: %v", err)
+			s.unknown(err)
 		}
 	}
 	schemas, err := opts.Schema.LoadFolder(opts.Dir)
+	var broken []string
 	for _, problem := range each(err) {
-		t.Errorf("FAIL: %v", problem)
+		broken = append(broken, problem.Error())
 	}
 	found, err := readExamples(opts.Dir)
 	if err != nil {
-		t.Errorf("UNKNOWN: %v", err)
+		s.unknown(err)
 	}
-	for _, problem := range found.problems(opts.Dir, schemas) {
-		t.Errorf("FAIL: %s", problem)
-	}
-	for _, s := range schemas {
-		name := nameOf(opts.Dir, s)
+	s.folder(append(broken, found.problems(opts.Dir, schemas)...))
+	for _, one := range schemas {
+		name := nameOf(opts.Dir, one)
 		for _, kind := range kinds {
 			for _, example := range found.files[kind][name] {
+				s.planned++
 				t.Run(name+"/"+kind+"/"+example.name, func(t *testing.T) {
 					t.Helper()
-					example.run(t, s, kind)
+					s.entered++
+					s.example(t, one, kind, example)
 				})
 			}
 		}
 	}
+	s.end()
 }
 
 // each returns the errors that err joins.
@@ -77,20 +79,4 @@ func each(err error) []error {
 		return several.Unwrap()
 	}
 	return []error{err}
-}
-
-// run checks one example.
-func (e example) run(t *testing.T, s *schema.Schema, kind string) {
-	t.Helper()
-	document, err := os.ReadFile(e.file)
-	if err != nil {
-		t.Fatalf("UNKNOWN: %v", err)
-	}
-	judge := accepted
-	if kind == invalid {
-		judge = refused
-	}
-	for _, problem := range judge(s, e, document) {
-		t.Errorf("FAIL: %s\n  rerun: %s", problem, rerun.Command(t))
-	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/schema"
 	"github.com/fridaygate/fridaygate/contracts/schema/schematest"
 )
@@ -34,7 +35,7 @@ func check(t *testing.T, files map[string]string) (out string, passed bool) {
 		require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
 	}
 	run := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestFolderOfTheVariable$", "-test.v")
-	run.Env = append(os.Environ(), folderVariable+"="+dir)
+	run.Env = append(os.Environ(), folderVariable+"="+dir, report.FolderVariable+"=")
 	printed, err := run.CombinedOutput()
 	return string(printed), err == nil
 }
@@ -207,7 +208,7 @@ func TestFolderWithoutSchemasFails(t *testing.T) {
 	require.False(t, passed)
 	require.Contains(t, out, "there is no schema in")
 	run := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestFolderOfTheVariable$")
-	run.Env = append(os.Environ(), folderVariable+"="+filepath.Join(t.TempDir(), "absent"))
+	run.Env = append(os.Environ(), folderVariable+"="+filepath.Join(t.TempDir(), "absent"), report.FolderVariable+"=")
 	printed, err := run.CombinedOutput()
 	require.Error(t, err)
 	require.Contains(t, string(printed), "is no folder")
