@@ -3,7 +3,6 @@ package pact
 import (
 	"fmt"
 	"slices"
-
 )
 
 // bestMatchers returns the matchers of the rule for a place itself that fits it best, by their names.
