@@ -60,7 +60,7 @@ func provider(tb testing.TB) *httptest.Server {
 
 var cli = flag.String("pact.cli", "", "the pact command, to measure its verifier in turn; none if empty")
 
-// byCommand verifies with the pact command, and tells how long that took.
+// byCommand verifies with the pact command, and returns how long that took.
 func byCommand(b *testing.B, file string, provider *net.TCPAddr) time.Duration {
 	started := time.Now()
 	states := "http://" + provider.String() + "/"

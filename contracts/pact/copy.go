@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// verified are the members of an interaction that the library is to see. What stands for the others is done here:
-// states, pending and transport; or it was said that nothing stands for them.
+// verified lists the members of an interaction that the library sees. This package handles the others itself (states,
+// pending and transport), or has reported that it does not.
 var verified = []string{"type", "request", "response", "contents", "metadata", "metaData", "matchingRules", "generators"}
 
 // write writes copies of the pact to dir for the verifier, with the interactions that numbers has, and returns their

@@ -42,7 +42,7 @@ func verified(t *testing.T, s corpus.Situation, v corpus.Variant) pact.Verificat
 	return pact.Verify(t.Context(), opts)
 }
 
-// words is everything that a report says.
+// words returns the whole text of a report.
 func words(r pact.Verification) string {
 	all := slices.Concat(r.Problems, r.Notes)
 	for _, one := range r.Results {

@@ -91,7 +91,7 @@ func (f *file) sort(faults []fault) {
 	}
 }
 
-// texts says where each fault is and what is wrong there; of many, the first ones.
+// texts returns the place and cause of each fault, or of the first ones if there are many.
 func (f *file) texts(faults []fault) []string {
 	const most = 20
 	var all []string

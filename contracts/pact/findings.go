@@ -11,7 +11,7 @@ import (
 
 // findings is what the verifier found, by the interaction's number.
 type findings struct {
-	done   map[int]bool // true: it says that all is well
+	done   map[int]bool // true: the verifier reports success
 	errors map[int]nativeError
 	logs   string
 	stray  []string // errors about no interaction in particular
@@ -73,7 +73,7 @@ func (p *planned) result(n int, found *findings) Result {
 }
 
 // unreadable are the verifier's words where it compares nothing: it cannot read the pact's pattern, or JSON that is
-// nested more than 127 deep. So they say nothing about the provider.
+// nested more than 127 deep. They are not about the provider.
 var unreadable = []string{"is not a valid regular expression", `"Parsing datetime pattern '`, "recursion limit exceeded"}
 
 // isComparison reports whether a mismatch is a difference between what was expected and what came.

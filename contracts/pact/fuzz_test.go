@@ -74,7 +74,7 @@ func FuzzLook(f *testing.F) {
 	})
 }
 
-// FuzzTokens splits whatever stands where a path must, and ends.
+// FuzzTokens splits any text as a path, and terminates.
 func FuzzTokens(f *testing.F) {
 	for _, path := range []string{"", "$", "$.a['b c'][0].*", "$..a", "$[", "$.a[", "['", "a.b"} {
 		f.Add(path)

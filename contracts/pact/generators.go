@@ -16,7 +16,7 @@ type stateValue struct {
 	at   *value // the generator's expression
 }
 
-// stateValues returns what the ProviderState generators of a part of an interaction ask for.
+// stateValues returns the values that the ProviderState generators of a part of an interaction need.
 func stateValues(part *value) []stateValue {
 	var all []stateValue
 	part.all(func(v *value) bool {
@@ -130,8 +130,8 @@ func (n stateValue) dataType() string {
 	return strings.ToUpper(n.at.parent.member("dataType").str())
 }
 
-// converts reports whether the library can make the generator's data type of the values, and returns what it is made of.
-// If it cannot, it sends the example and says nothing.
+// converts reports whether the library can make the generator's data type of the values, and returns its source.
+// If it cannot, the library silently sends the example.
 func (n stateValue) converts(values *value) (got string, ok bool) {
 	v := values.member(n.name)
 	text, isText := v.str(), v.kind == '"'
@@ -161,10 +161,10 @@ func (n stateValue) converts(values *value) (got string, ok bool) {
 	}
 }
 
-// inconclusiveError is an error that says nothing about the provider.
+// inconclusiveError is an error that is not about the provider.
 type inconclusiveError struct{ error }
 
 func (e inconclusiveError) Unwrap() error { return e.error }
 
-// inconclusive marks an error as one that says nothing about the provider.
+// inconclusive marks an error as not being about the provider.
 func inconclusive(err error) error { return inconclusiveError{err} }

@@ -15,7 +15,7 @@ import (
 //go:embed grammar.yaml
 var grammarText []byte
 
-// grammar knows the members of every object of a pact file, by the object's name. See grammar.yaml.
+// grammar holds the members of every object of a pact file, by the object's name. See grammar.yaml.
 type grammar map[string]*shape
 
 // shape is what an object may hold.

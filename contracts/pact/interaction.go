@@ -144,7 +144,7 @@ func (i *interaction) bodies() []*value {
 	return all
 }
 
-// wrongEncoding returns a fault if the body of a pact of version 4 is said to be base64 and is none.
+// wrongEncoding returns a fault if the body of a version 4 pact is declared as base64 and is not.
 func wrongEncoding(body *value) []fault {
 	content := body.member("content")
 	if content == nil || !strings.EqualFold(body.member("encoded").str(), "base64") {

@@ -23,7 +23,7 @@ func (i *interaction) look(answer []byte, major int, acceptDuplicates bool) []Mi
 		return nil
 	}
 	actual, faults, err := parse(answer)
-	if err != nil { // the library says so too
+	if err != nil { // the library reports it too
 		return nil
 	}
 	if acceptDuplicates {
@@ -61,7 +61,7 @@ func (i *interaction) lookMetadata(metadata []byte) []Mismatch {
 	return c.found
 }
 
-// expected returns the part of the interaction that says what must come, and its body; nil if it says nothing of one.
+// expected returns the part of the interaction that holds the expected answer or message, and its body; nil if it has none.
 func (i *interaction) expected() (part, body *value) {
 	part = i.value
 	if response := i.member("response"); response != nil {
@@ -108,7 +108,7 @@ func expectedJSON(part, body *value, major int) *value {
 	return parsed
 }
 
-// contentTypeOf returns the content type that the pact gives a part; "" if it gives none.
+// contentTypeOf returns the content type of a part of the pact, or "" if it has none.
 func contentTypeOf(part *value) string {
 	for _, name := range []string{"headers", "metadata", "metaData"} {
 		all := part.member(name)

@@ -47,7 +47,7 @@ func (s *stage) message(w http.ResponseWriter, r *http.Request) {
 }
 
 // lookAtMetadata makes a result Unknown if all that is wrong is a content type that the message function does not name:
-// that says nothing about what the provider sent.
+// that is not about what the provider sent.
 func (p *planned) lookAtMetadata(r *Result) {
 	if p.wire.message == nil || p.err != nil || len(r.Mismatches) != 1 {
 		return
@@ -79,7 +79,7 @@ func (s *stage) ask(p *planned, call io.Reader) (m Message, err error) {
 	return m, err
 }
 
-// readRequest reads the message that the verifier wants answered; nil when it asks for one that the provider sends by itself.
+// readRequest reads the message that the verifier wants answered; nil when it is one that the provider sends unasked.
 func readRequest(from io.Reader) (*Message, error) {
 	var call struct {
 		Request *struct {

@@ -17,7 +17,7 @@ import (
 
 var update = flag.Bool("update", false, "write the table of contracts/README.md")
 
-// judged says what an answer of a verifier that knows green and red alone is worth.
+// judged rates the answer of a verifier that has no third verdict.
 func judged(v corpus.Variant, answer string) string {
 	switch {
 	case answer == "pass" && !v.Wants("pass"):

@@ -137,7 +137,7 @@ func (p *planned) unfilled(request []byte) error {
 	return nil
 }
 
-// advice says how a generator of a type can be mended.
+// advice returns how to correct a generator of a type.
 func advice(kind, name string) string {
 	switch kind {
 	case "Regex":
@@ -149,8 +149,8 @@ func advice(kind, name string) string {
 	}
 }
 
-// merged writes said, in which the library has filled what is at paths: what it filled as it was sent, and everything
-// else as the pact has it.
+// merged writes said with the values that the library filled in, at paths, as they were sent, and everything else as it is
+// in the pact.
 func merged(b *bytes.Buffer, said, sent *value, place []string, paths [][]string) {
 	inside := func(token string) []string { return append(slices.Clip(place), token) }
 	switch {

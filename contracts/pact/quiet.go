@@ -20,16 +20,16 @@ import (
 // replaced keeps the first os.Stdout alive: collecting it would close descriptor 1 under the library.
 var replaced *os.File
 
-// Quiet takes the process's standard output away from libpact_ffi, which prints a report of every run there,
-// and leaves it to Go. What the library prints from now on is kept, and the function that it gives reads it.
+// Quiet redirects what libpact_ffi prints on standard output, a report of every run, and leaves Go's os.Stdout as it is.
+// The returned function returns what the library has printed since.
 //
-// Call it once, and before anything has looked at os.Stdout: from TestMain, before m.Run.
+// Call it once, before anything uses os.Stdout: from TestMain, before m.Run.
 func Quiet() (printed func() string, err error) {
 	file, err := os.CreateTemp("", "fridaygate-native-*.log")
 	if err != nil {
 		return nil, fmt.Errorf("silence libpact_ffi: %w", err)
 	}
-	if err := os.Remove(file.Name()); err != nil { // it lives on while it is open
+	if err := os.Remove(file.Name()); err != nil { // it exists as long as it is open
 		return nil, fmt.Errorf("silence libpact_ffi: %w", err)
 	}
 	own, err := C.copy_of(1)

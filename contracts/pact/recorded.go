@@ -45,7 +45,7 @@ func (p *planned) show(r *Result) {
 	}
 }
 
-// blank stands for a secret.
+// blank replaces a secret.
 const blank = "…"
 
 // secretWords are parts of the names of fields and parameters whose value is a secret, or proves that one is known.

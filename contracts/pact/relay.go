@@ -15,7 +15,7 @@ import (
 	"github.com/fridaygate/fridaygate/contracts/pact/wire"
 )
 
-// refused answers the verifier when there is nothing to ask. What it makes of this is not read.
+// refused is the answer to the verifier when no request may be sent. The verifier's result is ignored then.
 func refused() *wire.Message { return wire.New("HTTP/1.1 424 Failed Dependency", nil) }
 
 // request passes one request on to the provider, and its answer back. Both are kept as they were on the wire.

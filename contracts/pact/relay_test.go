@@ -76,7 +76,7 @@ func (r raw) verify(t *testing.T, version, request, response string, change func
 
 const ok = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 
-// The provider is asked what the pact says, where libpact_ffi's HTTP client would ask something else.
+// The provider gets the pact's request where libpact_ffi's HTTP client would send another one.
 func TestRequestIsThatOfThePact(t *testing.T) {
 	for name, c := range map[string]struct {
 		version, request string

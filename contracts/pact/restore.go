@@ -11,11 +11,11 @@ import (
 	"github.com/fridaygate/fridaygate/contracts/pact/wire"
 )
 
-// restore makes a request of libpact_ffi's say what the pact says. The library's URL parser resolves . and .. in a path,
+// restore turns a request of libpact_ffi's into that of the pact. The library's URL parser resolves . and .. in a path,
 // reads a backslash as a slash and drops everything from a #; its query drops a name without a value; it splits some
 // fields at commas, writes JSON in an order and with numbers of its own, and accepts compressed answers that the pact
-// does not ask for. What a generator fills is left as the library filled it. An
-// error says that the request cannot be sent.
+// does not ask for. What a generator fills is left as the library filled it. It
+// returns an error if the request cannot be sent.
 func (p *planned) restore(m *wire.Message, base *url.URL) error {
 	asked := p.of.request()
 	generated := asked.member("generators")

@@ -142,7 +142,7 @@ func demandsEquality(rules []bodyRule, place []string) bool {
 	return other == 0 || equal > other
 }
 
-// isOpaque reports whether a rule of its own applies to what is inside the value at a place.
+// isOpaque reports whether another rule applies inside the value at a place.
 func isOpaque(rules []bodyRule, place []string) bool {
 	return slices.ContainsFunc(rules, func(r bodyRule) bool {
 		return r.opaque && weight(r.path, place) > 0 && len(r.path) == len(place)

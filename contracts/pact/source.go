@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// Source returns pacts. An error means that they could not be had: it says nothing about the provider.
+// Source returns pacts. An error means that they could not be read; it is not about the provider.
 type Source func(ctx context.Context) ([]Document, error)
 
 // Document is one pact as its source has it.
@@ -21,8 +21,8 @@ type Document struct {
 	Pending bool     // the provider never kept it yet: a failure of it is not red
 	Notes   []string // why it is verified, in the words of who gave it
 
-	// Publish reports the results to whoever gave the pact. It is called if every interaction was verified, and not
-	// if that is not known of one. The notes that it returns are for people. Nil: nobody is told.
+	// Publish, if not nil, reports the results to the pact's source. It is called only if every interaction has a
+	// conclusive verdict. It returns notes for people.
 	Publish func(ctx context.Context, results []Result) (notes []string, err error)
 }
 

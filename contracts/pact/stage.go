@@ -15,8 +15,8 @@ import (
 	"github.com/fridaygate/fridaygate/providers/testcache"
 )
 
-// stage stands between the verifier and the provider: it prepares interactions, hands out messages and passes
-// requests on, and it knows what the verifier cannot tell apart. The verifier works on one interaction at a time.
+// stage is between the verifier and the provider: it prepares interactions, serves messages and passes on requests, and
+// it records the causes that the verifier does not distinguish. The verifier works on one interaction at a time.
 type stage struct {
 	opts   Options
 	plan   []*planned // by number
@@ -124,7 +124,7 @@ func (s *stage) tearDown(p *planned) {
 	}
 }
 
-// begin returns the interaction at hand, and notes that its provider is asked; false if there is nothing to ask.
+// begin returns the current interaction, and records that its provider gets a request; false if no request may be sent.
 func (s *stage) begin() (*planned, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -22,8 +22,8 @@ type States map[string]StateFunc
 // Setup is the preparation of one interaction, which its state functions share.
 type Setup struct {
 	Interaction Interaction
-	Params      map[string]any // what the pact says about the state at hand, numbers as json.Number; never nil
-	Request     *Message       // for the message function: the message that wants an answer; nil when the provider sends by itself
+	Params      map[string]any // the current state's parameters, numbers as json.Number; never nil
+	Request     *Message       // for the message function: the message to answer; nil when the provider sends unasked
 
 	needs    []stateValue // what the interaction's generators need
 	values   map[string]any
@@ -114,7 +114,7 @@ func guard(ctx context.Context, f func() error) error {
 // grace is how long a function may go on after its context has ended.
 const grace = 100 * time.Millisecond
 
-// unreachable says whether err is about reaching something, and so says nothing about a contract.
+// unreachable reports whether err is about reaching something, and so not about a contract.
 func unreachable(err error) bool {
 	var network net.Error
 	return errors.As(err, &network) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
@@ -136,7 +136,7 @@ func (states States) missing(i Interaction) []string {
 	return all
 }
 
-// unused returns the names of the functions that no interaction asks for.
+// unused returns the names of the functions that no interaction uses.
 func (states States) unused(files []*file) []string {
 	asked := map[string]bool{}
 	for _, f := range files {

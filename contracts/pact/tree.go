@@ -12,7 +12,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// value is one value of a JSON text: what it is, and where it stands.
+// value is one value of a JSON text: its kind and its position.
 type value struct {
 	kind     jsontext.Kind
 	raw      jsontext.Value // as it is written
@@ -95,7 +95,7 @@ func (p *parser) read(v *value) error {
 // readInside reads what is between the brackets of an object or an array.
 func (p *parser) readInside(v *value) error {
 	names := map[string]*value{}
-	for end := v.kind + 2; p.d.PeekKind() != end; { // } and ] stand two places behind { and [
+	for end := v.kind + 2; p.d.PeekKind() != end; { // the codes of } and ] are two above those of { and [
 		inside := &value{parent: v, index: len(v.elements)}
 		if v.kind == '{' {
 			name, err := p.d.ReadToken()
@@ -122,7 +122,7 @@ func (p *parser) readInside(v *value) error {
 	return err
 }
 
-// syntaxError says on which line a text is no JSON, without the decoder's own words around what is wrong.
+// syntaxError adds the line to an error of JSON syntax, and removes the decoder's prefix.
 func syntaxError(text []byte, err error) error {
 	var syntax *jsontext.SyntacticError
 	if errors.As(err, &syntax) && syntax.Err != nil {

@@ -17,7 +17,7 @@ import (
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
-// Options says what to verify, and how to bring the provider into the states that pacts name.
+// Options are what to verify, and how to set up the states that pacts name.
 type Options struct {
 	Provider string // the provider's name in the pacts
 	URL      string // its base URL; may be empty when only messages are verified
@@ -261,7 +261,7 @@ func run(ctx context.Context, opts Options, plan []*planned, files []*file, numb
 	defer closeStates()
 	n.http, n.msgAddr, n.states = requests.Addr(), messages, "http://"+states.String()+"/"
 	result, err := n.execute()
-	for _, p := range plan { // what the verifier did not come to tear down
+	for _, p := range plan { // states that the verifier did not tear down
 		s.tearDown(p)
 	}
 	if err != nil {

@@ -26,7 +26,7 @@ func (p *planned) words(text string) string {
 	return strings.TrimSpace(copies.ReplaceAllLiteralString(text, p.setup.Interaction.Pact))
 }
 
-// refine makes what libpact_ffi says of the result fit for people.
+// refine rewrites libpact_ffi's messages for people.
 func (p *planned) refine(r *Result) {
 	r.Reason = p.words(r.Reason)
 	if p.wire.answer != nil && strings.HasPrefix(r.Reason, "the verifier: error ") {

@@ -14,13 +14,13 @@ import (
 	"github.com/fridaygate/fridaygate/contracts/schema"
 )
 
-// situation is testdata/corpus/NAME/case.json. The schemas stand beside it.
+// situation is testdata/corpus/NAME/case.json. The schemas are beside it.
 type situation struct {
 	Why      string                // what is shown, and its source
 	Schema   string                // the file to load; a.schema.json when empty
 	Root     string                // Options.Root, from the folder of the case; its own folder when empty
 	Keywords []string              // Options.Keywords
-	Drafts   []string              // what is written for $schema, one after the other; none: what stands there
+	Drafts   []string              // values for $schema, each in turn; none: leave it as it is
 	Mistakes []mistake             // why it cannot be loaded, all of it; none: it can
 	Valid    map[string]document   // by what they show
 	Invalid  map[string]refusal    // likewise

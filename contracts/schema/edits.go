@@ -61,7 +61,7 @@ func (s *source) compilable() ([]byte, error) {
 	return json.Marshal(s.edits.applied(named, ""))
 }
 
-// applied returns what stands at a pointer with the edits.
+// applied returns the value at a pointer after the edits.
 func (e edits) applied(value any, at string) any {
 	if !e.differ {
 		return value

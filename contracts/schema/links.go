@@ -68,7 +68,7 @@ func (c *closure) followPending() bool {
 	return found
 }
 
-// follow finds what a reference names, and walks it if it stands where the metaschema expects no schema.
+// follow finds the target of a reference, and walks it if it is where the metaschema expects no schema.
 func (c *closure) follow(from *source, l link) {
 	to, root := from, ""
 	if at, ok := from.resources[l.url]; ok {
@@ -116,7 +116,7 @@ func (c *closure) file(from *source, l link) *source {
 	return to
 }
 
-// clashes finds names that stand for two schemas.
+// clashes finds names of two schemas.
 func (c *closure) clashes() {
 	owners := map[string]*source{}
 	for _, s := range c.sources {
@@ -147,8 +147,8 @@ func (c *closure) sameID(s *source) {
 	}
 }
 
-// find returns the name of the file that a reference names: the one with this $id, the one at this place below the root,
-// or the one that stands to the referring file as its URL does to that file's $id. Nothing is fetched.
+// find returns the name of the file that a reference names: the one with this $id, the one at this path below the root,
+// or the one whose path relative to the referring file is that of its URL relative to that file's $id. Nothing is fetched.
 func (f *folder) find(l link, from *source) (string, error) {
 	ways := []func(link, *source) (string, error){f.byID, f.byPath}
 	if strings.HasPrefix(l.url, folderURL) { // no $id in absolute form: there is no need to look for any

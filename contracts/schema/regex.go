@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// isRegex reports whether s is a regular expression of ECMA-262, as JSON Schema 2020-12 core section 6.4 asks for,
+// isRegex reports whether s is a regular expression of ECMA-262, as JSON Schema 2020-12 core section 6.4 demands,
 // including those that Go's engine cannot run.
 func isRegex(s string) bool {
 	_, err := translate(s)

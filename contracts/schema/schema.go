@@ -13,12 +13,12 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v5"
 )
 
-// Options says how schemas are read and what they may hold. The zero value is what Load uses.
+// Options are how schemas are read and what they may hold. The zero value is what Load uses.
 type Options struct {
 	// Root is the folder that no reference leads out of. Empty: the nearest folder named schemas at or above the
 	// file, in the same repository or module, or else the file's own.
 	Root string
-	// Keywords are keywords of the team's own that no draft knows. They are ignored. Those that start with x- need not
+	// Keywords are additional keywords, which are ignored. Those that start with x- need not
 	// be named.
 	Keywords []string
 	// Formats are formats of the team's own, and replacements for those of the drafts, by name. A nil function accepts
@@ -27,7 +27,7 @@ type Options struct {
 	// FormatsByDraft asserts formats only where the draft does: up to draft-07, and later under a metaschema with the
 	// vocabulary format-assertion. Unset, formats are always asserted: a contract that says "date-time" means it.
 	FormatsByDraft bool
-	// AcceptDuplicateKeys accepts documents in which a member name stands twice in one object; the last one counts. Unset,
+	// AcceptDuplicateKeys accepts documents with the same member name twice in one object; the last one counts. Unset,
 	// such a document is refused (RFC 8259 section 4: what a reader makes of it is unpredictable).
 	AcceptDuplicateKeys bool
 }
@@ -165,7 +165,7 @@ func (c *closure) open(url string) (io.ReadCloser, error) {
 	return io.NopCloser(bytes.NewReader(text)), nil
 }
 
-// plain replaces the addresses that stand for files in the library's error, and drops its wrapping.
+// plain replaces the internal addresses of files in the library's error, and removes its wrapping.
 func (c *closure) plain(err error) error {
 	var wrapped *jsonschema.SchemaError
 	if errors.As(err, &wrapped) {

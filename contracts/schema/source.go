@@ -11,7 +11,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v5"
 )
 
-// source is one schema file. Its schemas are found by walking it as its metaschema says.
+// source is one schema file. Its schemas are found by walking it according to its metaschema.
 type source struct {
 	name       string // below the root, with slashes
 	file       string // as messages name it
@@ -172,7 +172,7 @@ func orRoot(pointer string) string {
 	return pointer
 }
 
-// before2019 reports whether the draft ignores what stands beside $ref, and has anchors in $id.
+// before2019 reports whether the draft ignores keywords beside $ref, and has anchors in $id.
 func (s *source) before2019() bool {
 	d := s.vocabulary.draft
 	return d == jsonschema.Draft4 || d == jsonschema.Draft6 || d == jsonschema.Draft7

@@ -33,11 +33,11 @@ func (e *syntaxError) Error() string {
 	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.What)
 }
 
-// dialect says what beyond strict JSON a text may use.
+// dialect is what a text may use beyond strict JSON.
 type dialect struct {
 	duplicateNames bool // a member name may repeat; the last one counts
 	depth          int  // how deep it may be nested; maxDepth when zero
-	loneSurrogates bool // \ud800 without its other half may stand in a string; it is read as U+FFFD
+	loneSurrogates bool // \ud800 without its other half may be in a string; it is read as U+FFFD
 }
 
 // read decodes a text. Numbers are json.Number, as written. The error is a *syntaxError.

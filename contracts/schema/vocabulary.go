@@ -76,7 +76,7 @@ func address(url string) string {
 	return strings.TrimSuffix(strings.TrimSuffix(rest, "#/"), "#")
 }
 
-// offline returns a compiler that knows the drafts and nothing else.
+// offline returns a compiler that has only the drafts' metaschemas.
 func offline() *jsonschema.Compiler {
 	c := jsonschema.NewCompiler()
 	c.LoadURL = func(string) (io.ReadCloser, error) {
@@ -91,7 +91,7 @@ func builtIn(url string) bool {
 	return err == nil
 }
 
-// annotations describe a value and never refuse one, so that they may stand in a schema of any draft: the meta-data
+// annotations describe a value and never refuse one, so that a schema of any draft may have them: the meta-data
 // vocabulary of 2020-12 and the comment, containers of schemas to refer to, and what OpenAPI adds. OpenAPI's discriminator
 // is a hint to tools: oneOf or anyOf beside it decides (OpenAPI 3.1, section 4.8.25).
 var annotations = map[string]bool{
@@ -142,9 +142,8 @@ func nearest(word string, candidates []string) string {
 	})
 }
 
-// schemas calls visit for every schema that stands directly below the keywords of one, as the metaschema says where
-// schemas stand. A name in properties or definitions is no keyword, and what stands in const, enum, default or examples is
-// no schema.
+// schemas calls visit for every schema directly below the keywords of one, at the places that the metaschema defines. A name
+// in properties or definitions is not a keyword, and the value of const, enum, default or examples is not a schema.
 func (v *vocabulary) schemas(object map[string]any, at string, visit func(value any, at string)) {
 	for _, keyword := range slices.Sorted(maps.Keys(object)) {
 		rules := v.keywords[keyword]

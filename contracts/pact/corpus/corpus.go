@@ -26,7 +26,7 @@ type Situation struct {
 type Variant struct {
 	Name string
 	Want string   // pass, fail or unknown; several with | between them
-	Says []string // what the report must say
+	Says []string // what the report must contain
 
 	Status  int // zero: 200
 	Headers [][2]string
@@ -118,7 +118,7 @@ func (v Variant) Content() []byte {
 	return []byte(*v.Message)
 }
 
-// Values returns what the function of a state returns for the parameters that a pact gives it.
+// Values returns what the function of a state returns for the pact's parameters.
 func (v Variant) Values(state string, params map[string]any) map[string]any {
 	values := map[string]any{}
 	for name, value := range v.States[state] {

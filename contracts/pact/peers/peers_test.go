@@ -33,7 +33,7 @@ var (
 	command = flag.String("command", "", "the pact command, to run pact verifier; pact-go if empty")
 )
 
-// answers are the exit of each verifier for each variant: pass, or fail, as they know nothing else.
+// answers are the result of each verifier for each variant: pass or fail, as they have no third verdict.
 type answers map[string]map[string]string
 
 // TestPeers runs pact-go on some variants, and demands that it answers as the table says of it. With -update it runs one
@@ -91,7 +91,7 @@ func asWritten(t *testing.T, all []corpus.Situation, written answers) {
 	}
 }
 
-// run runs the verifier in a process of its own, as its users do.
+// run runs the verifier in a separate process, as its users do.
 func run(t *testing.T, s corpus.Situation, v corpus.Variant) string {
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()

@@ -9,13 +9,13 @@ import (
 	"github.com/fridaygate/fridaygate/providers/testcache"
 )
 
-// Options says which schemas Check checks.
+// Options are the schemas that Check checks.
 type Options struct {
 	// Dir holds the schemas, NAME.schema.json, also in folders below, where NAME has the folder in front
 	// (events/paid). Their examples are in Dir: examples/valid/NAME/*.json must be accepted, and
 	// examples/invalid/NAME/KEYWORD--WHAT.json must be refused by that keyword.
 	Dir string
-	// Schema says how schemas are loaded. Its Root is Dir when empty.
+	// Schema is how schemas are loaded. Its Root is Dir when empty.
 	Schema schema.Options
 }
 

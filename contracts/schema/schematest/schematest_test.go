@@ -15,8 +15,8 @@ import (
 	"github.com/fridaygate/fridaygate/contracts/schema/schematest"
 )
 
-// folderVariable names the folder that TestFolderOfTheVariable checks, in a process of its own: a test cannot look at how
-// another one of its process fails.
+// folderVariable names the folder that TestFolderOfTheVariable checks, in a separate process: a test cannot observe
+// how another test of its process fails.
 const folderVariable = "SCHEMATEST_FOLDER"
 
 func TestFolderOfTheVariable(t *testing.T) {
