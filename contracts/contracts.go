@@ -57,7 +57,7 @@ func VerifyPacts(t *testing.T, provider Provider, opts PactOptions) {
 	t.Helper()
 	uncached(t)
 	if opts.LookupEnv == nil {
-		opts.LookupEnv = os.LookupEnv
+		opts.LookupEnv = os.LookupEnv //nolint:forbidigo // the default of what a test calls
 	}
 	tests := newSubtests(t)
 	defer tests.end()
@@ -120,12 +120,12 @@ func verify(t *testing.T, provider Provider, opts PactOptions, selects func([]pa
 func Main(m *testing.M) int {
 	printed, err := pact.Quiet()
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
+		fmt.Fprintln(os.Stderr, err) //nolint:forbidigo // a test binary has nowhere else
 		return verdict.ExitUnknown
 	}
 	code := m.Run()
 	if code != 0 && testing.Verbose() {
-		fmt.Fprint(os.Stderr, printed())
+		fmt.Fprint(os.Stderr, printed()) //nolint:forbidigo // a test binary has nowhere else
 	}
 	return code
 }

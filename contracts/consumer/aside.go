@@ -21,6 +21,6 @@ func aside(test func()) {
 	}()
 	<-done
 	if panicked != "" {
-		panic(panicked)
+		panic(panicked) //nolint:forbidigo // the panic of the test, raised again
 	}
 }

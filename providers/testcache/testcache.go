@@ -39,7 +39,7 @@ func disable() error {
 	}
 	// Package testing buffers the record. A name longer than any buffer has it write the beginning, which it never
 	// writes again: what is changed there stays.
-	_ = os.Getenv(strings.Repeat("-", 1<<16))
+	_ = os.Getenv(strings.Repeat("-", 1<<16)) //nolint:forbidigo // for the record alone
 	err := spoil(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return option.Value.Set("") // tests have not begun, and begin without a record
