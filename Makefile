@@ -1,6 +1,6 @@
 # What this repository can do. Every target works on a fresh clone, with Go installed.
 .DEFAULT_GOAL := help
-.PHONY: help demo test setup lint race fuzz build
+.PHONY: help demo test setup lint race portable vet-portable fuzz build
 
 BIN        := .bin
 GOLANGCI   := v2.15.0
@@ -11,7 +11,7 @@ TIMEOUT    ?= 30m
 VENDORS    := smoke/sign/vendors smoke/senders/vendors
 
 help: ## Say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 demo: ## A green run on a correct receiver and a red one on a broken receiver; needs Go alone
 	@CGO_ENABLED=0 go build -o $(BIN)/ ./cmd/fridaygate ./providers/reference/invoices
@@ -34,6 +34,17 @@ setup: ## Make the machine ready: libpact_ffi, Docker, the images of PostgreSQL 
 race: ## Run the tests of everything but the contract suites with the race detector
 	go test -race $$(go list ./... | grep -vE '/contracts(/suites)?$$')
 	for module in $(VENDORS); do (cd "$$module" && go test -race ./...) || exit 1; done
+
+# Everything that builds without cgo, and needs no Docker. Test results are never taken from a cache.
+PORTABLE = $$(go list ./... | grep -vE '/(contracts(/(suites|consumer|pact|pact/peers))?|providers/container)$$')
+
+portable: export CGO_ENABLED = 0
+portable: ## Run the tests that need neither cgo nor Docker
+	go test -count=1 -timeout $(TIMEOUT) $(PORTABLE)
+
+vet-portable: export CGO_ENABLED = 0
+vet-portable: ## Build and vet what needs no cgo, tests included; GOOS chooses for which system
+	go vet $$(go list ./... | grep -vE '/contracts/(suites|consumer|pact/peers)$$')
 
 lint: ## go vet, golangci-lint, and actionlint for the workflows
 	go vet ./...
