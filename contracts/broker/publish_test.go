@@ -235,8 +235,7 @@ func TestALongQuestionIsOneQuestion(t *testing.T) {
 
 func TestOnlyWhatIsIdempotentIsSentAgain(t *testing.T) {
 	sent := map[string]int{}
-	var server *httptest.Server
-	server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		sent[r.Method+" "+r.URL.Path]++
 		if r.URL.Path == "/" {
 			_ = json.NewEncoder(w).Encode(map[string]any{"_links": map[string]any{

@@ -10,6 +10,7 @@ import (
 // Basis is what a line of a profile rests on.
 type Basis string
 
+// The kinds of basis, the firmest first.
 const (
 	Confirmed   Basis = "confirmed"      // it was read in the vendor's page, specification or library, or recorded of deliveries
 	SecondHand  Basis = "at second hand" // others quote the vendor's page
