@@ -67,8 +67,7 @@ func TestDeliveryThatCrashesTheReceiverIsAFail(t *testing.T) {
 	for name, back := range map[string]verdict.Verdict{"is started again": verdict.Fail, "stays down": verdict.Unknown} {
 		t.Run(name, func(t *testing.T) {
 			var down atomic.Int64
-			var server *httptest.Server
-			server = onDuplicates(t, func(w http.ResponseWriter, r *http.Request) {
+			server := onDuplicates(t, func(w http.ResponseWriter, r *http.Request) {
 				down.Store(2)
 				hangUp(w, r)
 			})

@@ -135,7 +135,7 @@ func TestReachSaysWhyNothingCanAnswer(t *testing.T) {
 // receiver went down with it, and the delivery is not one that was never made.
 func TestDeliveryUnderWhichTheReceiverGoesDownWasClosed(t *testing.T) {
 	var server *httptest.Server
-	server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server = httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		if r.Header.Get("Webhook-Id") == "evt_2" {
 			_ = server.Listener.Close()
