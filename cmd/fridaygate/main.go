@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"regexp"
+	"slices"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -16,13 +18,24 @@ import (
 
 // commands is the command line.
 type commands struct {
-	Smoke   smokeCommand   `cmd:"" help:"Replay golden webhooks against a running receiver."`
-	Verify  verifyCommand  `cmd:"" help:"Verify providers against pacts, through go test, with reports and exit codes."`
-	Cases   casesCommand   `cmd:"" help:"List the cases: what is sent, what must hold, and why."`
-	Senders sendersCommand `cmd:"" help:"List the senders whose webhooks are known: how they sign, where the id travels, what counts as delivered."`
-	Demo    demoCommand    `cmd:"" help:"Show a green run on a correct receiver and a red one on a broken receiver."`
-	Setup   setupCommand   `cmd:"" help:"Install what the contract suites need on this machine."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Smoke                 smokeCommand                 `cmd:"" help:"Replay golden webhooks against a running receiver."`
+	Verify                verifyCommand                `cmd:"" help:"Verify providers against pacts, through go test, with reports and exit codes."`
+	Publish               publishCommand               `cmd:"" help:"Publish pacts to a Pact Broker."`
+	CanIDeploy            canIDeployCommand            `cmd:"" name:"can-i-deploy" help:"Ask a Pact Broker whether versions may be deployed, and why not."`
+	RecordDeployment      recordDeploymentCommand      `cmd:"" help:"Record in a Pact Broker that a version was deployed."`
+	RecordUndeployment    recordUndeploymentCommand    `cmd:"" help:"Record in a Pact Broker that an application is deployed no more."`
+	RecordRelease         recordReleaseCommand         `cmd:"" help:"Record in a Pact Broker that a version was released."`
+	Environments          environmentsCommand          `cmd:"" aliases:"list-environments" help:"List the environments of a Pact Broker."`
+	CreateEnvironment     createEnvironmentCommand     `cmd:"" help:"Create an environment in a Pact Broker."`
+	Pacts                 pactsCommand                 `cmd:"" help:"List the pacts that a provider must verify, and why."`
+	CreateWebhook         createWebhookCommand         `cmd:"" help:"Create a webhook of a Pact Broker, such as the one that starts verifications."`
+	CreateOrUpdateWebhook createOrUpdateWebhookCommand `cmd:"" help:"Create or replace the webhook of a UUID."`
+	TestWebhook           testWebhookCommand           `cmd:"" help:"Let the Pact Broker send a webhook's request now."`
+	Cases                 casesCommand                 `cmd:"" help:"List the cases: what is sent, what must hold, and why."`
+	Senders               sendersCommand               `cmd:"" help:"List the senders whose webhooks are known: how they sign, where the id travels, what counts as delivered."`
+	Demo                  demoCommand                  `cmd:"" help:"Show a green run on a correct receiver and a red one on a broken receiver."`
+	Setup                 setupCommand                 `cmd:"" help:"Install what the contract suites need on this machine."`
+	Version               versionCommand               `cmd:"" help:"Print the version."`
 }
 
 // streams are the inputs and outputs of a command.
@@ -55,7 +68,7 @@ func run(ctx context.Context, args []string, std streams) int {
 	if err != nil {
 		return fail(std, exit(verdict.ExitUsage, err))
 	}
-	parsed, err := parser.Parse(args)
+	parsed, err := parser.Parse(joined(args))
 	switch {
 	case helped:
 		return verdict.ExitPass
@@ -64,6 +77,22 @@ func run(ctx context.Context, args []string, std streams) int {
 	}
 	return fail(std, parsed.Run())
 }
+
+// joined drops the "=" between a one-letter flag and its value, which kong would take for a part of the value.
+func joined(args []string) []string {
+	all := slices.Clone(args)
+	for n, arg := range all {
+		if arg == "--" {
+			break
+		}
+		if shortEquals.MatchString(arg) {
+			all[n] = arg[:2] + arg[3:]
+		}
+	}
+	return all
+}
+
+var shortEquals = regexp.MustCompile(`^-[A-Za-z]=.`)
 
 // exitError is an error that chooses the exit code.
 type exitError struct {

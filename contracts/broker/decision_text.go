@@ -94,3 +94,6 @@ func (d Decision) JSON(w io.Writer) error {
 		Notices: append([]string{}, d.Matrix.Notices...), Matrix: append([]Row{}, d.Matrix.Rows...),
 	})
 }
+
+// Answer is "yes", "no" or "could not tell".
+func (d Decision) Answer() string { return spoken[d.Verdict()] }

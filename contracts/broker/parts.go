@@ -14,7 +14,7 @@ import (
 // answer just that question. The versions are cut into parts of which any two fit one request. Each two parts are
 // asked about each other; and each part is asked about the environment, from which rows with another version of a
 // pacticipant that is itself to be deployed are dropped: it will be replaced. 200 pacticipants named by 20 letters and
-// a commit are some 9 parts, and 45 requests.
+// a commit are 7 parts, and 28 requests.
 func (c *Client) matrixInParts(ctx context.Context, op string, q Question) (Matrix, error) {
 	parts, err := q.parts(c.maxQuery)
 	if err != nil {

@@ -3,6 +3,7 @@ package broker_test
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -74,6 +75,10 @@ func TestInstancesAreDeployedAndUndeployedOnTheirOwn(t *testing.T) {
 func TestARecordOfWhatIsNotKnownIsRefused(t *testing.T) {
 	m := market{team: newTeam(t)}
 	m.give("1", m.pact("web", "api", "a price"))
+	_, err := m.client.Publish(t.Context(), broker.Publication{Version: "1", Pacts: []broker.PactFile{{
+		Consumer: "ä/ö", Provider: m.name("api"), Content: []byte(strings.ReplaceAll(string(m.pact("web", "api", "a price").Content), m.name("web"), "ä/ö")),
+	}}})
+	require.NoError(t, err)
 	for _, c := range []struct {
 		deployment broker.Deployment
 		kind       error
@@ -82,6 +87,7 @@ func TestARecordOfWhatIsNotKnownIsRefused(t *testing.T) {
 		{broker.Deployment{Pacticipant: m.name("web"), Version: "1", Environment: "nowhere"}, broker.ErrUnknownEnvironment, `the broker has no environment "nowhere"`},
 		{broker.Deployment{Pacticipant: m.name("web"), Version: "9", Environment: "nowhere"}, broker.ErrUnknownVersion, `has no version "9"`},
 		{broker.Deployment{Pacticipant: m.name("nobody"), Version: "1", Environment: "nowhere"}, broker.ErrUnknownVersion, "nobody"},
+		{broker.Deployment{Pacticipant: "ä/ö", Version: "1", Environment: "nowhere"}, broker.ErrUnexpected, `answers so to some names with umlauts or slashes, such as perhaps "ä/ö"`},
 		{broker.Deployment{Version: "1", Environment: "nowhere"}, broker.ErrUsage, "the pacticipant is missing"},
 		{broker.Deployment{Pacticipant: "web", Environment: "nowhere"}, broker.ErrUsage, "the version is missing"},
 	} {

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/fridaygate/fridaygate/contracts/broker"
+	"github.com/fridaygate/fridaygate/contracts/verdict"
+)
+
+// brokerFlags say which Pact Broker is asked, by the flags and variables of Pact's own command line. A flag comes before its variable.
+type brokerFlags struct {
+	BrokerBaseURL  string        `name:"broker-base-url" short:"b" placeholder:"URL" help:"Base URL of the Pact Broker (PACT_BROKER_BASE_URL)."`
+	BrokerUsername string        `short:"u" placeholder:"NAME" help:"User of basic authentication (PACT_BROKER_USERNAME)."`
+	BrokerPassword string        `short:"p" placeholder:"TEXT" help:"Password of basic authentication (PACT_BROKER_PASSWORD)."`
+	BrokerToken    string        `short:"k" placeholder:"TEXT" help:"Bearer token (PACT_BROKER_TOKEN)."`
+	CustomHeader   []string      `sep:"none" placeholder:"NAME:VALUE" help:"Header to send with every request. Repeatable."`
+	SSLCertificate string        `name:"ssl-certificate" short:"c" placeholder:"FILE" help:"Certificates of authorities to trust besides the system's, as PEM."`
+	RequestTimeout time.Duration `default:"30s" help:"How long one request to the broker may take."`
+}
+
+// client is a client of the broker that the flags, or else the variables, name.
+func (f brokerFlags) client(std streams) (*broker.Client, error) {
+	given := map[string]string{
+		broker.VariableURL: f.BrokerBaseURL, broker.VariableUsername: f.BrokerUsername,
+		broker.VariablePassword: f.BrokerPassword, broker.VariableToken: f.BrokerToken,
+	}
+	config, named, err := broker.FromEnv(func(name string) string {
+		if given[name] != "" {
+			return given[name]
+		}
+		return std.getenv(name)
+	})
+	if err != nil {
+		return nil, exit(verdict.ExitUsage, err)
+	}
+	if !named {
+		return nil, exit(verdict.ExitUsage, fmt.Errorf("no Pact Broker is named: give --broker-base-url, or set %s", broker.VariableURL))
+	}
+	if config.Header, err = headers(f.CustomHeader); err != nil {
+		return nil, exit(verdict.ExitUsage, err)
+	}
+	if config.HTTP, err = trusting(f.SSLCertificate); err != nil {
+		return nil, exit(verdict.ExitUsage, err)
+	}
+	config.Timeout = f.RequestTimeout
+	client, err := broker.New(config)
+	if err != nil {
+		return nil, exit(verdict.ExitUsage, err)
+	}
+	return client, nil
+}
+
+// headers reads "Name: value". Its error does not repeat the value, which may be a secret.
+func headers(all []string) (http.Header, error) {
+	h := http.Header{}
+	for n, one := range all {
+		name, value, ok := strings.Cut(one, ":")
+		if !ok || strings.TrimSpace(name) == "" {
+			return nil, fmt.Errorf("--custom-header number %d: want NAME:VALUE", n+1)
+		}
+		h.Add(strings.TrimSpace(name), strings.TrimSpace(value))
+	}
+	return h, nil
+}
+
+// trusting is an HTTP client that trusts the certificates in a file besides the system's; nil if file is "".
+func trusting(file string) (*http.Client, error) {
+	if file == "" {
+		return nil, nil //nolint:nilnil // the broker package has a client of its own
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("--ssl-certificate: %w", err)
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	if !pool.AppendCertsFromPEM(text) {
+		return nil, fmt.Errorf("--ssl-certificate %s: there is no certificate in PEM in it", file)
+	}
+	return &http.Client{Transport: &http.Transport{
+		Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12},
+	}}, nil
+}
+
+// brokerError chooses the exit code of an error of package broker.
+func brokerError(ctx context.Context, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, context.Canceled) || ctx.Err() != nil:
+		return exit(verdict.ExitInterrupted, err)
+	case errors.Is(err, broker.ErrUsage):
+		return exit(verdict.ExitUsage, err)
+	default:
+		return exit(verdict.ExitUnknown, err)
+	}
+}
+
+// outputFlag chooses how a command answers.
+type outputFlag struct {
+	Output string `short:"o" enum:"table,text,json" default:"table" help:"table (or text), or json."`
+}
+
+// print writes a value as JSON, or lets text write it.
+func (o outputFlag) print(std streams, value any, text func(io.Writer) error) error {
+	if o.Output != "json" {
+		return text(std.out)
+	}
+	encoder := json.NewEncoder(std.out)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(value)
+}

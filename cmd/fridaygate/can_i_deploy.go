@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/fridaygate/fridaygate/contracts/broker"
+	"github.com/fridaygate/fridaygate/contracts/verdict"
+)
+
+// canIDeployCommand has the flags of Pact's own command. --version, --latest, --branch, --main-branch and --tag belong
+// to the --pacticipant or --ignore before them.
+type canIDeployCommand struct {
+	Pacticipant   []string  `short:"a" sep:"none" placeholder:"NAME" help:"What is to be deployed. Repeatable; the flags that name its version come after it."`
+	Version       []string  `short:"e" sep:"none" placeholder:"VERSION" help:"Version of the pacticipant before it."`
+	Latest        latestTag `short:"l" placeholder:"[TAG]" help:"The latest version of the pacticipant before it, or the latest with a tag."`
+	Branch        []string  `sep:"none" placeholder:"NAME" help:"The latest version of this branch of the pacticipant before it."`
+	MainBranch    bool      `help:"The latest version of the main branch of the pacticipant before it."`
+	Tag           []string  `sep:"none" placeholder:"NAME" help:"The latest version with this tag of the pacticipant before it."`
+	Ignore        []string  `sep:"none" placeholder:"NAME" help:"Pacticipant that does not count, or a --version of it. Repeatable (PACT_BROKER_CAN_I_DEPLOY_IGNORE)."`
+	ToEnvironment string    `placeholder:"NAME" help:"Environment into which they are to be deployed."`
+	To            string    `placeholder:"TAG" help:"Tag that stands for an environment."`
+
+	RetryWhileUnknown int  `placeholder:"TIMES" help:"Ask again so often while verifications have not come in."`
+	RetryInterval     int  `default:"10" placeholder:"SECONDS" help:"Time between two questions."`
+	DryRun            bool `help:"Exit with 0 whatever the answer is (PACT_BROKER_CAN_I_DEPLOY_DRY_RUN=true)."`
+	brokerFlags
+	outputFlag
+
+	question broker.Question
+}
+
+// latestTag are the values of --latest, each of which may be left out.
+type latestTag []string
+
+// Decode reads the tag, if one follows.
+func (l *latestTag) Decode(ctx *kong.DecodeContext) error {
+	token := ctx.Scan.Peek()
+	text, ok := token.Value.(string)
+	tag := ""
+	if !token.IsEOL() && ok && (token.Type == kong.FlagValueToken || !strings.HasPrefix(text, "-")) {
+		ctx.Scan.Pop()
+		tag = text
+	}
+	*l = append(*l, tag)
+	return nil
+}
+
+// AfterApply gives each flag that names a version to the pacticipant before it, as the command line has them.
+func (c *canIDeployCommand) AfterApply(parsed *kong.Context) error {
+	used := map[string]int{}
+	var current *broker.VersionSelector
+	for _, element := range parsed.Path {
+		if element.Flag == nil {
+			continue
+		}
+		name := element.Flag.Name
+		n := used[name]
+		used[name]++
+		switch name {
+		case "pacticipant":
+			c.question.Versions = append(c.question.Versions, broker.VersionSelector{Pacticipant: c.Pacticipant[n]})
+			current = &c.question.Versions[len(c.question.Versions)-1]
+		case "ignore":
+			c.question.Ignore = append(c.question.Ignore, broker.VersionSelector{Pacticipant: c.Ignore[n]})
+			current = &c.question.Ignore[len(c.question.Ignore)-1]
+		case "version", "latest", "branch", "main-branch", "tag":
+			if current == nil {
+				return fmt.Errorf("--%s comes before any --pacticipant: it must follow the one that it belongs to", name)
+			}
+			if err := c.assign(current, name, n); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (c *canIDeployCommand) assign(to *broker.VersionSelector, name string, n int) error {
+	twice := false
+	set := func(field *string, value string) {
+		twice = *field != ""
+		*field = value
+	}
+	switch name {
+	case "version":
+		set(&to.Version, c.Version[n])
+		if c.Version[n] == "" {
+			return fmt.Errorf("--version of %s is empty", to.Pacticipant)
+		}
+	case "branch":
+		set(&to.Branch, c.Branch[n])
+	case "tag":
+		set(&to.Tag, c.Tag[n])
+	case "latest":
+		to.Latest = true
+		set(&to.Tag, c.Latest[n])
+	case "main-branch":
+		to.MainBranch = c.MainBranch
+	}
+	if twice {
+		return fmt.Errorf("--%s is given twice for %s", name, to.Pacticipant)
+	}
+	return nil
+}
+
+// Run asks, explains, and exits with what the answer means.
+func (c *canIDeployCommand) Run(ctx context.Context, std streams) error {
+	c.question.Environment, c.question.ToTag = c.ToEnvironment, c.To
+	for name := range strings.SplitSeq(std.getenv("PACT_BROKER_CAN_I_DEPLOY_IGNORE"), ",") {
+		if name = strings.TrimSpace(name); name != "" {
+			c.question.Ignore = append(c.question.Ignore, broker.VersionSelector{Pacticipant: name})
+		}
+	}
+	client, err := c.client(std)
+	if err != nil {
+		return err
+	}
+	decision, err := client.CanIDeployWhileUnknown(ctx, c.question, broker.Waiting{
+		Times: c.RetryWhileUnknown, Interval: time.Duration(c.RetryInterval) * time.Second,
+		Progress: func(text string) { _, _ = fmt.Fprintln(std.err, "fridaygate: "+text) },
+	})
+	if err != nil {
+		return brokerError(ctx, err)
+	}
+	write := decision.Text
+	if c.Output == "json" {
+		write = decision.JSON
+	}
+	code := decision.Verdict().Exit()
+	if err := write(std.out); err != nil {
+		return exit(max(code, verdict.ExitUnknown), err)
+	}
+	if code != verdict.ExitPass && (c.DryRun || std.getenv("PACT_BROKER_CAN_I_DEPLOY_DRY_RUN") == "true") {
+		_, err := fmt.Fprintf(std.err, "fridaygate: dry run: without it, this would exit with %d\n", code)
+		return err
+	}
+	if code != verdict.ExitPass {
+		return exit(code, errors.New("can-i-deploy: "+decision.Answer()))
+	}
+	return nil
+}
