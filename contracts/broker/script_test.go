@@ -21,30 +21,35 @@ func TestScriptsOfTheCommand(t *testing.T) {
 	command := filepath.Join(t.TempDir(), "fridaygate")
 	said, err := exec.CommandContext(t.Context(), "go", "build", "-o", command, "github.com/fridaygate/fridaygate/cmd/fridaygate").CombinedOutput()
 	require.NoError(t, err, string(said))
-	t.Run("scripts", func(t *testing.T) {
-		testscript.Run(t, testscript.Params{
-			Dir: "testdata/script",
-			Setup: func(env *testscript.Env) error {
-				env.Setenv(broker.VariableURL, b.URL)
-				env.Setenv(broker.VariableUsername, b.Username)
-				env.Setenv(broker.VariablePassword, b.Password)
-				return nil
-			},
-			Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": func(ts *testscript.TestScript, neg bool, args []string) {
-				if neg || len(args) < 2 || args[1] != "fridaygate" {
-					ts.Fatalf("usage: exits CODE fridaygate ARGUMENTS...")
-				}
-				want, err := strconv.Atoi(args[0])
-				ts.Check(err)
-				err = ts.Exec(command, args[2:]...)
-				var exited *exec.ExitError
-				if err != nil && !errors.As(err, &exited) {
-					ts.Fatalf("%v", err)
-				}
-				if err == nil && want != 0 || err != nil && exited.ExitCode() != want {
-					ts.Fatalf("want exit code %d: %v", want, err)
-				}
-			}},
+	files, err := filepath.Glob("testdata/script/*.txtar")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files { // one after the other: the broker's SQLite takes one writer
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			testscript.Run(t, testscript.Params{
+				Files: []string{file},
+				Setup: func(env *testscript.Env) error {
+					env.Setenv(broker.VariableURL, b.URL)
+					env.Setenv(broker.VariableUsername, b.Username)
+					env.Setenv(broker.VariablePassword, b.Password)
+					return nil
+				},
+				Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": func(ts *testscript.TestScript, neg bool, args []string) {
+					if neg || len(args) < 2 || args[1] != "fridaygate" {
+						ts.Fatalf("usage: exits CODE fridaygate ARGUMENTS...")
+					}
+					want, err := strconv.Atoi(args[0])
+					ts.Check(err)
+					err = ts.Exec(command, args[2:]...)
+					var exited *exec.ExitError
+					if err != nil && !errors.As(err, &exited) {
+						ts.Fatalf("%v", err)
+					}
+					if err == nil && want != 0 || err != nil && exited.ExitCode() != want {
+						ts.Fatalf("want exit code %d: %v", want, err)
+					}
+				}},
+			})
 		})
-	})
+	}
 }
