@@ -173,7 +173,7 @@ func TestEffectsAreSeenOrTheContractSaysWhyNot(t *testing.T) {
 
 	require.NoError(t, os.WriteFile(filepath.Join(o.Fixtures[0], "webhook.yaml"), []byte(withEffects("")), 0o600))
 	_, err := smoke.NewPlan(o)
-	require.ErrorContains(t, err, "effects: is missing: say how to see what an event did (http, command, sql, sink or result), or why nobody can (none)")
+	require.ErrorContains(t, err, "effects: is missing: add a way to see what one event really did, or the reason why nobody can")
 }
 
 func TestPlanWithoutItsProbeIsRefused(t *testing.T) {

@@ -33,6 +33,7 @@ type commands struct {
 	TestWebhook           testWebhookCommand           `cmd:"" help:"Let the Pact Broker send a webhook's request now."`
 	Cases                 casesCommand                 `cmd:"" help:"List the cases: what is sent, what must hold, and why."`
 	Senders               sendersCommand               `cmd:"" help:"List the senders whose webhooks are known: how they sign, where the id travels, what counts as delivered."`
+	Schema                schemaCommand                `cmd:"" help:"JSON Schemas: those of the files that people write for the gate."`
 	Demo                  demoCommand                  `cmd:"" help:"Show a green run on a correct receiver and a red one on a broken receiver."`
 	Setup                 setupCommand                 `cmd:"" help:"Install what the contract suites need on this machine."`
 	Version               versionCommand               `cmd:"" help:"Print the version."`

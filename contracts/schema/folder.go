@@ -88,7 +88,11 @@ func exists(file string) bool {
 
 // index finds the files, and the $id of each.
 func (f *folder) index() error {
-	return fs.WalkDir(os.DirFS(f.root), ".", func(name string, entry fs.DirEntry, err error) error {
+	tree, err := f.tree()
+	if err != nil {
+		return err
+	}
+	return fs.WalkDir(tree, ".", func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
@@ -118,15 +122,31 @@ func (f *folder) index() error {
 	})
 }
 
+// tree returns the files below the root, to be listed.
+func (f *folder) tree() (fs.FS, error) {
+	if f.options.Files == nil {
+		return os.DirFS(f.root), nil
+	}
+	return fs.Sub(f.options.Files, f.root)
+}
+
+// open opens a file below the root. A link that leads out of it is an error.
+func (f *folder) open(name string) (fs.File, error) {
+	if f.options.Files == nil {
+		return os.OpenInRoot(f.root, filepath.FromSlash(name))
+	}
+	return f.options.Files.Open(path.Join(f.root, name))
+}
+
 // skipped reports whether a folder is not searched for schemas. Examples are documents.
 func skipped(name string) bool {
 	base := path.Base(name)
 	return base == "examples" || base == "node_modules" || base != "." && strings.HasPrefix(base, ".")
 }
 
-// read returns a file's text. A link that leads out of the root is an error.
+// read returns a file's text.
 func (f *folder) read(name string) ([]byte, error) {
-	file, err := os.OpenInRoot(f.root, filepath.FromSlash(name))
+	file, err := f.open(name)
 	if err != nil {
 		return nil, reason(err)
 	}

@@ -43,11 +43,21 @@ func comparison(keyword, sign string) func(map[string]any, any) string {
 	}
 }
 
-// unexpected names the members that neither properties nor patternProperties describe.
+// unexpected names the members that the schema does not describe.
 func unexpected(schema map[string]any, found any) string {
+	var all []string
+	for _, name := range Undescribed(schema, found) {
+		all = append(all, fmt.Sprintf("%q", name))
+	}
+	return "must not have the members " + strings.Join(all, ", ")
+}
+
+// Undescribed returns the names of the members of value, an object, that neither properties nor patternProperties of the
+// schema describe, in alphabetical order.
+func Undescribed(schema map[string]any, value any) []string {
 	described, _ := schema["properties"].(map[string]any)
 	patterns, _ := schema["patternProperties"].(map[string]any)
-	members, _ := found.(map[string]any)
+	members, _ := value.(map[string]any)
 	var all []string
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		_, known := described[name]
@@ -56,10 +66,10 @@ func unexpected(schema map[string]any, found any) string {
 			known = known || err == nil && regexp.MustCompile(ours).MatchString(name)
 		}
 		if !known {
-			all = append(all, fmt.Sprintf("%q", name))
+			all = append(all, name)
 		}
 	}
-	return "must not have the members " + strings.Join(all, ", ")
+	return all
 }
 
 // compact writes a value for a message.

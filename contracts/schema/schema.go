@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -15,6 +17,9 @@ import (
 
 // Options are how schemas are read and what they may hold. The zero value is what Load uses.
 type Options struct {
+	// Files holds the schemas, such as those that a program embeds. Names of files are then names in it, and Root is the
+	// file's own folder when empty. nil: the operating system's files.
+	Files fs.FS
 	// Root is the folder that no reference leads out of. Empty: the nearest folder named schemas at or above the
 	// file, in the same repository or module, or else the file's own.
 	Root string
@@ -68,11 +73,15 @@ func (o Options) Load(file string) (*Schema, error) {
 }
 
 func (o Options) load(file string) (*Schema, error) {
-	if _, err := os.Stat(file); err != nil {
+	if err := o.find(file); err != nil {
 		return nil, reason(err)
 	}
 	root := o.Root
-	if root == "" {
+	switch {
+	case root != "":
+	case o.Files != nil:
+		root = path.Dir(file)
+	default:
 		var err error
 		if root, err = rootOf(file); err != nil {
 			return nil, err
@@ -88,6 +97,16 @@ func (o Options) load(file string) (*Schema, error) {
 	}
 	s.path = file
 	return s, nil
+}
+
+// find reports an error unless the file is there.
+func (o Options) find(file string) (err error) {
+	if o.Files != nil {
+		_, err = fs.Stat(o.Files, file)
+	} else {
+		_, err = os.Stat(file)
+	}
+	return err
 }
 
 // nameBelow returns the name of a file below the root.

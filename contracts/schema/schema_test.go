@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/fstest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -328,4 +329,29 @@ func TestLenientMetaschemaLetsNothingWrongThrough(t *testing.T) {
 		_, err := schema.Load(filepath.Join(dir, "a.json"))
 		require.ErrorContains(t, err, "a.json", wrong)
 	}
+}
+
+func TestSchemasOfAProgramAreReadFromItsFiles(t *testing.T) {
+	files := fstest.MapFS{
+		"order/order.schema.json": {Data: []byte(`{"properties": {"total": {"$ref": "money.schema.json"}}, "additionalProperties": false}`)},
+		"order/money.schema.json": {Data: []byte(`{"type": "integer"}`)},
+	}
+	s, err := schema.Options{Files: files}.Load("order/order.schema.json")
+	require.NoError(t, err)
+	require.Empty(t, s.Check([]byte(`{"total": 1}`)))
+	violations := s.Check([]byte(`{"total": "1", "b": 1, "a": 1}`))
+	require.Len(t, violations, 2)
+	written, there := s.Written(violations[1].SchemaFile, violations[1].SchemaPath)
+	require.True(t, there)
+	require.Equal(t, "integer", written)
+	whole, _ := s.Written("order/order.schema.json", "")
+	require.Equal(t, []string{"a", "b"}, schema.Undescribed(whole.(map[string]any), map[string]any{"b": 1, "total": 1, "a": 1}))
+	_, there = s.Written("money.schema.json", "")
+	require.False(t, there, "no such file")
+
+	_, err = schema.Options{Files: files}.Load("order/none.schema.json")
+	require.ErrorContains(t, err, "order/none.schema.json: file does not exist")
+	files["order/out.schema.json"] = &fstest.MapFile{Data: []byte(`{"$ref": "../secret.json"}`)}
+	_, err = schema.Options{Files: files}.Load("order/out.schema.json")
+	require.ErrorContains(t, err, "leads out of the folder")
 }

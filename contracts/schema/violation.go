@@ -134,14 +134,20 @@ func (s *Schema) place(v *Violation, location string) any {
 
 // object returns the schema that holds the violation's keyword, or nil.
 func (s *Schema) object(v Violation) map[string]any {
+	value, _ := s.Written(v.SchemaFile, parent(v.SchemaPath))
+	object, _ := value.(map[string]any)
+	return object
+}
+
+// Written returns the value at a JSON Pointer in one of the schema's files, as it is written there, and whether there is
+// one. A violation names both, as SchemaFile and SchemaPath.
+func (s *Schema) Written(file, pointer string) (any, bool) {
 	for _, source := range s.files.sources {
-		if source.file == v.SchemaFile {
-			value, _ := lookup(source.value, parent(v.SchemaPath))
-			object, _ := value.(map[string]any)
-			return object
+		if source.file == file {
+			return lookup(source.value, pointer)
 		}
 	}
-	return nil
+	return nil, false
 }
 
 // named are the keywords whose value is an object of schemas or of lists by name.

@@ -1,10 +1,8 @@
 package webhook
 
 import (
-	"net"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 )
 
@@ -50,17 +48,11 @@ func (c Challenge) check(m *mistakes) {
 		}
 		return
 	}
-	if !slices.Contains([]string{"GET", "POST", "PUT", "OPTIONS"}, c.Method) {
-		m.add("challenge.method", "%q: must be GET, POST, PUT or OPTIONS", c.Method)
-	}
 	if c.Method == http.MethodGet && c.Body != "" {
 		m.add("challenge.body", "%q: a GET has no body", c.Body)
 	}
-	if _, err := url.ParseQuery(c.Query); err != nil || strings.HasPrefix(c.Query, "?") {
-		m.add("challenge.query", "%q: must be a query without its question mark", c.Query)
-	}
-	if c.TokenEnv != "" && !variable.MatchString(c.TokenEnv) {
-		m.add("challenge.token_env", "%q: must be the name of an environment variable; the token itself never stands in a file", c.TokenEnv)
+	if _, err := url.ParseQuery(c.Query); err != nil {
+		m.add("challenge.query", "%q: must be a query, escaped where it needs to be", c.Query)
 	}
 	if c.TokenEnv != "" && !c.NeedsToken() {
 		m.add("challenge.token_env", "%q: nothing in the challenge holds {token}", c.TokenEnv)
@@ -68,13 +60,9 @@ func (c Challenge) check(m *mistakes) {
 	if named := c.mentions("{confirm_url}"); named != (c.Confirm != "") {
 		m.add("challenge.confirm", "%q: {confirm_url} and the host:port where it is awaited belong together", c.Confirm)
 	}
-	if _, _, err := net.SplitHostPort(c.Confirm); c.Confirm != "" && err != nil {
-		m.add("challenge.confirm", "%q: must be host:port", c.Confirm)
+	if a := c.Answer; a.Body == "" && a.Contains == "" && len(a.JSON) == 0 && len(a.Headers) == 0 && c.Confirm == "" {
+		m.add("challenge.answer", "is missing: say how the receiver shows that it agrees, as body, contains, json or headers")
 	}
-	for name := range c.Headers {
-		m.header("challenge.headers", name)
-	}
-	c.Answer.check(m, c.Confirm != "")
 }
 
 // mentions reports whether the request holds a placeholder.
@@ -84,19 +72,4 @@ func (c Challenge) mentions(part string) bool {
 		all = append(all, value)
 	}
 	return strings.Contains(strings.Join(all, "\n"), part)
-}
-
-func (a Answer) check(m *mistakes, confirmed bool) {
-	if a.Status != 0 && (a.Status < 200 || a.Status > 299) {
-		m.add("challenge.answer.status", "%d: must be a status from 200 to 299", a.Status)
-	}
-	if a.Body == "" && a.Contains == "" && len(a.JSON) == 0 && len(a.Headers) == 0 && !confirmed {
-		m.add("challenge.answer", "is missing: say how the receiver shows that it agrees, as body, contains, json or headers")
-	}
-	for name, values := range a.Headers {
-		m.header("challenge.answer.headers", name)
-		if len(values) == 0 {
-			m.add("challenge.answer.headers", "%s: must list the values that are right", name)
-		}
-	}
 }

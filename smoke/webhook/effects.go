@@ -1,9 +1,7 @@
 package webhook
 
 import (
-	"net"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -61,71 +59,8 @@ type ResultProbe struct {
 	Pointer string `yaml:"pointer"` // JSON Pointer into an accepted delivery's answer; null there counts nothing
 }
 
-func (e Effects) check(m *mistakes, key string) {
-	var ways []string
-	for name, there := range map[string]bool{
-		"http": e.HTTP != nil, "command": e.Command != nil, "sql": e.SQL != nil, "sink": e.Sink != nil, "result": e.Result != nil, "none": e.None != "",
-	} {
-		if there {
-			ways = append(ways, name)
-		}
-	}
-	slices.Sort(ways)
-	switch len(ways) {
-	case 0:
-		m.add(key, "is missing: say how to see what an event did (http, command, sql, sink or result), or why nobody can (none)")
-	case 1:
-	default:
-		m.add(key, "has both %s: keep one", strings.Join(ways, " and "))
-	}
-	m.positive(key+".within", e.Within)
-	m.positive(key+".settle", e.Settle)
-	if http := e.HTTP; http != nil {
-		http.check(m, key+".http")
-	}
-	if command := e.Command; command != nil && !runs(command.Run, eventIDPart) {
-		m.add(key+".command.run", "%q: must be a program with its arguments, one of which contains {event_id}", command.Run)
-	}
-	if sql := e.SQL; sql != nil {
-		if !variable.MatchString(sql.URLEnv) {
-			m.add(key+".sql.url_env", "%q: must be the name of an environment variable; the URL itself, which may hold a password, never stands in a file", sql.URLEnv)
-		}
-		if !strings.Contains(sql.Query, "$1") {
-			m.add(key+".sql.query", "%q: must count for the event id $1", sql.Query)
-		}
-	}
-	if sink := e.Sink; sink != nil {
-		_, port, err := net.SplitHostPort(sink.Listen)
-		if n, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil || n == 0 {
-			m.add(key+".sink.listen", "%q: must be host:port, with the port that the receiver emits to", sink.Listen)
-		}
-		if (sink.Event.Header == "") == (sink.Event.Pointer == "") {
-			m.add(key+".sink.event", "must say where a request holds the event id: as header or pointer")
-		}
-		m.place(key+".sink.event", sink.Event)
-	}
-	if result := e.Result; result != nil {
-		if result.Pointer == "" {
-			m.add(key+".result.pointer", "is missing: say where in an answer the id of the effect stands")
-		}
-		m.pointer(key+".result.pointer", result.Pointer)
-	}
-	if e.Also == nil {
-		return
-	}
-	if e.None != "" || e.Also.None != "" || e.Also.PerSubject() || e.Also.Also != nil || e.Also.Within != 0 || e.Also.Settle != 0 {
-		m.add(key+".also", "must be one more way to see effects, without none, also, within, settle and http.subject of its own")
-	}
-	e.Also.check(m, key+".also")
-}
-
-// eventIDPart and tenantPart stand in probes for the event id and the tenant; keyPart in a sequence's path for
-// the id of the thing.
-const (
-	eventIDPart = "{event_id}"
-	tenantPart  = "{tenant}"
-	keyPart     = "{key}"
-)
+// tenantPart stands in probes for the tenant.
+const tenantPart = "{tenant}"
 
 // TellTenants says whether effects can be counted for one tenant alone, or need not be counted at all.
 func (e Effects) TellTenants() bool {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -13,8 +12,8 @@ import (
 	"github.com/fridaygate/fridaygate/fixtures"
 )
 
-// Load reads and checks dir/webhook.yaml, with the schemas that it names. The error names the file and every
-// mistake in it; a syntax error, an unknown key or a value of the wrong type is shown in its line.
+// Load reads and checks dir/webhook.yaml, with the schemas that it names. The error joins every mistake in the file, with
+// its line and column; those that only show once the file is put over its sender's profile follow when the others are mended.
 func Load(dir string) (*Contract, error) {
 	file := filepath.Join(dir, fixtures.ContractFile)
 	text, err := os.ReadFile(file)
@@ -24,14 +23,18 @@ func Load(dir string) (*Contract, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read contract: %w", err)
 	}
-	c, err := read(text)
+	c, document, err := read(file, text)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
+		return nil, err
 	}
 	c.Path = file
 	c.setDefaults()
-	if wrong := slices.Concat(c.mistakes(), c.loadSchemas(dir), c.loadSequence(dir)); len(wrong) > 0 {
-		return nil, fmt.Errorf("%s: %w", file, errors.Join(wrong...))
+	m := mistakes{document: document}
+	c.check(&m)
+	c.loadSchemas(dir, &m)
+	c.loadSequence(dir, &m)
+	if len(m.all) > 0 {
+		return nil, errors.Join(m.all...)
 	}
 	return c, nil
 }
@@ -70,8 +73,7 @@ func (c *Contract) setDefaults() {
 	}
 }
 
-func (c *Contract) loadSchemas(dir string) []error {
-	var all []error
+func (c *Contract) loadSchemas(dir string, m *mistakes) {
 	options := c.SchemaOptions.in(dir)
 	load := func(key, file string, into **schema.Schema) {
 		if file == "" {
@@ -79,39 +81,37 @@ func (c *Contract) loadSchemas(dir string) []error {
 		}
 		s, err := options.Load(filepath.Join(dir, file))
 		if err != nil {
-			all = append(all, fmt.Errorf("%s: %w", key, err))
+			m.add(key, "%v", err)
 			return
 		}
 		*into = s
 	}
 	load("schema", c.Schema, &c.PayloadSchema)
 	load("result_schema", c.Result, &c.ResultSchema)
-	return all
 }
 
 // Files are the files that the contract names, by their paths from its folder. None of them is a golden webhook.
 func (c *Contract) Files() []string { return []string{c.Schema, c.Result} }
 
 // loadSequence reads the fixtures that the sequence names.
-func (c *Contract) loadSequence(dir string) []error {
+func (c *Contract) loadSequence(dir string, m *mistakes) {
 	if len(c.Sequence.Fixtures) == 0 {
-		return nil
+		return
 	}
 	all, err := fixtures.Load(dir, c.Files()...)
 	if err != nil {
-		return []error{err}
+		m.add("sequence.fixtures", "%v", err)
+		return
 	}
 	c.Sequence.Golden = map[string]fixtures.Fixture{}
 	for _, f := range all {
 		c.Sequence.Golden[f.Name] = f
 	}
-	var wrong []error
-	for _, name := range c.Sequence.Fixtures {
+	for i, name := range c.Sequence.Fixtures {
 		if len(c.Sequence.Golden[name].Body) == 0 {
-			wrong = append(wrong, fmt.Errorf("sequence.fixtures: %q: there is no such fixture", name))
+			m.add(fmt.Sprintf("sequence.fixtures[%d]", i), "%q: there is no such fixture", name)
 		}
 	}
-	return wrong
 }
 
 // elsewhere names the folders below dir that do have a contract, for a message.

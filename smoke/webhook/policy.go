@@ -1,9 +1,6 @@
 package webhook
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // Policy is what the receiver promises about repeated events.
 type Policy struct {
@@ -56,33 +53,3 @@ const (
 	UnicodeExact     Unicode   = "exact"              // composed and decomposed letters differ, as in RFC 8785
 	UnicodeNFC       Unicode   = "nfc"                // they are the same
 )
-
-func (p Policy) check(m *mistakes) {
-	if !slices.Contains([]Duplicate{SameResult, Success}, p.Duplicate) {
-		m.add("policy.duplicate", "%q: must be same-result or success", p.Duplicate)
-	}
-	if !slices.Contains([]Mismatch{Reject409, Reject422, AckAndQuarantine, AnyMismatch}, p.Mismatch) {
-		m.add("policy.mismatch", "%q: must be reject-409, reject-422, ack-and-quarantine or any", p.Mismatch)
-	}
-	if !slices.Contains([]Invalid{"", RejectInvalid, AcceptInvalid, AnyInvalid}, p.Invalid) {
-		m.add("policy.invalid", "%q: must be reject, accept or any", p.Invalid)
-	}
-	if !slices.Contains([]Equality{EqualJSON, EqualBytes}, p.Equality) {
-		m.add("policy.equality", "%q: must be json or bytes", p.Equality)
-	}
-	if !slices.Contains([]Unicode{UnicodeExact, UnicodeNFC}, p.Unicode) {
-		m.add("policy.unicode", "%q: must be exact or nfc", p.Unicode)
-	}
-	for _, status := range p.InFlight {
-		if status < 400 || status > 599 {
-			m.add("policy.in_flight", "%d: must be statuses from 400 to 599", status)
-		}
-	}
-	for _, pointer := range p.ResultIgnore {
-		m.pointer("policy.result_ignore", pointer)
-	}
-	m.positive("policy.in_flight_limit", p.InFlightLimit)
-	m.positive("policy.acknowledge", p.Acknowledge)
-}
-
-// check checks the way to see effects under a key of the file.

@@ -1,62 +1,62 @@
 package webhook
 
 import (
-	"bytes"
-	"errors"
-	"fmt"
 	"net/http"
-	"strings"
 
-	"github.com/goccy/go-yaml"
-
+	"github.com/fridaygate/fridaygate/contracts/schema/yamlfile"
 	"github.com/fridaygate/fridaygate/smoke/senders"
 	"github.com/fridaygate/fridaygate/smoke/sign"
 )
 
-// read returns the contract of a webhook.yaml, put over the profile of its sender.
-func read(text []byte) (*Contract, error) {
+// read returns the contract of a webhook.yaml, put over the profile of its sender, and the file.
+func read(path string, text []byte) (*Contract, *yamlfile.Document, error) {
 	own := &Contract{}
-	if err := decode(text, own); err != nil {
-		return nil, err
+	document, err := decode(SchemaFile, path, text, own)
+	if err != nil {
+		return nil, nil, err
 	}
 	name := own.profile()
 	if name == "" {
 		own.Endpoint.Headers = merged(nil, own.Endpoint.Headers)
-		return own, nil
+		return own, document, nil
 	}
 	c, err := Profile(name)
 	if err != nil {
-		return nil, fmt.Errorf("sender: %w", err)
+		return nil, nil, document.Mistake("sender", "%v", err)
 	}
 	c.makeRoom(own)
 	headers := merged(c.Endpoint.Headers, own.Endpoint.Headers)
-	if err := decode(text, c); err != nil {
-		return nil, err
+	if err := document.Decode(c); err != nil {
+		return nil, nil, err
 	}
 	c.Sender, c.Endpoint.Headers = name, headers
-	return c, nil
+	return c, document, nil
 }
 
-// Profile returns what the profile of a sender says, alone and unchecked. The error names the profile whose name is
-// nearest.
+// Profile returns what the profile of a sender says, alone. The error names the profile whose name is nearest.
 func Profile(name string) (*Contract, error) {
 	text, err := senders.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	c := &Contract{Sender: name}
-	if err := decode(text, c); err != nil {
-		return nil, fmt.Errorf("profile %s: %w", name, err)
+	if _, err := decode(senderSchemaFile, "profile "+name, text, c); err != nil {
+		return nil, err
 	}
 	return c, nil
 }
 
-// decode reads YAML over what c holds already, key by key; lists are replaced. The error shows the line.
-func decode(text []byte, c *Contract) error {
-	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(c); err != nil {
-		return errors.New(strings.TrimSpace(yaml.FormatError(err, false, true)))
+// decode reads a file of the kind that a schema describes.
+func decode(schema, path string, text []byte, into *Contract) (*yamlfile.Document, error) {
+	kind, err := kinds[schema]()
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	document, err := kind.Read(path, text)
+	if err != nil {
+		return nil, err
+	}
+	return document, document.Decode(into)
 }
 
 // profile returns the name of the profile that applies; "" when none does.

@@ -60,8 +60,7 @@ func TestProfileOfTheSchemeIsImplied(t *testing.T) {
 
 func TestMistakesInTheFileAreShownInItsOwnLines(t *testing.T) {
 	_, err := load(t, minimal+"sender: github\nevent_id: {ponter: /id}\n")
-	require.ErrorContains(t, err, "[6:12]")
-	require.ErrorContains(t, err, "ponter")
+	require.ErrorContains(t, err, "webhook.yaml:6:12: event_id.ponter: unknown key: did you mean pointer?")
 }
 
 func TestStatusesAreASetOfAnswers(t *testing.T) {
@@ -72,7 +71,7 @@ func TestStatusesAreASetOfAnswers(t *testing.T) {
 	}
 	for _, wrong := range []string{"99", "600", "203-202", "2x", "6xx", "200 OK", "200-", "-200"} {
 		_, err := load(t, good+"policy: {delivered: ['"+wrong+"']}\n")
-		require.ErrorContains(t, err, "must be a status such as 204", wrong)
+		require.ErrorContains(t, err, "policy.delivered[0]: ", wrong)
 	}
 	require.True(t, webhook.Policy{}.Delivers(299), "2xx where nothing is said")
 	require.False(t, webhook.Policy{}.Delivers(300))

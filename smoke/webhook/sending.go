@@ -1,9 +1,6 @@
 package webhook
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // Retries is how a sender repeats a delivery that failed. The zero value says nothing about it.
 type Retries struct {
@@ -32,18 +29,3 @@ const (
 	NoOrder    Ordering = "none"
 	PerSubject Ordering = "subject" // those about one subject come in the order in which they happened
 )
-
-func (c *Contract) checkSending(m *mistakes) {
-	for _, pause := range append(slices.Clone(c.Retries.After), c.Retries.For) {
-		m.positive("retries", pause)
-	}
-	if !slices.Contains([]Ordering{NoOrder, PerSubject}, c.Ordering) {
-		m.add("ordering", "%q: must be none or subject", c.Ordering)
-	}
-	if c.Batch() && c.Effects.PerSubject() {
-		m.add("effects.http.subject", "%q: a batch is about several", c.Effects.HTTP.Subject)
-	}
-	if c.Endpoint.MaxPayload < 0 {
-		m.add("endpoint.max_payload", "%d: must be a number of bytes", c.Endpoint.MaxPayload)
-	}
-}

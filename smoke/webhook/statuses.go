@@ -15,22 +15,24 @@ var (
 	statusRange = regexp.MustCompile(`^([2-5][0-9]{2})(?:-([2-5][0-9]{2}))?$`)
 )
 
-// UnmarshalYAML reads a status (204), a class (2xx) or a range (200-204).
-func (s *Statuses) UnmarshalYAML(text []byte) error {
-	if class := statusClass.FindSubmatch(text); class != nil {
+// UnmarshalYAML reads a status (204), a class (2xx) or a range (200-204). It accepts a range whose ends are swapped.
+func (s *Statuses) UnmarshalYAML(unmarshal func(any) error) error {
+	var text string
+	if err := unmarshal(&text); err != nil {
+		return err
+	}
+	if class := statusClass.FindStringSubmatch(text); class != nil {
 		s.From = 100 * int(class[1][0]-'0')
 		s.To = s.From + 99
 		return nil
 	}
-	if ends := statusRange.FindSubmatch(text); ends != nil {
-		s.From, _ = strconv.Atoi(string(ends[1])) // the pattern has digits alone
+	if ends := statusRange.FindStringSubmatch(text); ends != nil {
+		s.From, _ = strconv.Atoi(ends[1]) // the pattern has digits alone
 		s.To = s.From
 		if len(ends[2]) > 0 {
-			s.To, _ = strconv.Atoi(string(ends[2]))
+			s.To, _ = strconv.Atoi(ends[2])
 		}
-		if s.From <= s.To {
-			return nil
-		}
+		return nil
 	}
 	return fmt.Errorf("%q: must be a status such as 204, a class such as 2xx, or a range such as 200-204", text)
 }

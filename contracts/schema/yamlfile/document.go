@@ -1,0 +1,126 @@
+package yamlfile
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/goccy/go-yaml"
+)
+
+// Document is a file that has been read.
+type Document struct {
+	path   string
+	value  any                         // as JSON
+	json   []byte                      // value
+	places map[jsontext.Pointer]places // of every value in it
+}
+
+// place is a line and a column, from 1. Columns count characters.
+type place struct{ line, column int }
+
+// places are those of a value and of its key; a value without a key has one place.
+type places struct{ key, value place }
+
+// Mistake is one mistake in a file.
+type Mistake struct {
+	File         string
+	Line, Column int    // from 1; columns count characters
+	Key          string // such as effects.http.path or known_failures[0].case; empty: the whole file
+	What         string // what is wrong, and what to do
+}
+
+func (m *Mistake) Error() string {
+	at := fmt.Sprintf("%s:%d:%d: ", m.File, m.Line, m.Column)
+	if m.Key != "" {
+		at += m.Key + ": "
+	}
+	return at + m.What
+}
+
+// Mistake returns a mistake at a key, such as known_failures[0].case. Where the file does not hold the key, the place is
+// that of the nearest key around it.
+func (d *Document) Mistake(key, format string, args ...any) *Mistake {
+	m := &Mistake{File: d.path, Line: 1, Column: 1, Key: key, What: fmt.Sprintf(format, args...)}
+	if at, ok := d.nearest(pointerTo(key)); ok {
+		m.Line, m.Column = at.line, at.column
+	}
+	return m
+}
+
+// nearest returns the place of the value at a pointer, or of the key of the nearest one around it.
+func (d *Document) nearest(at jsontext.Pointer) (place, bool) {
+	if found, ok := d.places[at]; ok {
+		return found.value, true
+	}
+	for at != "" {
+		at = at.Parent()
+		if found, ok := d.places[at]; ok {
+			return found.key, true
+		}
+	}
+	return place{}, false
+}
+
+// Decode puts what the file holds into a struct with yaml tags, over what the struct holds already: structs key by
+// key, anything else as a whole.
+func (d *Document) Decode(into any) error {
+	if err := yaml.Unmarshal(d.json, into); err != nil { // JSON is YAML
+		return fmt.Errorf("%s: %s", d.path, strings.TrimSpace(yaml.FormatError(err, false, false)))
+	}
+	return nil
+}
+
+// pointerTo returns the JSON Pointer to a key.
+func pointerTo(key string) jsontext.Pointer {
+	at := jsontext.Pointer("")
+	for _, token := range strings.FieldsFunc(key, func(r rune) bool { return r == '.' || r == '[' || r == ']' }) {
+		at = at.AppendToken(token)
+	}
+	return at
+}
+
+// keyAt writes the key at a pointer. Only the items of lists are numbered.
+func (d *Document) keyAt(at jsontext.Pointer) string {
+	var key strings.Builder
+	value := d.value
+	for token := range at.Tokens() {
+		switch in := value.(type) {
+		case []any:
+			fmt.Fprintf(&key, "[%s]", token)
+			value = nil
+			if i, err := strconv.Atoi(token); err == nil && i >= 0 && i < len(in) {
+				value = in[i]
+			}
+			continue
+		case map[string]any:
+			value = in[token]
+		}
+		if key.Len() > 0 {
+			key.WriteByte('.')
+		}
+		key.WriteString(token)
+	}
+	return key.String()
+}
+
+// at returns the value at a pointer; nil if there is none.
+func (d *Document) at(pointer jsontext.Pointer) any {
+	value := d.value
+	for token := range pointer.Tokens() {
+		switch in := value.(type) {
+		case map[string]any:
+			value = in[token]
+		case []any:
+			i, err := strconv.Atoi(token)
+			if err != nil || i < 0 || i >= len(in) {
+				return nil
+			}
+			value = in[i]
+		default:
+			return nil
+		}
+	}
+	return value
+}
