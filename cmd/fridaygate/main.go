@@ -36,6 +36,7 @@ type commands struct {
 	Schema                schemaCommand                `cmd:"" help:"JSON Schemas: those of the files that people write for the gate."`
 	Demo                  demoCommand                  `cmd:"" help:"Show a green run on a correct receiver and a red one on a broken receiver."`
 	Setup                 setupCommand                 `cmd:"" help:"Install what the contract suites need on this machine."`
+	Doctor                doctorCommand                `cmd:"" help:"Say what the contract suites need, what this machine has of it, and how to mend the rest; change nothing."`
 	Version               versionCommand               `cmd:"" help:"Print the version."`
 }
 

@@ -21,19 +21,16 @@ const (
 // here, the official one if it can be pulled, and at last the local one, built, if there is one. The container runtime
 // chooses in the same order, so no variable needs to be set.
 func (m Machine) Provide(ctx context.Context, image Image, chosen string) (name, how string, err error) {
-	candidates := image.Names()
-	if chosen != "" {
-		candidates = []string{chosen}
-	}
-	for _, name := range candidates {
-		if m.present(ctx, name) {
-			return name, "present", nil
-		}
+	if name, err = m.FindImage(ctx, image, chosen); err == nil {
+		return name, "present", nil
 	}
 	if ctx.Err() != nil {
 		return "", "", ctx.Err()
 	}
-	name = candidates[0]
+	name = image.Official
+	if chosen != "" {
+		name = chosen
+	}
 	m.say("pulling %s", name)
 	pulled := m.pull(ctx, name)
 	switch {
@@ -51,6 +48,24 @@ func (m Machine) Provide(ctx context.Context, image Image, chosen string) (name,
 		return "", "", fmt.Errorf("build the image %s, as %s cannot be pulled: %w", image.Local, name, err)
 	}
 	return image.Local, "built from Debian's packages", nil
+}
+
+// FindImage returns the name under which an image is on this machine. It pulls and builds nothing. chosen is what the image's
+// variable says: then it is that one.
+func (m Machine) FindImage(ctx context.Context, image Image, chosen string) (name string, err error) {
+	candidates := image.Names()
+	if chosen != "" {
+		candidates = []string{chosen}
+	}
+	for _, name := range candidates {
+		if m.present(ctx, name) {
+			return name, nil
+		}
+	}
+	if chosen != "" {
+		return "", fmt.Errorf("%s=%s: the image is not on this machine", image.Variable, chosen)
+	}
+	return "", fmt.Errorf("the image %s is not on this machine: docker pull %s, or set %s to one that is", image.Official, image.Official, image.Variable)
 }
 
 func (m Machine) present(ctx context.Context, name string) bool {

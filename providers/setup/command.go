@@ -2,6 +2,7 @@ package setup
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -78,17 +79,38 @@ func missing(command string) bool {
 	return err != nil
 }
 
-// Compiler is an error unless there is a C compiler, which linking libpact_ffi needs. On Debian, as root, it installs one.
-func (m Machine) Compiler(ctx context.Context) error {
+// FindCompiler returns the path of the C compiler that Go uses, which linking libpact_ffi needs. It installs nothing.
+func (m Machine) FindCompiler(ctx context.Context) (path string, err error) {
 	compiler := "gcc" // Go's default
 	if chosen, err := run(ctx, "go", "env", "CC"); err == nil {
 		compiler, _, _ = strings.Cut(chosen, " ")
 	}
-	if !missing(compiler) {
-		return nil
+	if path, err = exec.LookPath(compiler); err != nil {
+		return "", fmt.Errorf("the C compiler %s is not found, and the contract suites link libpact_ffi with it: install it, or name another one with CC", compiler)
 	}
-	if !m.installs() {
-		return fmt.Errorf("the C compiler %s is not found, and the contract suites link libpact_ffi with it: install it, or name another one with CC", compiler)
+	return path, nil
+}
+
+// Compiler returns what FindCompiler does. On Debian, as root, it installs a compiler if there is none.
+func (m Machine) Compiler(ctx context.Context) (path string, err error) {
+	if path, err = m.FindCompiler(ctx); err == nil || !m.installs() {
+		return path, err
 	}
-	return m.aptInstall(ctx, "gcc", "libc6-dev")
+	if err := m.aptInstall(ctx, "gcc", "libc6-dev"); err != nil {
+		return "", err
+	}
+	return m.FindCompiler(ctx)
+}
+
+// FindCgo returns the version of Go, with which cgo is switched on. An error says how to switch it on.
+func (m Machine) FindCgo(ctx context.Context) (version string, err error) {
+	said, err := run(ctx, "go", "env", "GOVERSION", "CGO_ENABLED")
+	if err != nil {
+		return "", fmt.Errorf("the suites run with go test: install Go (https://go.dev/doc/install): %w", err)
+	}
+	version, enabled, _ := strings.Cut(said, "\n")
+	if enabled != "1" {
+		return "", errors.New("cgo is switched off, and the contract suites link libpact_ffi through it: export CGO_ENABLED=1")
+	}
+	return version, nil
 }

@@ -19,18 +19,19 @@ const (
 	engineTimeout = time.Minute      // for a started dockerd to answer
 )
 
-// Docker returns the version of the Docker engine that answers. On Debian, as root, it installs and starts one if
+// FindDocker returns the version of the Docker engine that answers. It starts nothing.
+func (m Machine) FindDocker(ctx context.Context) (version string, err error) {
+	if version, err = answer(ctx); err != nil && ctx.Err() == nil {
+		err = fmt.Errorf("no Docker engine answers (%w); install Docker (https://docs.docker.com/get-started/get-docker/), start it, and see that \"docker version\" works for this user; as root on Debian, \"fridaygate setup\" does it by itself", err)
+	}
+	return version, err
+}
+
+// Docker returns what FindDocker does. On Debian, as root, it installs and starts one if
 // necessary; that engine outlives this process. Elsewhere, an engine that does not answer is an error that says what to do.
 func (m Machine) Docker(ctx context.Context) (version string, err error) {
-	version, asked := answer(ctx)
-	if asked == nil {
-		return version, nil
-	}
-	if ctx.Err() != nil {
-		return "", asked
-	}
-	if !m.installs() {
-		return "", fmt.Errorf("no Docker engine answers (%w); install Docker (https://docs.docker.com/get-started/get-docker/), start it, and see that \"docker version\" works for this user; as root on Debian, this command does it by itself", asked)
+	if version, err = m.FindDocker(ctx); err == nil || ctx.Err() != nil || !m.installs() {
+		return version, err
 	}
 	if missing("dockerd") {
 		if err := m.aptInstall(ctx, "docker.io"); err != nil {

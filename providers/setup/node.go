@@ -10,16 +10,21 @@ import (
 // nodeMajor is the oldest Node.js that runs the vendors' libraries of smoke/senders/vendors/node.
 const nodeMajor = 20
 
-// Node returns the version of the Node.js on this machine: 20 or later, with npm beside it. On Debian, as root, it
-// installs them if need be. Only this repository's own tests need Node.js.
-func (m Machine) Node(ctx context.Context) (version string, err error) {
-	version, problem := nodeVersion(ctx)
-	if problem == nil || ctx.Err() != nil {
-		return version, problem
+// FindNode returns the version of the Node.js on this machine: 20 or later, with npm beside it. It installs nothing. Only this
+// repository's own tests need Node.js.
+func (m Machine) FindNode(ctx context.Context) (version string, err error) {
+	version, err = nodeVersion(ctx)
+	if err != nil && ctx.Err() == nil {
+		err = fmt.Errorf("%w for the tests of vendors' npm libraries: install Node.js (https://nodejs.org/en/download); "+
+			"where npm is there, type: npm install --global node@%d", err, nodeMajor)
 	}
-	if !m.installs() {
-		return "", fmt.Errorf("%w for the tests of vendors' npm libraries: install Node.js (https://nodejs.org/en/download); "+
-			"where npm is there, type: npm install --global node@%d", problem, nodeMajor)
+	return version, err
+}
+
+// Node returns what FindNode does. On Debian, as root, it installs Node.js and npm if need be.
+func (m Machine) Node(ctx context.Context) (version string, err error) {
+	if version, err = m.FindNode(ctx); err == nil || ctx.Err() != nil || !m.installs() {
+		return version, err
 	}
 	if missing("node") || missing("npm") {
 		if err := m.aptInstall(ctx, "nodejs", "npm"); err != nil {

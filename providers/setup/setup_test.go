@@ -122,14 +122,55 @@ func TestAPackageThatCannotBeInstalledIsSaid(t *testing.T) {
 }
 
 func TestACompilerIsNeeded(t *testing.T) {
-	f, m := newFake(t, debian, 0, map[string]string{"apt-get": ""})
-	require.NoError(t, m.Compiler(t.Context()))
+	f, m := newFake(t, debian, 0, map[string]string{"apt-get": "printf '#!/bin/sh\\n' >\"$DIR/bin/gcc\"; /bin/chmod 755 \"$DIR/bin/gcc\"\n"})
+	_, err := m.FindCompiler(t.Context())
+	require.ErrorContains(t, err, "the C compiler gcc is not found")
+	require.Empty(t, f.calls(), "nothing is installed by looking")
+	path, err := m.Compiler(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, filepath.Join(f.dir, "bin", "gcc"), path)
 	require.Contains(t, f.calls(), "gcc libc6-dev")
 	_, m = newFake(t, fedora, 0, nil)
-	require.ErrorContains(t, m.Compiler(t.Context()), "the C compiler gcc is not found")
+	_, err = m.Compiler(t.Context())
+	require.ErrorContains(t, err, "the C compiler gcc is not found")
 	f, m = newFake(t, debian, 0, map[string]string{"go": "echo clang -m64\n", "clang": ""})
-	require.NoError(t, m.Compiler(t.Context()))
+	path, err = m.Compiler(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, filepath.Join(f.dir, "bin", "clang"), path)
 	require.Equal(t, "go env CC\n", f.calls())
+}
+
+func TestCgoIsNeeded(t *testing.T) {
+	_, m := newFake(t, debian, 0, map[string]string{"go": "echo go1.26.0; echo 1\n"})
+	version, err := m.FindCgo(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, "go1.26.0", version)
+	_, m = newFake(t, debian, 0, map[string]string{"go": "echo go1.26.0; echo 0\n"})
+	_, err = m.FindCgo(t.Context())
+	require.ErrorContains(t, err, "export CGO_ENABLED=1")
+	_, m = newFake(t, debian, 0, nil)
+	_, err = m.FindCgo(t.Context())
+	require.ErrorContains(t, err, "install Go")
+}
+
+func TestLookingForAnImageOrAnEnginePullsAndStartsNothing(t *testing.T) {
+	f, m := newFake(t, debian, 0, map[string]string{"docker": engine, "dockerd": "", "apt-get": ""})
+	for _, file := range []string{"images", "registry"} {
+		require.NoError(t, os.WriteFile(filepath.Join(f.dir, file), []byte(setup.Redis.Official+"\n"), 0o644))
+	}
+	name, err := m.FindImage(t.Context(), setup.Redis, "")
+	require.NoError(t, err)
+	require.Equal(t, setup.Redis.Official, name)
+	_, err = m.FindImage(t.Context(), setup.Postgres, "")
+	require.ErrorContains(t, err, "docker pull "+setup.Postgres.Official+", or set FRIDAYGATE_IMAGE_POSTGRES")
+	_, err = m.FindImage(t.Context(), setup.Redis, "redis:mine")
+	require.ErrorContains(t, err, "FRIDAYGATE_IMAGE_REDIS=redis:mine: the image is not on this machine")
+	f.command("docker", down)
+	_, err = m.FindDocker(t.Context())
+	require.ErrorContains(t, err, "no Docker engine answers")
+	require.NotContains(t, f.calls(), "pull")
+	require.NotContains(t, f.calls(), "apt-get")
+	require.NotContains(t, f.calls(), "dockerd")
 }
 
 // engine is a docker command that has the images listed in the file "images", and pulls those in "registry".

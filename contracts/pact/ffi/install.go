@@ -56,21 +56,11 @@ const (
 // Install writes the library into its folder unless it is there, atomically. It installs nothing while another library
 // shadows it (StrayError).
 func Install(ctx context.Context, o Options) (Result, error) {
-	if o.Library == nil {
-		l, err := Pinned()
-		if err != nil {
-			return Result{}, err
-		}
-		o.Library = &l
-	}
-	platform, err := o.Library.Platform(o.Platform)
-	if err != nil {
-		return Result{}, err
-	}
-	path, err := o.Library.Installed(platform)
+	library, platform, path, err := o.find()
 	if !errors.Is(err, ErrMissing) {
 		return Result{Path: path}, err
 	}
+	o.Library = library
 	content, source, err := o.fetch(ctx, platform)
 	if err != nil {
 		return Result{}, err
@@ -80,6 +70,33 @@ func Install(ctx context.Context, o Options) (Result, error) {
 		return Result{}, fmt.Errorf("install libpact_ffi %s: %w; run this as a user who may write to %s, with sudo for example", o.Library.Version, err, o.Library.Dir())
 	}
 	return Result{Path: path, Source: source}, nil
+}
+
+// Find returns the pinned version of the library, and its path if it is installed. The cause of an error is ErrMissing where
+// Install would mend it. It installs nothing.
+func Find(o Options) (version, path string, err error) {
+	library, _, path, err := o.find()
+	if library != nil {
+		version = library.Version
+	}
+	return version, path, err
+}
+
+func (o Options) find() (*Library, Platform, string, error) {
+	library := o.Library
+	if library == nil {
+		pinned, err := Pinned()
+		if err != nil {
+			return nil, Platform{}, "", err
+		}
+		library = &pinned
+	}
+	platform, err := library.Platform(o.Platform)
+	if err != nil {
+		return library, platform, "", err
+	}
+	path, err := library.Installed(platform)
+	return library, platform, path, err
 }
 
 // fetch returns the checked library from the first source that has it.
