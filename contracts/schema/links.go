@@ -85,7 +85,7 @@ func (c *closure) follow(from *source, l link) {
 	case l.fragment == "":
 	case strings.HasPrefix(l.fragment, "/"):
 		pointer := root + l.fragment
-		if value, ok := lookup(to.value, pointer); ok {
+		if value, ok := Lookup(to.value, pointer); ok {
 			to.referredTo(value, pointer)
 		} else {
 			from.fault(l.pointer, "%q refers to nothing: %s has no %s", l.text, to.file, pointer)

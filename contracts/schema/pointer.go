@@ -43,8 +43,8 @@ func parent(pointer string) string {
 	return pointer[:max(strings.LastIndexByte(pointer, '/'), 0)]
 }
 
-// lookup returns what the pointer points to.
-func lookup(value any, pointer string) (any, bool) {
+// Lookup returns what a JSON Pointer (RFC 6901) points to in a value of maps and lists, and whether there is anything.
+func Lookup(value any, pointer string) (any, bool) {
 	for _, token := range tokens(pointer) {
 		switch in := value.(type) {
 		case map[string]any:

@@ -113,7 +113,7 @@ func (s *Schema) violation(leaf *jsonschema.ValidationError, value any) Violatio
 		v.SchemaPath = child(parent(v.SchemaPath), "contains")
 	}
 	if say := words[v.Keyword]; say != nil && object[v.Keyword] != nil {
-		found, _ := lookup(value, v.InstancePath)
+		found, _ := Lookup(value, v.InstancePath)
 		v.Message = short(say(object, found))
 	}
 	return v
@@ -125,7 +125,7 @@ func (s *Schema) place(v *Violation, location string) any {
 	for _, source := range s.files.sources {
 		if source.base == address || s.files.byURL[address] == source {
 			v.SchemaFile, v.SchemaPath = source.file, source.edits.written(unescape(pointer))
-			value, _ := lookup(source.value, v.SchemaPath)
+			value, _ := Lookup(source.value, v.SchemaPath)
 			return value
 		}
 	}
@@ -144,7 +144,7 @@ func (s *Schema) object(v Violation) map[string]any {
 func (s *Schema) Written(file, pointer string) (any, bool) {
 	for _, source := range s.files.sources {
 		if source.file == file {
-			return lookup(source.value, pointer)
+			return Lookup(source.value, pointer)
 		}
 	}
 	return nil, false

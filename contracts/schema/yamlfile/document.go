@@ -2,11 +2,12 @@ package yamlfile
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/goccy/go-yaml"
+
+	"github.com/fridaygate/fridaygate/contracts/schema"
 )
 
 // Document is a file that has been read.
@@ -86,41 +87,21 @@ func (d *Document) keyAt(at jsontext.Pointer) string {
 	var key strings.Builder
 	value := d.value
 	for token := range at.Tokens() {
-		switch in := value.(type) {
-		case []any:
+		if _, list := value.([]any); list {
 			fmt.Fprintf(&key, "[%s]", token)
-			value = nil
-			if i, err := strconv.Atoi(token); err == nil && i >= 0 && i < len(in) {
-				value = in[i]
+		} else {
+			if key.Len() > 0 {
+				key.WriteByte('.')
 			}
-			continue
-		case map[string]any:
-			value = in[token]
+			key.WriteString(token)
 		}
-		if key.Len() > 0 {
-			key.WriteByte('.')
-		}
-		key.WriteString(token)
+		value, _ = schema.Lookup(value, string(jsontext.Pointer("").AppendToken(token)))
 	}
 	return key.String()
 }
 
 // at returns the value at a pointer; nil if there is none.
 func (d *Document) at(pointer jsontext.Pointer) any {
-	value := d.value
-	for token := range pointer.Tokens() {
-		switch in := value.(type) {
-		case map[string]any:
-			value = in[token]
-		case []any:
-			i, err := strconv.Atoi(token)
-			if err != nil || i < 0 || i >= len(in) {
-				return nil
-			}
-			value = in[i]
-		default:
-			return nil
-		}
-	}
+	value, _ := schema.Lookup(d.value, string(pointer))
 	return value
 }

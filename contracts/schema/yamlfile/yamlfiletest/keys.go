@@ -14,6 +14,8 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/stretchr/testify/require"
+
+	"github.com/fridaygate/fridaygate/contracts/schema"
 )
 
 // SameKeys requires that the schema and the struct, an example of its type, have the same keys, and that the schema
@@ -105,12 +107,9 @@ func (w *walk) at(file, pointer string) map[string]any {
 	require.NoError(w.t, err)
 	var value any
 	require.NoError(w.t, json.Unmarshal(text, &value))
-	for token := range jsontext.Pointer(pointer).Tokens() {
-		object, _ := value.(map[string]any)
-		require.Contains(w.t, object, token, "%s#%s", file, pointer)
-		value = object[token]
-	}
-	object, _ := value.(map[string]any)
+	found, ok := schema.Lookup(value, pointer)
+	require.True(w.t, ok, "%s#%s", file, pointer)
+	object, _ := found.(map[string]any)
 	return object
 }
 
