@@ -37,6 +37,8 @@ func (d *delivered) explain(e evidence) string {
 		return fmt.Sprintf("--target: %s %s, as the port speaks TLS: write https:// in --target", deliveries(e.times, to), answer)
 	case webPage:
 		return fmt.Sprintf("--target: %s %s with a web page (%s) where the contract has a result: is the target the receiver?", deliveries(e.times, to), answer, e.attempt.ContentType)
+	case uncounted:
+		return fmt.Sprintf("effects.http: %s, right after a delivery was accepted (%d of %d times): %s: is --target the receiver, and are effects.http.path and count in %s right?", e.observed.Where, e.times, e.times, e.observed.Err, d.contract.Path)
 	case unseen:
 		return fmt.Sprintf("effects.http.path: %s was answered 404 right after a delivery was accepted (%d of %d times): correct the path in %s (or, if it is right, the receiver takes no event in within effects.within, %s)", e.observed.Where, e.times, e.times, d.contract.Path, d.contract.Effects.Within)
 	}

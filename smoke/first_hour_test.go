@@ -143,6 +143,20 @@ func TestWrongPathOfTheProbeIsUnknown(t *testing.T) {
 	}
 }
 
+// A server that answers everything with 200 is not the receiver: it believes no stranger either.
+func TestTargetThatAnswersEverythingIsUnknown(t *testing.T) {
+	for _, page := range []string{"<html>app</html>", "ok", `{"status":"up"}`} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, page) }))
+		o := boxOptions(t, server.URL, "*")
+		o.Fixtures = []string{folder(t, map[string]string{"a.json": `{"total":1}`, "webhook.yaml": withEffects(`{http: {path: "/charges/{event_id}", count: /charges}, within: 50ms}`)})}
+		r := run(t, o)
+		server.Close()
+		require.Equal(t, verdict.Unknown, r.Verdict)
+		require.Len(t, r.Results, 1)
+		require.Regexp(t, `^effects.http: GET /charges/\S+, right after a delivery was accepted .*is --target the receiver`, r.Results[0].Inconclusive[0])
+	}
+}
+
 // An absence in the probe's own form comes from the probe: its path is right, and the receiver did nothing.
 func TestEventThatIsAcknowledgedAndNeverCarriedOutIsAFail(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

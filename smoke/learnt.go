@@ -143,7 +143,7 @@ const otherEvents = 2
 // others are checks of valid deliveries to the same receiver, under ids that nothing else has. They are not of the plan.
 func (p *Plan) others(c Check, s symptom) []Check {
 	c.aside = true
-	if s != unseen {
+	if s != unseen && s != uncounted {
 		c.probe = nil
 	}
 	forms := []string{firstCase}

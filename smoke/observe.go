@@ -60,6 +60,7 @@ func (l look) count(ctx context.Context) history.Observation {
 		}
 		if err != nil {
 			status := new(probe.StatusError)
+			seen.NoCount = errors.As(err, new(*probe.NoCountError))
 			seen.NotFound = seen.NotFound && errors.As(err, &status) && status.Status == http.StatusNotFound
 			seen.Err = wire.Reason(err, s.options.Timeout)
 			break

@@ -21,6 +21,7 @@ const (
 	unanswered           // not answered, or 502 to 504: the receiver is not available
 	plainHTTP            // answered by a TLS server that it does not speak HTTP without: a wrong scheme of the target
 	webPage              // a web page, where the contract has a result: a wrong target
+	uncounted            // accepted, and the look at its effects was answered with no count: a wrong target or path of the probe
 	unseen               // accepted, and the look at its effects was answered 404: a wrong path of the probe
 )
 
@@ -159,10 +160,17 @@ func (d *delivered) lost(a history.Attempt, looks []history.Observation) (sympto
 		if look.Step != a.Step {
 			continue
 		}
-		if !look.NotFound {
+		one := healthy
+		switch {
+		case look.NotFound:
+			one = unseen
+		case look.NoCount:
+			one = uncounted
+		}
+		if one == healthy || (shows != healthy && shows != one) {
 			return healthy, history.Observation{}
 		}
-		shows, last = unseen, look
+		shows, last = one, look
 	}
 	return shows, last
 }

@@ -63,6 +63,7 @@ type Observation struct {
 	Absent   bool      `json:"absent,omitempty"`    // the receiver answered that it never took the event
 	Remote   bool      `json:"remote,omitempty"`    // the receiver itself was asked, over HTTP
 	NotFound bool      `json:"not_found,omitempty"` // it was answered 404, whatever that means there
+	NoCount  bool      `json:"no_count,omitempty"`  // it was answered 200 with something in which there is no count
 	Err      string    `json:"error,omitempty"`     // why nothing could be seen
 }
 

@@ -213,6 +213,25 @@ func TestResultSchemaIsARule(t *testing.T) {
 	require.Contains(t, o.Inconclusive[0], "is the target the receiver?")
 }
 
+// What limits how many requests come refuses no event: 429 (RFC 6585, section 4), and 503 to every copy.
+func TestLimitOfRequestsIsUnknown(t *testing.T) {
+	contract := under(webhook.Policy{InFlight: []int{409, 429, 503}})
+	for name, c := range map[string]struct {
+		c    cases.Case
+		all  as
+		want verdict.Verdict
+	}{
+		"429 to a delivery":     {one(step("first", cases.Accepted, 0)), as{got(0, 429, "")}, verdict.Unknown},
+		"400 to a delivery":     {one(step("first", cases.Accepted, 0)), as{got(0, 400, "")}, verdict.Fail},
+		"429 to a stranger":     {one(step("unsigned", cases.Rejected, 0)), as{got(0, 429, "")}, verdict.Pass},
+		"503 and 429 to copies": {one(race(2)), as{got(0, 503, ""), got(0, 429, "")}, verdict.Unknown},
+		"409 to every copy":     {one(race(2)), as{got(0, 409, ""), got(0, 409, "")}, verdict.Fail},
+	} {
+		o := judge.Case(c.c, contract, rounds(c.all, seen(0, 0)))
+		require.Equal(t, c.want, o.Verdict, "%s: %+v", name, o)
+	}
+}
+
 // Whether an answer is valid that takes too long to check, nobody knows.
 func TestResultThatTakesTooLongToCheckIsUnknown(t *testing.T) {
 	endless, err := schema.Load("testdata/endless.schema.json")

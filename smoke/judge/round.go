@@ -144,12 +144,19 @@ func (r *round) unheard(a *history.Attempt, step cases.Step) string {
 		return a.Err
 	case a.Truncated:
 		return "the answer is too long to read"
+	case a.Status == http.StatusTooManyRequests && !allowed && step.Expect != cases.Rejected && step.Expect != cases.Handled && step.Expect != cases.Declined:
+		return "answered 429 Too Many Requests: the receiver, or something before it, limits how many come: allow this machine, or send less with --rate and --parallel"
 	case a.Status >= 502 && a.Status <= 504 && !allowed:
 		return fmt.Sprintf("answered %d %s: the receiver, or something before it, is not available", a.Status, http.StatusText(a.Status))
 	case r.took(a) && r.contract.ResultSchema != nil && strings.HasPrefix(a.ContentType, "text/html"):
 		return fmt.Sprintf("answered %d with a web page (%s) where the contract has a result: is the target the receiver?", a.Status, a.ContentType)
 	}
 	return ""
+}
+
+// overloaded reports whether an answer may come from a limit of requests, and not from what they hold.
+func overloaded(a *history.Attempt) bool {
+	return a.Err == "" && (a.Status == http.StatusTooManyRequests || (a.Status >= http.StatusBadGateway && a.Status <= http.StatusGatewayTimeout))
 }
 
 // effects judges the observed effects after step i, for each event of the round: every observation must be right, and the

@@ -23,6 +23,12 @@ func (e *StatusError) Error() string {
 	return fmt.Sprintf("answered %d (if that says that the event was never taken, declare it as effects.http.absent)", e.Status)
 }
 
+// NoCountError is an answer 200 to an HTTP probe in which there is no count.
+type NoCountError struct{ Err error }
+
+func (e *NoCountError) Error() string { return e.Err.Error() }
+func (e *NoCountError) Unwrap() error { return e.Err }
+
 // overHTTP counts effects by a request to the target.
 type overHTTP struct {
 	probe   webhook.HTTPProbe
@@ -60,7 +66,10 @@ func (p *overHTTP) Look(ctx context.Context, e Event) (Count, error) {
 		return Count{Absent: true, Counted: err == nil}, nil
 	}
 	n, err := countAt(body, p.probe.Count)
-	return Count{N: n}, err
+	if err != nil {
+		return Count{}, &NoCountError{err}
+	}
+	return Count{N: n}, nil
 }
 
 // change counts by what became of a subject's number; one that is absent is 0.
@@ -69,7 +78,7 @@ func (p *overHTTP) change(body []byte, s Subject) (Count, error) {
 	if body != nil {
 		var err error
 		if c.Number, err = numberAt(body, p.probe.Count); err != nil {
-			return c, err
+			return c, &NoCountError{err}
 		}
 	}
 	if s.Before == nil {
