@@ -50,13 +50,13 @@ func events(b *testing.B, n int) string {
 	return dir
 }
 
-func benchPlan(b *testing.B, target, folder, name string) *smoke.Plan {
-	plan, err := smoke.NewPlan(smoke.Options{
+func benchRunner(b *testing.B, target, folder, name string) *smoke.Runner {
+	runner, err := smoke.NewRunner(smoke.Options{
 		Target: target, Fixtures: []string{folder}, Cases: []string{name}, RunID: fmt.Sprint(time.Now().UnixNano()), Parallel: 64,
 		LookupEnv: func(string) (string, bool) { return secret, true },
 	})
 	require.NoError(b, err)
-	return plan
+	return runner
 }
 
 // BenchmarkThroughput signs, sends and judges, 64 checks at a time.
@@ -66,12 +66,12 @@ func BenchmarkThroughput(b *testing.B) {
 	var took time.Duration
 	n := 0
 	for b.Loop() {
-		plan := benchPlan(b, server, folder, "dup-seq-x5")
-		r := plan.Run(b.Context(), nil)
+		runner := benchRunner(b, server, folder, "dup-seq-x5")
+		r := runner.Run(b.Context(), nil)
 		require.Equal(b, verdict.Pass, r.Verdict(), r.Problem())
 		took += r.Ended.Sub(r.Started)
 		n += fixtures * deliveries
-		require.NoError(b, plan.Close())
+		require.NoError(b, runner.Close())
 	}
 	b.ReportMetric(float64(n)/took.Seconds(), "requests/s")
 }
@@ -84,10 +84,10 @@ func BenchmarkMemory(b *testing.B) {
 				server, folder := benchTarget(b), events(b, attempts/deliveries)
 				for b.Loop() {
 					peak := watchMemory()
-					plan := benchPlan(b, server, folder, name)
-					r := plan.Run(b.Context(), func(report.Result) {})
+					runner := benchRunner(b, server, folder, name)
+					r := runner.Run(b.Context(), func(report.Result) {})
 					require.Equal(b, verdict.Pass, r.Verdict(), r.Problem())
-					require.NoError(b, plan.Close())
+					require.NoError(b, runner.Close())
 					b.ReportMetric(float64(peak())/1e6, "peak-MB")
 				}
 			})

@@ -18,15 +18,15 @@ import (
 )
 
 // filled returns a case whose challenges have their placeholders filled in, also those of the answers that are expected.
-func (c Check) filled(all cases.Case) cases.Case {
+func (t *trial) filled(all cases.Case) cases.Case {
 	rounds := make([]cases.Round, len(all.Rounds))
 	for i, round := range all.Rounds {
 		steps := make([]cases.Step, len(round.Steps))
 		for j, step := range round.Steps {
 			if step.Challenge != nil {
-				step.Challenge = c.fill(*step.Challenge)
+				step.Challenge = t.fill(*step.Challenge)
 				step.Body = []byte(step.Challenge.Body)
-				step.Header = http.Header{"Content-Type": {cmp.Or(step.Challenge.ContentType, c.contract.Endpoint.ContentType)}}
+				step.Header = http.Header{"Content-Type": {cmp.Or(step.Challenge.ContentType, t.to.contract.Endpoint.ContentType)}}
 			}
 			steps[j] = step
 		}
@@ -38,19 +38,19 @@ func (c Check) filled(all cases.Case) cases.Case {
 }
 
 // fill fills in one challenge.
-func (c Check) fill(in cases.Challenge) *cases.Challenge {
-	token := c.token
+func (t *trial) fill(in cases.Challenge) *cases.Challenge {
+	token := t.to.token
 	if in.Wrong {
 		token += "x"
 	}
-	code := hmac.New(sha256.New, []byte(c.receiver.Secret))
+	code := hmac.New(sha256.New, []byte(t.to.wire.Secret))
 	code.Write([]byte(in.Text))
 	values := placeholders{
 		"{challenge}", in.Text, "{token}", token, "{hmac}", hex.EncodeToString(code.Sum(nil)),
-		"{timestamp}", strconv.FormatInt(c.plan.options.Now().Unix(), 10), "{confirm_url}", "http://" + in.Confirm + "/" + in.Text,
+		"{timestamp}", strconv.FormatInt(t.runner.now().Unix(), 10), "{confirm_url}", "http://" + in.Confirm + "/" + in.Text,
 	}
 	in.Query = values.fill(in.Query, url.QueryEscape)
-	in.Body = values.fill(in.Body, c.escaping(in.ContentType))
+	in.Body = values.fill(in.Body, t.escaping(in.ContentType))
 	headers := make(map[string]string, len(in.Headers))
 	for name, value := range in.Headers {
 		headers[name] = values.fill(value, asItIs)
@@ -92,8 +92,8 @@ func (p placeholders) answer(in webhook.Answer) webhook.Answer {
 }
 
 // escaping returns how a value is written in a body.
-func (c Check) escaping(contentType string) func(string) string {
-	switch media, _, _ := mime.ParseMediaType(cmp.Or(contentType, c.contract.Endpoint.ContentType)); {
+func (t *trial) escaping(contentType string) func(string) string {
+	switch media, _, _ := mime.ParseMediaType(cmp.Or(contentType, t.to.contract.Endpoint.ContentType)); {
 	case media == "application/x-www-form-urlencoded":
 		return url.QueryEscape
 	case strings.HasSuffix(media, "json"):

@@ -11,12 +11,12 @@ import (
 
 // A receiver that looks an event up before it works, and writes it down after, does the work twice for copies
 // that arrive together.
-func ExampleNewPlan() {
+func ExampleNewRunner() {
 	const shared = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 	receiver := httptest.NewServer(receivers.CheckThenInsert.Start(shared))
 	defer receiver.Close()
 
-	plan, err := smoke.NewPlan(smoke.Options{
+	runner, err := smoke.NewRunner(smoke.Options{
 		Target:    receiver.URL,
 		Fixtures:  []string{"../fixtures/invoices"},
 		Cases:     []string{"dup-concurrent-*"},
@@ -27,7 +27,8 @@ func ExampleNewPlan() {
 		fmt.Println(err)
 		return
 	}
-	report := plan.Run(context.Background(), nil)
+	defer func() { _ = runner.Close() }()
+	report := runner.Run(context.Background(), nil)
 	fmt.Println(report.Verdict(), report.Exit(), len(report.Planned))
 	// Output: fail 1 8
 }

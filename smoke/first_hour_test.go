@@ -151,7 +151,7 @@ func TestTargetThatAnswersEverythingIsUnknown(t *testing.T) {
 		o.Fixtures = []string{folder(t, map[string]string{"a.json": `{"total":1}`, "webhook.yaml": withEffects(`{http: {path: "/charges/{event_id}", count: /charges}, within: 50ms}`)})}
 		r := run(t, o)
 		server.Close()
-		require.Equal(t, verdict.Unknown, r.Verdict)
+		require.Equal(t, verdict.Unknown, r.Verdict())
 		require.Len(t, r.Results, 1)
 		require.Regexp(t, `^effects.http: GET /charges/\S+, right after a delivery was accepted .*is --target the receiver`, r.Results[0].Inconclusive[0])
 	}
@@ -290,15 +290,15 @@ func TestChecksMadeAloneLearnFromThoseBefore(t *testing.T) {
 	server, deliveries := counted(t, nil)
 	o := options(server.URL)
 	o.Cases, o.LookupEnv = nil, func(string) (string, bool) { return another, true }
-	plan, err := smoke.NewPlan(o)
+	runner, err := smoke.NewRunner(o)
 	require.NoError(t, err)
-	defer func() { require.NoError(t, plan.Close()) }()
-	first := plan.Checks[0].Run(t.Context())
+	defer func() { require.NoError(t, runner.Close()) }()
+	first := runner.Check(t.Context(), runner.Plan().Checks[0])
 	require.Equal(t, verdict.Unknown, first.Verdict)
 	require.Regexp(t, "^INVOICES_WEBHOOK_SECRET: ", first.Inconclusive[0])
 	sent := deliveries.Load()
-	for _, check := range plan.Checks[1:] {
-		result := check.Run(t.Context())
+	for _, check := range runner.Plan().Checks[1:] {
+		result := runner.Check(t.Context(), check)
 		require.Equal(t, verdict.Unknown, result.Verdict)
 		require.Equal(t, []string{"not run: " + first.Inconclusive[0]}, result.Inconclusive)
 	}

@@ -156,12 +156,12 @@ func TestARunThatIsStuckEndsWhenItIsInterrupted(t *testing.T) {
 			if s.change != nil {
 				s.change(t, &o, reached)
 			}
-			plan, err := smoke.NewPlan(o)
+			runner, err := smoke.NewRunner(o)
 			require.NoError(t, err)
 			ctx, interrupt := context.WithCancel(t.Context())
 			defer interrupt()
 			ended := make(chan report.Report, 1)
-			go func() { ended <- plan.Run(ctx, nil) }()
+			go func() { ended <- runner.Run(ctx, nil) }()
 			select {
 			case <-reached:
 			case <-time.After(20 * time.Second):
@@ -174,7 +174,7 @@ func TestARunThatIsStuckEndsWhenItIsInterrupted(t *testing.T) {
 			case <-time.After(10 * time.Second):
 				t.Fatal("the run did not end")
 			}
-			require.NoError(t, plan.Close())
+			require.NoError(t, runner.Close())
 		})
 	}
 }
@@ -205,11 +205,11 @@ func TestInterruptedRunKeepsWhatRan(t *testing.T) {
 	server, _ := counted(t, nil)
 	o := options(server.URL)
 	o.Parallel, o.Cases = 1, []string{"*"}
-	plan, err := smoke.NewPlan(o)
+	runner, err := smoke.NewRunner(o)
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	r := plan.Run(ctx, func(report.Result) { cancel() })
+	r := runner.Run(ctx, func(report.Result) { cancel() })
 	require.True(t, r.Interrupted)
 	require.Equal(t, verdict.ExitInterrupted, r.Exit())
 	require.NotEqual(t, verdict.Pass, r.Verdict())

@@ -9,15 +9,12 @@ import (
 
 	"github.com/fridaygate/fridaygate/contracts/history"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
-	"github.com/fridaygate/fridaygate/fixtures"
 	"github.com/fridaygate/fridaygate/smoke/cases"
 	"github.com/fridaygate/fridaygate/smoke/judge"
 )
 
-// folder is one folder of fixtures, and what a run has learnt about its receiver.
-type folder struct {
-	goldens []fixtures.Fixture
-
+// learnt is what a run has learnt about the receiver of a folder.
+type learnt struct {
 	mu      sync.Mutex
 	stopped string           // the mistake that all its deliveries show; "" when there is none
 	not     map[symptom]bool // what a delivery showed, and not all do
@@ -34,25 +31,25 @@ type scout struct {
 func (s *scout) leave() { s.once.Do(func() { close(s.done) }) }
 
 // stop makes every check that has not started yet be left out.
-func (p *Plan) stop(why string) {
-	why = p.redactor.Text(why)
-	p.stopped.CompareAndSwap(nil, &why)
+func (r *Runner) stop(why string) {
+	why = r.redactor.Text(why)
+	r.stopped.CompareAndSwap(nil, &why)
 }
 
 // notRun says why a check need not run: what it would show is known already. "" when it must run.
-func (p *Plan) notRun(c Check) string {
-	if why := p.stopped.Load(); why != nil {
+func (r *Runner) notRun(c Check) string {
+	if why := r.stopped.Load(); why != nil {
 		return *why
 	}
-	f := p.folders[c.folder]
+	f := &r.receivers[r.derived[c.Name()].folder.path].learnt
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.stopped != "" {
 		return f.stopped
 	}
 	select {
-	case <-p.scouts[c.Fixture].done:
-		return p.scouts[c.Fixture].stopped
+	case <-r.scouts[c.Fixture].done:
+		return r.scouts[c.Fixture].stopped
 	default:
 		return ""
 	}
@@ -60,22 +57,22 @@ func (p *Plan) notRun(c Check) string {
 
 // learn draws the lessons of a check whose deliveries were made. The first of a fixture tells a mistake in the set-up
 // from a broken contract, and a contract so broken that the other checks would only repeat its finding.
-func (p *Plan) learn(ctx context.Context, d *delivered) {
-	if used := new(nameUsedError); errors.As(d.broken, &used) {
-		p.stop(used.Error())
+func (r *Runner) learn(ctx context.Context, t *trial) {
+	if used := new(nameUsedError); errors.As(t.broken, &used) {
+		r.stop(used.Error())
 	}
-	s := p.scouts[d.Fixture]
+	s := r.scouts[t.check.Fixture]
 	s.once.Do(func() {
 		defer close(s.done)
-		if d.broken != nil || ctx.Err() != nil {
+		if t.broken != nil || ctx.Err() != nil {
 			return
 		}
-		if p.mistaken(ctx, d) || d.Case.Name != firstCase || d.known != nil {
+		if r.mistaken(ctx, t) || t.Case.Name != firstCase || t.check.Known != nil {
 			return
 		}
-		if o := judge.Case(d.Case, d.contract, d.histories); o.Verdict == verdict.Fail {
-			d.failed = true
-			s.stopped = p.redactor.Text(fmt.Sprintf("%s failed (%s: %s): a delivery that is refused or lost tells nothing of the next", firstCase, o.Findings[0].Rule, o.Findings[0].Got))
+		if o := judge.Case(t.Case, t.to.contract, t.histories); o.Verdict == verdict.Fail {
+			t.failed = true
+			s.stopped = r.redactor.Text(fmt.Sprintf("%s failed (%s: %s): a delivery that is refused or lost tells nothing of the next", firstCase, o.Findings[0].Rule, o.Findings[0].Got))
 		}
 	})
 }
@@ -84,25 +81,25 @@ func (p *Plan) learn(ctx context.Context, d *delivered) {
 const firstCase = "first"
 
 // mistaken reports whether a check shows a mistake in the set-up. It then stops the folder, and
-// d.mistake says what to mend.
-func (p *Plan) mistaken(ctx context.Context, d *delivered) bool {
-	seen := d.evidence()
+// t.mistake says what to mend.
+func (r *Runner) mistaken(ctx context.Context, t *trial) bool {
+	seen := t.evidence()
 	if seen.symptom == healthy {
 		return false
 	}
-	f := p.folders[d.folder]
+	f := &t.to.learnt
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.stopped != "" {
-		d.mistake = f.stopped
+		t.mistake = f.stopped
 		return true
 	}
-	if f.not[seen.symptom] || !p.common(ctx, d, &seen) {
+	if f.not[seen.symptom] || !r.common(ctx, t, &seen) {
 		f.not[seen.symptom] = true
 		return false
 	}
-	d.mistake = p.redactor.Text(d.explain(seen))
-	f.stopped = d.mistake
+	t.mistake = r.redactor.Text(t.explain(seen))
+	f.stopped = t.mistake
 	return true
 }
 
@@ -110,13 +107,13 @@ func (p *Plan) mistaken(ctx context.Context, d *delivered) bool {
 // the equal-* cases, and the other events of the folder, until one shows another: a receiver that refuses one kind of
 // valid delivery and takes others has a broken contract. So has one that takes a delivery signed over another layer of
 // its body, such as the JSON in a form: its secret is right.
-func (p *Plan) common(ctx context.Context, d *delivered, seen *evidence) bool {
-	for _, other := range p.others(d.Check, seen.symptom) {
-		one := other.deliver(ctx, int(d.attempts.Load()))
+func (r *Runner) common(ctx context.Context, t *trial, seen *evidence) bool {
+	for _, one := range r.others(t, seen.symptom) {
+		one.deliver(ctx, int(t.attempts.Load()))
 		for _, h := range one.histories {
 			h.Purpose = "to tell a mistake in the set-up from a broken contract"
-			d.beside = append(d.beside, h)
-			d.attempts.Add(int64(len(h.Attempts)))
+			t.beside = append(t.beside, h)
+			t.attempts.Add(int64(len(h.Attempts)))
 		}
 		if ctx.Err() != nil {
 			return false
@@ -126,9 +123,9 @@ func (p *Plan) common(ctx context.Context, d *delivered, seen *evidence) bool {
 			continue // it could not be sent: the budget is used up
 		}
 		if shows.symptom != seen.symptom {
-			d.proof = one.otherLayer()
-			if d.proof == "" && seen.symptom == unauthorized {
-				d.proof = one.rewritten()
+			t.proof = one.otherLayer()
+			if t.proof == "" && seen.symptom == unauthorized {
+				t.proof = one.rewritten()
 			}
 			return false
 		}
@@ -140,34 +137,34 @@ func (p *Plan) common(ctx context.Context, d *delivered, seen *evidence) bool {
 // otherEvents is how many of a folder's other events are sent.
 const otherEvents = 2
 
-// others are checks of valid deliveries to the same receiver, under ids that nothing else has. They are not of the plan.
-func (p *Plan) others(c Check, s symptom) []Check {
-	c.aside = true
+// others prepares valid deliveries to the same receiver, under ids that nothing else has. They are not of the plan.
+func (r *Runner) others(t *trial, s symptom) []*trial {
+	probe := t.probe
 	if s != unseen && s != uncounted {
-		c.probe = nil
+		probe = nil
 	}
 	forms := []string{firstCase}
 	if s == unauthorized {
 		forms = append(forms, insideCase, "equal-*")
 	}
 	events := 0
-	var all []Check
-	for _, golden := range p.folders[c.folder].goldens {
+	var all []*trial
+	for _, golden := range t.to.goldens {
 		only := forms
-		if golden.Name != c.golden.Name {
+		if golden.Name != t.golden.Name {
 			if events++; events > otherEvents {
 				continue
 			}
 			only = forms[:1]
 		}
-		golden.Name = fmt.Sprintf("%s (aside %d)", golden.Name, p.asides.Add(1))
-		derived, err := cases.Derive(golden, c.contract, p.options.RunID, only...)
+		golden.Name = fmt.Sprintf("%s (aside %d)", golden.Name, r.asides.Add(1))
+		derived, err := cases.Derive(golden, t.to.contract, r.plan.RunID, only...)
 		if err != nil {
 			continue // a fixture that cannot be used says nothing of the receiver
 		}
 		for _, one := range derived {
-			if c.Case = one; one.NotApplicable == "" {
-				all = append(all, c)
+			if one.NotApplicable == "" {
+				all = append(all, &trial{runner: r, check: t.check, to: t.to, golden: golden, Case: one, probe: probe, aside: true})
 			}
 		}
 	}

@@ -55,13 +55,13 @@ func TestEndlessNumbersAndNestingDoNotEndTheRun(t *testing.T) {
 			} {
 				require.NoError(t, os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600))
 			}
-			plan, err := smoke.NewPlan(smoke.Options{
+			runner, err := smoke.NewRunner(smoke.Options{
 				Target: server.URL, Fixtures: []string{dir}, RunID: "x", Cases: []string{"first"},
 				LookupEnv: func(string) (string, bool) { return "c2VjcmV0", true },
 			})
 			require.NoError(t, err)
-			defer func() { require.NoError(t, plan.Close()) }()
-			r := plan.Run(t.Context(), nil)
+			defer func() { require.NoError(t, runner.Close()) }()
+			r := runner.Run(t.Context(), nil)
 			require.Equal(t, c.want, r.Verdict(), "%+v", r.Results)
 		})
 	}

@@ -17,8 +17,8 @@ var persistence = []time.Duration{200 * time.Millisecond, 400 * time.Millisecond
 // persist finds out whether a delivery that was answered 502 to 504, or whose connection was closed, never has another
 // answer, while the receiver answers others in between: then it is not the network. The resends settle nothing
 // themselves: one that is answered leaves open what became of the first.
-func (s *sender) persist(ctx context.Context, index int, step cases.Step, a *history.Attempt) ([]history.Attempt, error) {
-	if !s.persists(step, a) {
+func (r *round) persist(ctx context.Context, index int, step cases.Step, a *history.Attempt) ([]history.Attempt, error) {
+	if !r.persists(step, a) {
 		return nil, nil
 	}
 	var resends []history.Attempt
@@ -27,11 +27,11 @@ func (s *sender) persist(ctx context.Context, index int, step cases.Step, a *his
 		if err := pace.Wait(ctx, persistence[i]); err != nil {
 			return resends, err
 		}
-		if !s.isBack(ctx) {
+		if !r.isBack(ctx) {
 			return resends, nil
 		}
 		step.Retry++
-		sent, err := s.copies(ctx, index, step)
+		sent, err := r.copies(ctx, index, step)
 		if err == nil && missed < len(persistence) && !slices.ContainsFunc(sent, func(one history.Attempt) bool { return !one.Unreachable }) {
 			missed++
 			i--
@@ -49,18 +49,18 @@ func (s *sender) persist(ctx context.Context, index int, step cases.Step, a *his
 }
 
 // persists reports whether it matters that a delivery was not answered by the receiver itself, and can be asked again.
-func (s *sender) persists(step cases.Step, a *history.Attempt) bool {
-	if step.Copies != 1 || (step.MayClose && a.Closed) || step.Expect == cases.Failing || step.Expect == cases.Unheard || s.check.aside {
+func (r *round) persists(step cases.Step, a *history.Attempt) bool {
+	if step.Copies != 1 || (step.MayClose && a.Closed) || step.Expect == cases.Failing || step.Expect == cases.Unheard || r.trial.aside {
 		return false
 	}
-	return turnedAway(*a) && !s.check.contract.Policy.Delivers(a.Status)
+	return turnedAway(*a) && !r.trial.to.contract.Policy.Delivers(a.Status)
 }
 
 // raced sends those of several copies again that were turned away, as their sender would: RFC 9110, section 15.6.4, says
 // that 503 asks for that. A copy that has an answer at last settles what became of it; one that has none leaves it open.
-func (s *sender) raced(ctx context.Context, index int, step cases.Step, all []history.Attempt) ([]history.Attempt, error) {
+func (r *round) raced(ctx context.Context, index int, step cases.Step, all []history.Attempt) ([]history.Attempt, error) {
 	for _, pause := range persistence[:2] {
-		if !slices.ContainsFunc(all, s.again) {
+		if !slices.ContainsFunc(all, r.again) {
 			break
 		}
 		if err := pace.Wait(ctx, pause); err != nil {
@@ -68,7 +68,7 @@ func (s *sender) raced(ctx context.Context, index int, step cases.Step, all []hi
 		}
 		step.Retry++
 		for i := range all {
-			if !s.again(all[i]) {
+			if !r.again(all[i]) {
 				continue
 			}
 			one := step
@@ -76,7 +76,7 @@ func (s *sender) raced(ctx context.Context, index int, step cases.Step, all []hi
 			if all[i].Rival {
 				one.Body = step.Rival
 			}
-			sent, err := s.copies(ctx, index, one)
+			sent, err := r.copies(ctx, index, one)
 			for j := range sent {
 				sent[j].Resend, sent[j].Rival = true, all[i].Rival
 			}
@@ -90,33 +90,34 @@ func (s *sender) raced(ctx context.Context, index int, step cases.Step, all []hi
 }
 
 // again reports whether a copy was turned away, and nothing has taken its place.
-func (s *sender) again(a history.Attempt) bool { return turnedAway(a) && !s.busy(a) && !a.Replaced }
+func (r *round) again(a history.Attempt) bool { return turnedAway(a) && !r.busy(a) && !a.Replaced }
 
 // turnedAway reports whether a delivery was answered as by a gateway without its receiver, or not at all.
 func turnedAway(a history.Attempt) bool { return unavailable(a) || (a.Closed && !a.Cut) }
 
 // isBack waits until the receiver answers another valid delivery: one that crashes is started again by whatever
 // supervises it. Once one was not back in time, nobody waits any more.
-func (s *sender) isBack(ctx context.Context) bool {
+func (r *round) isBack(ctx context.Context) bool {
+	gone := &r.trial.runner.gone
 	for _, pause := range persistence {
-		if s.answersOthers(ctx) {
+		if r.answersOthers(ctx) {
 			return true
 		}
-		if s.gone.Load() || pace.Wait(ctx, pause) != nil {
+		if gone.Load() || pace.Wait(ctx, pause) != nil {
 			return false
 		}
 	}
-	back := s.answersOthers(ctx)
-	s.gone.Store(!back)
+	back := r.answersOthers(ctx)
+	gone.Store(!back)
 	return back
 }
 
 // answersOthers reports whether the receiver answers another valid delivery just now.
-func (s *sender) answersOthers(ctx context.Context) bool {
-	for _, other := range s.others(s.check, unanswered) {
-		d := other.deliver(ctx, int(s.attempts.Load()))
-		s.addBeside("to see whether the receiver answers other deliveries in between", d.histories)
-		for _, h := range d.histories {
+func (r *round) answersOthers(ctx context.Context) bool {
+	for _, other := range r.trial.runner.others(r.trial, unanswered) {
+		other.deliver(ctx, int(r.trial.attempts.Load()))
+		r.addBeside("to see whether the receiver answers other deliveries in between", other.histories)
+		for _, h := range other.histories {
 			if slices.ContainsFunc(h.Attempts, func(a history.Attempt) bool { return a.Err == "" && !unavailable(a) }) {
 				return true
 			}
@@ -125,24 +126,24 @@ func (s *sender) answersOthers(ctx context.Context) bool {
 	return false
 }
 
-func (s *sender) addBeside(purpose string, all []history.History) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (r *round) addBeside(purpose string, all []history.History) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	for _, h := range all {
 		h.Purpose = purpose
-		s.beside = append(s.beside, h)
-		s.attempts.Add(int64(len(h.Attempts)))
+		r.beside = append(r.beside, h)
+		r.trial.attempts.Add(int64(len(h.Attempts)))
 	}
 }
 
 // stuck marks an attempt that says, after policy.in_flight_limit, that its event is still in flight.
-func (s *sender) stuck(ctx context.Context, a *history.Attempt) {
-	if s.busy(*a) && (!unavailable(*a) || s.answersOthers(ctx)) {
+func (r *round) stuck(ctx context.Context, a *history.Attempt) {
+	if r.busy(*a) && (!unavailable(*a) || r.answersOthers(ctx)) {
 		a.StillInFlight = true
 	}
 }
 
 // busy reports whether an answer says that the event is in flight.
-func (s *sender) busy(a history.Attempt) bool {
-	return a.Err == "" && slices.Contains(s.check.contract.Policy.InFlight, a.Status)
+func (r *round) busy(a history.Attempt) bool {
+	return a.Err == "" && slices.Contains(r.trial.to.contract.Policy.InFlight, a.Status)
 }

@@ -20,13 +20,13 @@ func TestResultsComeInTheOrderOfThePlan(t *testing.T) {
 	server, _ := counted(t, nil)
 	o := options(server.URL)
 	o.Cases = []string{"*"}
-	plan, err := smoke.NewPlan(o)
+	runner, err := smoke.NewRunner(o)
 	require.NoError(t, err)
 	var streamed []string
-	r := plan.Run(t.Context(), func(result report.Result) { streamed = append(streamed, result.Subject+"/"+result.Case) })
+	r := runner.Run(t.Context(), func(result report.Result) { streamed = append(streamed, result.Subject+"/"+result.Case) })
 	require.Equal(t, verdict.Pass, r.Verdict())
 	var planned []string
-	for _, check := range plan.Checks {
+	for _, check := range runner.Plan().Checks {
 		planned = append(planned, check.Name())
 	}
 	require.Equal(t, planned, streamed)
@@ -73,7 +73,7 @@ func TestPlanThatCannotBeMade(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			o := options("http://127.0.0.1:1")
 			c.change(&o)
-			_, err := smoke.NewPlan(o)
+			_, err := smoke.NewRunner(o)
 			require.Error(t, err)
 			require.NotErrorIs(t, err, smoke.ErrNothingSelected)
 			require.NotContains(t, err.Error(), "hunter2")
@@ -84,15 +84,72 @@ func TestPlanThatCannotBeMade(t *testing.T) {
 	}
 	o := options("http://127.0.0.1:1")
 	o.Cases = []string{"dupp-*"}
-	_, err := smoke.NewPlan(o)
+	_, err := smoke.NewRunner(o)
 	require.ErrorIs(t, err, smoke.ErrNothingSelected)
 	require.ErrorContains(t, err, "dup-seq")
+}
+
+// A plan says all that it would do, and holds nothing open: it is made without a secret or a receiver.
+func TestPlanIsData(t *testing.T) {
+	o := options("http://127.0.0.1:1")
+	o.Cases, o.Except, o.LookupEnv = []string{"dup-*"}, []string{"dup-seq-x5"}, nil
+	plan, err := smoke.NewPlan(o)
+	require.NoError(t, err)
+	again, err := smoke.NewPlan(o)
+	require.NoError(t, err)
+	require.Equal(t, plan, again)
+	require.NotEmpty(t, plan.Checks)
+	require.NotEmpty(t, plan.Excluded)
+	text := plan.String()
+	require.Contains(t, text, "run id friday: ")
+	require.Contains(t, text, "\n../fixtures/invoices/invoice.paid/dup-seq: critical, deliveries 2\n")
+	require.Contains(t, text, "/dup-after-restart does not apply: it needs the hook restart\n")
+	require.Contains(t, text, "/dup-seq-x5 is left out\n")
+
+	o.RunID = "saturday"
+	other, err := smoke.NewPlan(o)
+	require.NoError(t, err)
+	require.NotEqual(t, plan, other)
+}
+
+func TestPlanTellsAChangedGoldenWebhook(t *testing.T) {
+	o := boxOptions(t, "http://127.0.0.1:1", "first")
+	before, err := smoke.NewPlan(o)
+	require.NoError(t, err)
+	file := filepath.Join(o.Fixtures[0], "a.json")
+	require.NoError(t, os.WriteFile(file, []byte(`{"total":2}`), 0o600))
+	after, err := smoke.NewPlan(o)
+	require.NoError(t, err)
+	require.NotEqual(t, before, after)
+}
+
+func TestFixtureThatIsNamedTwiceIsReplayedOnce(t *testing.T) {
+	o := boxOptions(t, "http://127.0.0.1:1", "first")
+	once, err := smoke.NewPlan(o)
+	require.NoError(t, err)
+	file := filepath.Join(o.Fixtures[0], "a.json")
+	for _, paths := range [][]string{{o.Fixtures[0], o.Fixtures[0] + "/"}, {file, file}, {file, o.Fixtures[0]}, {o.Fixtures[0], file}} {
+		o.Fixtures = paths
+		twice, err := smoke.NewPlan(o)
+		require.NoError(t, err)
+		require.Equal(t, once, twice)
+	}
+}
+
+func TestEveryMistakeIsReportedAtOnce(t *testing.T) {
+	o := options("ftp://nowhere")
+	o.LookupEnv = nil
+	o.Fixtures = append(o.Fixtures, folder(t, map[string]string{"webhook.yaml": "receiver: [\n"}))
+	_, err := smoke.NewRunner(o)
+	require.ErrorContains(t, err, "target")
+	require.ErrorContains(t, err, "INVOICES_WEBHOOK_SECRET is not set")
+	require.ErrorContains(t, err, o.Fixtures[1])
 }
 
 func TestFolderWithoutAGoldenWebhookSaysWhatToPutThere(t *testing.T) {
 	o := boxOptions(t, "http://127.0.0.1:1", "*")
 	o.Fixtures = []string{folder(t, map[string]string{"webhook.yaml": blackBox})}
-	_, err := smoke.NewPlan(o)
+	_, err := smoke.NewRunner(o)
 	require.ErrorIs(t, err, smoke.ErrNothingSelected)
 	require.ErrorContains(t, err, "put the raw body of one real delivery beside webhook.yaml")
 }
@@ -103,7 +160,7 @@ func TestRateAndBudgetHold(t *testing.T) {
 	defer server.Close()
 	o := boxOptions(t, server.URL, "dup-seq-x5")
 	o.Budget = 4
-	_, err := smoke.NewPlan(o)
+	_, err := smoke.NewRunner(o)
 	require.ErrorContains(t, err, "5 deliveries are planned, and no more than 4 requests are allowed")
 	require.Empty(t, box.requests())
 
@@ -124,7 +181,7 @@ func TestHooksAreUsedAloneAndTheirTroubleIsUnknown(t *testing.T) {
 	server := httptest.NewServer(box)
 	defer server.Close()
 	o := boxOptions(t, server.URL, "*late")
-	_, err := smoke.NewPlan(o)
+	_, err := smoke.NewRunner(o)
 	require.ErrorIs(t, err, smoke.ErrNothingSelected, "without the hook the case does not apply")
 
 	contract := blackBox + "hooks: {restart: [\"true\"], fail_next: [sh, -c, \"echo no way >&2; exit 3\"], advance: [test, \"{seconds}\", -gt, \"270000\"]}\n"
@@ -193,7 +250,7 @@ func TestKnownFailures(t *testing.T) {
 	o := boxOptions(t, server.URL, "")
 	o.Cases = nil
 	o.Fixtures = []string{folder(t, map[string]string{"a.json": "{}", "webhook.yaml": blackBox + "known_failures: [{case: sig-mising, reason: x, until: 2026-12-31}]\n"})}
-	_, err := smoke.NewPlan(o)
+	_, err := smoke.NewRunner(o)
 	require.ErrorContains(t, err, `known_failures[0]: no fixture and case match "*" and "sig-mising"`)
 }
 
@@ -203,12 +260,12 @@ func TestEnforcedCaseMustExist(t *testing.T) {
 		"dup-json-keys": `enforce[0]: no case matches "dup-json-keys"`, "dup-json-key": "", "sig-malformed-odd-hex": "", "equal-*": "",
 	} {
 		o.Cases, o.Fixtures = nil, []string{folder(t, map[string]string{"a.json": "{}", "webhook.yaml": blackBox + "enforce: [" + glob + "]\n"})}
-		plan, err := smoke.NewPlan(o)
+		runner, err := smoke.NewRunner(o)
 		if want != "" {
 			require.ErrorContains(t, err, want)
 			continue
 		}
 		require.NoError(t, err)
-		require.NoError(t, plan.Close())
+		require.NoError(t, runner.Close())
 	}
 }

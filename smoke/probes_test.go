@@ -172,15 +172,17 @@ func TestEffectsAreSeenOrTheContractSaysWhyNot(t *testing.T) {
 	require.Equal(t, 2, strings.Count(asXML.String(), "<system-out>"+note))
 
 	require.NoError(t, os.WriteFile(filepath.Join(o.Fixtures[0], "webhook.yaml"), []byte(withEffects("")), 0o600))
-	_, err := smoke.NewPlan(o)
+	_, err := smoke.NewRunner(o)
 	require.ErrorContains(t, err, "effects: is missing: add a way to see what one event really did, or the reason why nobody can")
 }
 
 func TestPlanWithoutItsProbeIsRefused(t *testing.T) {
 	all := kinds(t)
 	o := tillOptions(t, all["sink"], false)
-	o.Fixtures = append(o.Fixtures, o.Fixtures[0])
-	_, err := smoke.NewPlan(o)
+	contract, err := os.ReadFile(filepath.Join(o.Fixtures[0], "webhook.yaml"))
+	require.NoError(t, err)
+	o.Fixtures = append(o.Fixtures, folder(t, map[string]string{"a.json": `{"total":1}`, "webhook.yaml": string(contract)}))
+	_, err = smoke.NewRunner(o)
 	require.ErrorContains(t, err, "webhook.yaml: effects.sink.listen: ")
 	require.ErrorContains(t, err, "address already in use")
 	o.Fixtures = o.Fixtures[:1]
@@ -188,6 +190,6 @@ func TestPlanWithoutItsProbeIsRefused(t *testing.T) {
 
 	o = tillOptions(t, all["sql"], false)
 	o.LookupEnv = func(name string) (string, bool) { return secret, name == "SECRET" }
-	_, err = smoke.NewPlan(o)
+	_, err = smoke.NewRunner(o)
 	require.ErrorContains(t, err, "webhook.yaml: effects.sql.url_env: the variable TILL is not set: export the URL of the receiver's database")
 }

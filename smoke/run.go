@@ -2,7 +2,6 @@ package smoke
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/smoke/cases"
@@ -11,47 +10,62 @@ import (
 // Run makes every check of the plan and reports on them. each, if not nil, is given every result, in the order
 // of the plan, as soon as those before it are there. When ctx ends, the checks that run are broken off, the
 // others do not start, and the report has what there is. No goroutine outlives Run.
-func (p *Plan) Run(ctx context.Context, each func(report.Result)) report.Report {
-	r := report.Report{
-		Command: "fridaygate smoke", Target: p.target.String(), RunID: p.options.RunID, RunTag: cases.RunTag(p.options.RunID),
-		NotApplicable: p.NotApplicable, Except: p.options.Except, Excluded: p.Excluded, Started: p.options.Now(),
+func (r *Runner) Run(ctx context.Context, each func(report.Result)) report.Report {
+	all := report.Report{
+		Command: "fridaygate smoke", Target: r.plan.Target, RunID: r.plan.RunID, RunTag: cases.RunTag(r.plan.RunID), Planned: r.plan.planned(),
+		NotApplicable: r.plan.NotApplicable, Except: r.plan.Except, Excluded: r.plan.Excluded,
+		Started: r.now(), Results: make([]report.Result, 0, len(r.plan.Checks)),
 	}
-	r.Planned, r.Results = make([]report.Check, 0, len(p.Checks)), make([]report.Result, 0, len(p.Checks))
-	for _, check := range p.Checks {
-		r.Planned = append(r.Planned, check.Named())
-	}
-	if why := p.client.Reach(ctx, p.target); why != "" {
-		r.Problems = []report.Remark{{Text: fmt.Sprintf("%s cannot be reached: %s", p.target, why)}}
+	if why := r.reach(ctx); why != "" {
+		all.Problems = []report.Remark{{Text: why}}
 	} else {
-		r.WhyNotRun = p.run(ctx, func(result report.Result) {
-			r.Results = append(r.Results, result)
+		all.WhyNotRun = r.run(ctx, func(result report.Result) {
+			all.Results = append(all.Results, result)
 			if each != nil {
 				each(result)
 			}
 		})
 	}
-	if why := p.stopped.Load(); why != nil {
-		r.Problems, r.Void = []report.Remark{{Text: *why}}, true
+	if why := r.stopped.Load(); why != nil {
+		all.Problems, all.Void = []report.Remark{{Text: *why}}, true
 	}
-	r.Interrupted = ctx.Err() != nil
-	r.Ended = p.options.Now()
-	return r
+	all.Interrupted = ctx.Err() != nil
+	all.Ended = r.now()
+	return all
 }
 
-// Run makes this check alone. One that would only repeat what an earlier check of the plan has shown is not run: its
+// Check makes one check of the plan alone. One that would only repeat what an earlier check has shown is not run: its
 // result is Unknown, and says why.
-func (c Check) Run(ctx context.Context) report.Result {
-	if why := c.plan.notRun(c); why != "" {
-		return c.leftOut(why)
+func (r *Runner) Check(ctx context.Context, c Check) report.Result {
+	if _, planned := r.derived[c.Name()]; !planned {
+		return leftOut(c, "it is no check of this plan")
 	}
-	d := c.deliver(ctx, 0)
-	c.plan.learn(ctx, d)
-	d.settle(ctx)
-	return d.conclude(ctx)
+	if why := r.reach(ctx); why != "" {
+		return leftOut(c, why)
+	}
+	if why := r.notRun(c); why != "" {
+		return leftOut(c, why)
+	}
+	t := r.trial(c)
+	t.deliver(ctx, 0)
+	r.learn(ctx, t)
+	t.settle(ctx)
+	return t.conclude(ctx)
 }
 
-func (c Check) leftOut(why string) report.Result {
-	r := c.result()
-	r.Inconclusive = []string{"not run: " + why}
-	return r
+// leftOut is the result of a check that was not run.
+func leftOut(c Check, why string) report.Result {
+	result := c.result()
+	result.Inconclusive = []string{"not run: " + why}
+	return result
+}
+
+// Named returns the check's name, as reports have it.
+func (c Check) Named() report.Check {
+	return report.Check{Kind: report.Webhook, Subject: c.Fixture, Case: c.Case}
+}
+
+// result is what a check reports of itself, without a verdict.
+func (c Check) result() report.Result {
+	return report.Result{Check: c.Named(), Severity: string(c.Severity), Holds: c.Holds, WhyAdvice: c.Advice}
 }

@@ -3,6 +3,7 @@ package smoke
 import (
 	"cmp"
 	"context"
+	"path"
 
 	"golang.org/x/sync/errgroup"
 
@@ -21,19 +22,19 @@ type outcome struct {
 
 // run makes the checks, some at a time, and gives each the results in the order of the plan. It returns what did not
 // run although nobody interrupted it. A check that only waits for its effects to settle leaves its place to the next.
-func (p *Plan) run(ctx context.Context, each func(report.Result)) []report.NotRun {
+func (r *Runner) run(ctx context.Context, each func(report.Result)) []report.NotRun {
 	outcomes := make(chan outcome)
 	go func() {
 		defer close(outcomes)
-		p.start(ctx, outcomes)
+		r.start(ctx, outcomes)
 	}()
-	done := make([]*outcome, len(p.Checks))
+	done := make([]*outcome, len(r.plan.Checks))
 	var left []report.NotRun
 	next := 0
 	for one := range outcomes {
 		done[one.index] = &one
 		for ; next < len(done) && done[next] != nil; next++ {
-			switch check := p.Checks[next]; {
+			switch check := r.plan.Checks[next]; {
 			case done[next].result != nil:
 				each(*done[next].result)
 			case done[next].notRun != "":
@@ -46,37 +47,37 @@ func (p *Plan) run(ctx context.Context, each func(report.Result)) []report.NotRu
 }
 
 // start makes the checks and sends what becomes of each.
-func (p *Plan) start(ctx context.Context, outcomes chan<- outcome) {
+func (r *Runner) start(ctx context.Context, outcomes chan<- outcome) {
 	var sending, waiting errgroup.Group // no check returns an error: what went wrong is in its result
-	sending.SetLimit(p.options.Parallel)
+	sending.SetLimit(r.options.Parallel)
 	waiting.SetLimit(settling)
-	looking := make(chan struct{}, p.options.Parallel)
-	for _, turn := range p.schedule() {
-		check := p.Checks[turn.index]
+	looking := make(chan struct{}, r.options.Parallel)
+	for _, turn := range r.schedule() {
+		t := r.trial(r.plan.Checks[turn.index])
 		// What is done to the receiver itself, or to a subject of other events, would disturb other checks: those that do
 		// it run alone.
-		if len(check.Case.Needs) > 0 || check.contract.SharedSubject() {
+		if len(t.check.Needs) > 0 || t.to.contract.SharedSubject() {
 			_ = sending.Wait()
 			_ = waiting.Wait()
 		}
 		sending.Go(func() error {
-			if why := p.await(ctx, turn); why != "" || ctx.Err() != nil {
-				p.scouts[check.Fixture].leave()
+			if why := r.await(ctx, turn); why != "" || ctx.Err() != nil {
+				r.scouts[t.check.Fixture].leave()
 				outcomes <- outcome{index: turn.index, notRun: why}
 				return nil
 			}
-			d := check.deliver(ctx, 0)
-			p.learn(ctx, d)
+			t.deliver(ctx, 0)
+			r.learn(ctx, t)
 			conclude := func() error {
-				result := d.conclude(ctx)
+				result := t.conclude(ctx)
 				outcomes <- outcome{index: turn.index, result: &result}
 				return nil
 			}
-			if d.settled() {
+			if t.settled() {
 				return conclude()
 			}
 			waiting.Go(func() error {
-				d.settle(ctx)
+				t.settle(ctx)
 				looking <- struct{}{}
 				defer func() { <-looking }()
 				return conclude()
@@ -96,22 +97,23 @@ type turn struct {
 
 // schedule orders the checks as the plan does, but for the first check of each fixture, which comes so early that the
 // others need not wait for it. The first checks of a folder's other fixtures wait for that of its first.
-func (p *Plan) schedule() []turn {
+func (r *Runner) schedule() []turn {
 	var scouts []turn // the first check of each fixture
 	place, first := map[string]int{}, map[string]string{}
-	for i, check := range p.Checks {
+	for i, check := range r.plan.Checks {
 		if _, known := place[check.Fixture]; known {
 			continue
 		}
 		place[check.Fixture] = len(scouts)
-		scouts = append(scouts, turn{i, first[check.folder]})
-		first[check.folder] = cmp.Or(first[check.folder], check.Fixture)
+		folder := path.Dir(check.Fixture)
+		scouts = append(scouts, turn{i, first[folder]})
+		first[folder] = cmp.Or(first[folder], check.Fixture)
 	}
-	all := make([]turn, 0, len(p.Checks))
+	all := make([]turn, 0, len(r.plan.Checks))
 	ahead := 0 // scouts that have their turn
-	for i, check := range p.Checks {
-		for ; ahead < len(scouts) && ahead <= place[check.Fixture]+p.options.Parallel; ahead++ {
-			if at := scouts[ahead].index; at > i && len(p.Checks[at].Case.Needs) > 0 {
+	for i, check := range r.plan.Checks {
+		for ; ahead < len(scouts) && ahead <= place[check.Fixture]+r.options.Parallel; ahead++ {
+			if at := scouts[ahead].index; at > i && len(r.plan.Checks[at].Needs) > 0 {
 				break // it runs alone, when those before it are done
 			}
 			all = append(all, scouts[ahead])
@@ -124,13 +126,13 @@ func (p *Plan) schedule() []turn {
 }
 
 // await waits for the check that this one depends on, and says why this one need not run; "" when it must.
-func (p *Plan) await(ctx context.Context, t turn) string {
+func (r *Runner) await(ctx context.Context, t turn) string {
 	if t.after != "" {
 		select {
-		case <-p.scouts[t.after].done:
+		case <-r.scouts[t.after].done:
 		case <-ctx.Done():
 			return ""
 		}
 	}
-	return p.notRun(p.Checks[t.index])
+	return r.notRun(r.plan.Checks[t.index])
 }

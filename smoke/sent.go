@@ -19,7 +19,7 @@ const bodyShown = 16 << 10
 
 // show keeps what was sent by the attempts that findings name, and by no other, with a command that sends it again. A
 // result without findings keeps its first attempt's.
-func (c Check) show(r *report.Result) {
+func (t *trial) show(r *report.Result) {
 	named := map[int]bool{}
 	for _, f := range slices.Concat(r.Findings, r.Advice, r.Excused) {
 		for _, number := range f.Attempts {
@@ -34,27 +34,27 @@ func (c Check) show(r *report.Result) {
 		for j := range attempts {
 			request := attempts[j].Request
 			if attempts[j].Request = nil; request != nil && named[attempts[j].Number] {
-				attempts[j].Request = c.shown(*request)
+				attempts[j].Request = t.shown(*request)
 			}
 		}
 		r.Histories[i].Attempts = attempts
 	}
-	c.plan.redactor.Value(r)
+	t.runner.redactor.Value(r)
 	for _, h := range r.Histories {
 		for j := range h.Attempts {
 			if request := h.Attempts[j].Request; request != nil {
-				request.Curl = c.plan.redactor.Shell(request.Curl)
+				request.Curl = t.runner.redactor.Shell(request.Curl)
 			}
 		}
 	}
 }
 
 // shown is a request as a report has it.
-func (c Check) shown(r history.Request) *history.Request {
+func (t *trial) shown(r history.Request) *history.Request {
 	r.Header = r.Header.Clone()
 	switch {
 	case len(r.Body) > bodyShown:
-		r.Difference = difference(c.golden.Body, r.Body)
+		r.Difference = difference(t.golden.Body, r.Body)
 		return &r
 	case utf8.Valid(r.Body) && !bytes.ContainsRune(r.Body, 0):
 		r.Text = string(r.Body)

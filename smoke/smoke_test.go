@@ -46,10 +46,10 @@ func options(target string) smoke.Options {
 
 func run(t *testing.T, o smoke.Options) report.Report {
 	t.Helper()
-	plan, err := smoke.NewPlan(o)
+	runner, err := smoke.NewRunner(o)
 	require.NoError(t, err)
-	defer func() { require.NoError(t, plan.Close()) }()
-	return plan.Run(t.Context(), nil)
+	defer func() { require.NoError(t, runner.Close()) }()
+	return runner.Run(t.Context(), nil)
 }
 
 // counted serves the correct receiver and counts the deliveries that reach it.

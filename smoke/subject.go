@@ -10,12 +10,12 @@ import (
 )
 
 // meet looks at what the round's event is about before its first delivery, where effects are seen as a change of that.
-func (s *sender) meet(ctx context.Context) error {
-	effects := s.check.contract.Effects
+func (r *round) meet(ctx context.Context) error {
+	effects := r.trial.to.contract.Effects
 	if !effects.PerSubject() {
 		return nil
 	}
-	body := s.round.Body
+	body := r.Body
 	subject := &probe.Subject{ID: probe.TextAt(body, effects.HTTP.Subject), Amount: big.NewRat(1, 1)}
 	if subject.ID == "" {
 		return fmt.Errorf("effects.http.subject: the body has no text or number at %s", effects.HTTP.Subject)
@@ -28,12 +28,12 @@ func (s *sender) meet(ctx context.Context) error {
 		}
 		subject.Amount = amount
 	}
-	event := probe.Event{ID: s.round.EventID, Tenant: s.round.Tenant, Subject: subject}
-	before, err := s.lookBefore(ctx, s.check, event)
+	event := probe.Event{ID: r.EventID, Tenant: r.Tenant, Subject: subject}
+	before, err := r.trial.lookBefore(ctx, event)
 	if err != nil {
-		return fmt.Errorf("effects: %s: %s (before the first delivery)", s.check.probe.Where(event), wire.Reason(err, s.options.Timeout))
+		return fmt.Errorf("effects: %s: %s (before the first delivery)", r.trial.probe.Where(event), wire.Reason(err, r.trial.runner.options.Timeout))
 	}
 	subject.Before = before.Number
-	s.subject = subject
+	r.subject = subject
 	return nil
 }

@@ -35,20 +35,20 @@ type evidence struct {
 
 // evidence returns the symptom that every valid delivery of the check shows. One that shows another, or none, makes
 // the check healthy.
-func (d *delivered) evidence() evidence {
+func (t *trial) evidence() evidence {
 	var all evidence
-	for i, h := range d.histories {
+	for i, h := range t.histories {
 		for _, a := range h.Attempts {
-			if a.Replaced || a.Cut || a.Step >= len(d.Case.Rounds[i].Steps) {
+			if a.Replaced || a.Cut || a.Step >= len(t.Case.Rounds[i].Steps) {
 				continue
 			}
-			if step := d.Case.Rounds[i].Steps[a.Step]; !valid(step) {
-				if d.trusts(step, a) {
+			if step := t.Case.Rounds[i].Steps[a.Step]; !valid(step) {
+				if t.trusts(step, a) {
 					return evidence{}
 				}
 				continue
 			}
-			one, look := d.symptom(a, h.Observations)
+			one, look := t.symptom(a, h.Observations)
 			if one == healthy || (all.times > 0 && one != all.symptom) {
 				return evidence{}
 			}
@@ -63,16 +63,16 @@ func (d *delivered) evidence() evidence {
 
 // trusts reports whether a delivery was accepted whose signature is of another layer of its body: the receiver has the
 // secret, and verifies the wrong bytes.
-func (d *delivered) trusts(s cases.Step, a history.Attempt) bool {
-	inside := s.OtherLayer || (s.Signed != nil && d.Case.Name == insideCase)
+func (t *trial) trusts(s cases.Step, a history.Attempt) bool {
+	inside := s.OtherLayer || (s.Signed != nil && t.Case.Name == insideCase)
 	return inside && a.Err == "" && a.Status >= 200 && a.Status <= 299
 }
 
 // otherLayer says what the receiver verifies instead of the bytes that come; "" if that did not show.
-func (d *delivered) otherLayer() string {
-	for i, h := range d.histories {
+func (t *trial) otherLayer() string {
+	for i, h := range t.histories {
 		for _, a := range h.Attempts {
-			if a.Step < len(d.Case.Rounds[i].Steps) && d.trusts(d.Case.Rounds[i].Steps[a.Step], a) {
+			if a.Step < len(t.Case.Rounds[i].Steps) && t.trusts(t.Case.Rounds[i].Steps[a.Step], a) {
 				return fmt.Sprintf("signature: one over another layer of the body, such as the JSON in a form, was accepted (%s): the bytes that come are not what the receiver verifies", insideCase)
 			}
 		}
@@ -81,14 +81,14 @@ func (d *delivered) otherLayer() string {
 }
 
 // rewritten says that the receiver believes the same event in another form; "" if that did not show.
-func (d *delivered) rewritten() string {
-	if d.Case.Name == firstCase || d.Case.Name == insideCase {
+func (t *trial) rewritten() string {
+	if t.Case.Name == firstCase || t.Case.Name == insideCase {
 		return ""
 	}
-	for _, h := range d.histories {
+	for _, h := range t.histories {
 		for _, a := range h.Attempts {
-			if a.Err == "" && d.contract.Policy.Delivers(a.Status) {
-				return fmt.Sprintf("signature: the same event was accepted in another form, signed in that form (%s): the receiver verifies the body as it writes it again, not the bytes that come; take the raw body before any parser", d.Case.Name)
+			if a.Err == "" && t.to.contract.Policy.Delivers(a.Status) {
+				return fmt.Sprintf("signature: the same event was accepted in another form, signed in that form (%s): the receiver verifies the body as it writes it again, not the bytes that come; take the raw body before any parser", t.Case.Name)
 			}
 		}
 	}
@@ -111,12 +111,12 @@ func valid(s cases.Step) bool {
 }
 
 // symptom returns what one delivery shows, and the look that shows it.
-func (d *delivered) symptom(a history.Attempt, looks []history.Observation) (symptom, history.Observation) {
+func (t *trial) symptom(a history.Attempt, looks []history.Observation) (symptom, history.Observation) {
 	switch {
 	case a.TimedOut && slices.ContainsFunc(looks, func(o history.Observation) bool { return o.Proves(a) }):
 		return healthy, history.Observation{} // the receiver is there, and slow
-	case a.Err == "" && d.contract.Policy.Delivers(a.Status):
-		return d.lost(a, looks)
+	case a.Err == "" && t.to.contract.Policy.Delivers(a.Status):
+		return t.lost(a, looks)
 	case a.Err != "", unavailable(a):
 		return unanswered, history.Observation{}
 	case a.Status == http.StatusBadRequest && notTLS.Match(a.Body):
@@ -148,11 +148,11 @@ func disbelieved(a history.Attempt) bool {
 }
 
 // lost returns what a delivery shows that was answered as delivered.
-func (d *delivered) lost(a history.Attempt, looks []history.Observation) (symptom, history.Observation) {
+func (t *trial) lost(a history.Attempt, looks []history.Observation) (symptom, history.Observation) {
 	if a.Truncated {
 		return healthy, history.Observation{}
 	}
-	if d.contract.ResultSchema != nil && strings.HasPrefix(a.ContentType, "text/html") {
+	if t.to.contract.ResultSchema != nil && strings.HasPrefix(a.ContentType, "text/html") {
 		return webPage, history.Observation{}
 	}
 	shows, last := healthy, history.Observation{}

@@ -58,16 +58,16 @@ func identities(c cases.Case) []identity {
 
 // remembers reports whether the check's probe can see effects of an earlier run: a sink listens from the plan on, a
 // result is in an answer to this run, and of a subject the change counts.
-func (c Check) remembers() bool {
-	e := c.contract.Effects
-	return c.probe != nil && e.Sink == nil && e.Result == nil && !e.PerSubject()
+func (t *trial) remembers() bool {
+	e := t.to.contract.Effects
+	return t.probe != nil && e.Sink == nil && e.Result == nil && !e.PerSubject()
 }
 
 // unused looks at every event of the case before anything is delivered. An event that has effects already would pass
 // without any work: the error is then a *nameUsedError. A look that fails is an error too, except an answer 404, which
 // says that the event is not known.
-func (c Check) unused(ctx context.Context, all cases.Case) error {
-	if !c.remembers() {
+func (t *trial) unused(ctx context.Context, all cases.Case) error {
+	if !t.remembers() {
 		return nil
 	}
 	looks, ctx := errgroup.WithContext(ctx)
@@ -75,13 +75,13 @@ func (c Check) unused(ctx context.Context, all cases.Case) error {
 	for _, one := range identities(all) {
 		looks.Go(func() error {
 			event := probe.Event{ID: one.id, Tenant: one.tenant}
-			where := c.probe.Where(event)
-			count, err := c.plan.lookBefore(ctx, c, event)
+			where := t.probe.Where(event)
+			count, err := t.lookBefore(ctx, event)
 			switch status := new(probe.StatusError); {
 			case errors.As(err, &status) && status.Status == http.StatusNotFound:
 				return nil
 			case err != nil:
-				return fmt.Errorf("effects: %s: %s (before the first delivery)", where, wire.Reason(err, c.plan.options.Timeout))
+				return fmt.Errorf("effects: %s: %s (before the first delivery)", where, wire.Reason(err, t.runner.options.Timeout))
 			case count.N > 0:
 				return &nameUsedError{where, count.N}
 			}
@@ -91,11 +91,11 @@ func (c Check) unused(ctx context.Context, all cases.Case) error {
 	return looks.Wait()
 }
 
-func (p *Plan) lookBefore(ctx context.Context, c Check, event probe.Event) (probe.Count, error) {
-	if err := p.budget.Spend(ctx, 1); err != nil {
+func (t *trial) lookBefore(ctx context.Context, event probe.Event) (probe.Count, error) {
+	if err := t.runner.budget.Spend(ctx, 1); err != nil {
 		return probe.Count{}, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, p.options.Timeout)
+	ctx, cancel := context.WithTimeout(ctx, t.runner.options.Timeout)
 	defer cancel()
-	return c.probe.Look(ctx, event)
+	return t.probe.Look(ctx, event)
 }

@@ -281,6 +281,44 @@ effects: {none: "this test looks at the wire alone"}
 	require.Equal(t, want.Get(scheme.Header), got.header.Get(scheme.Header))
 }
 
+// What a run learns about a target it learns for a check that is made alone too: over HTTP/2 its copies share a connection.
+func TestCheckAloneKnowsThatTheReceiverSpeaksHTTP2(t *testing.T) {
+	box := &recorder{}
+	server := httptest.NewUnstartedServer(box)
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	defer server.Close()
+	o := boxOptions(t, server.URL, "dup-concurrent-8")
+	o.Transport = server.Client().Transport.(*http.Transport)
+	runner, err := smoke.NewRunner(o)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, runner.Close()) }()
+	runner.Check(t.Context(), runner.Plan().Checks[0])
+	from := map[string]int{}
+	for _, one := range box.requests() {
+		require.Equal(t, 2, one.proto)
+		from[one.from]++
+	}
+	require.NotEmpty(t, from)
+	for address, copies := range from {
+		require.Equal(t, 8, copies, "%s: the copies of a round share one connection", address)
+	}
+}
+
+func TestCheckAloneSaysThatNothingAnswers(t *testing.T) {
+	server := httptest.NewServer(http.NotFoundHandler())
+	server.Close()
+	runner, err := smoke.NewRunner(boxOptions(t, server.URL, "first"))
+	require.NoError(t, err)
+	defer func() { require.NoError(t, runner.Close()) }()
+	r := runner.Check(t.Context(), runner.Plan().Checks[0])
+	require.Equal(t, verdict.Unknown, r.Verdict)
+	require.Contains(t, r.Inconclusive[0], "cannot be reached")
+	stranger := runner.Check(t.Context(), smoke.Check{Fixture: "a", Case: "b"})
+	require.Equal(t, verdict.Unknown, stranger.Verdict)
+	require.Equal(t, []string{"not run: it is no check of this plan"}, stranger.Inconclusive)
+}
+
 // Some receivers count the bytes that come, others those that they unpack.
 func TestBodyAboveTheLimitIsAboveItCompressedToo(t *testing.T) {
 	for limit, want := range map[int]verdict.Verdict{2000: verdict.Pass, 1 << 20: verdict.Fail} {

@@ -116,14 +116,14 @@ func (d *demo) replay(ctx context.Context, name, target string, only []string, f
 	for _, folder := range folders {
 		o.Fixtures = append(o.Fixtures, filepath.Join(d.command.Fixtures, folder))
 	}
-	plan, err := smoke.NewPlan(o)
+	runner, err := smoke.NewRunner(o)
 	if err != nil {
 		return report.Report{}, err
 	}
 	file := filepath.Join(d.command.Reports, name)
-	r, err := replay(ctx, report.Text{W: d.out, Verbose: only != nil}, plan)
+	r, err := replay(ctx, report.Text{W: d.out, Verbose: only != nil}, runner)
 	files := outputs{file + ".json", file + ".xml"}
-	err = errors.Join(err, files.write(streams{}, of(report.JSON, r), of(report.JUnit, r)), plan.Close())
+	err = errors.Join(err, files.write(streams{}, of(report.JSON, r), of(report.JUnit, r)), runner.Close())
 	if name == "red" {
 		err = errors.Join(err, draw(file, r))
 	}

@@ -56,7 +56,7 @@ func (c *smokeCommand) Run(ctx context.Context, std streams) error {
 	if c.RunID == "" {
 		c.RunID = rand.Text()
 	}
-	plan, err := smoke.NewPlan(smoke.Options{
+	runner, err := smoke.NewRunner(smoke.Options{
 		Target: c.Target, Fixtures: c.Fixtures, Cases: c.Case, Except: c.Except, RunID: c.RunID, Timeout: c.Timeout,
 		LookupEnv: func(name string) (string, bool) { value := std.getenv(name); return value, value != "" },
 		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment}, Parallel: c.Parallel, Rate: c.Rate, Budget: c.Budget,
@@ -69,8 +69,8 @@ func (c *smokeCommand) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return exit(verdict.ExitUsage, err)
 	}
-	r, err := replay(ctx, report.Text{W: files.text(std), Verbose: c.Verbose}, plan)
-	err = errors.Join(err, files.write(std, of(report.JSON, r), of(report.JUnit, r)), plan.Close(), draw(c.Counterexamples, r))
+	r, err := replay(ctx, report.Text{W: files.text(std), Verbose: c.Verbose}, runner)
+	err = errors.Join(err, files.write(std, of(report.JSON, r), of(report.JUnit, r)), runner.Close(), draw(c.Counterexamples, r))
 	code := r.Exit()
 	if err != nil && code == verdict.ExitPass {
 		code = verdict.ExitUnknown // a pass without its report is not a pass
@@ -101,9 +101,9 @@ func of(format func(io.Writer, report.Report) error, r report.Report) func(io.Wr
 	return func(w io.Writer) error { return format(w, r) }
 }
 
-// replay runs a plan and prints the results. It returns the error of printing.
-func replay(ctx context.Context, text report.Text, plan *smoke.Plan) (report.Report, error) {
-	r := plan.Run(ctx, text.Result)
+// replay carries a plan out and prints the results. It returns the error of printing.
+func replay(ctx context.Context, text report.Text, runner *smoke.Runner) (report.Report, error) {
+	r := runner.Run(ctx, text.Result)
 	text.Summary(r)
 	return r, text.Err
 }

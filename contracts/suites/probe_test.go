@@ -84,8 +84,8 @@ func TestSQLProbeCountsInPostgreSQL(t *testing.T) {
 
 func replayOnce(t *testing.T, o smoke.Options) report.Report {
 	t.Helper()
-	plan, err := smoke.NewPlan(o)
+	runner, err := smoke.NewRunner(o)
 	require.NoError(t, err)
-	defer func() { require.NoError(t, plan.Close()) }()
-	return plan.Run(t.Context(), nil)
+	defer func() { require.NoError(t, runner.Close()) }()
+	return runner.Run(t.Context(), nil)
 }

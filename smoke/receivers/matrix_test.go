@@ -35,14 +35,8 @@ type instance interface {
 	Advance(time.Duration)
 }
 
-// run makes every case, or those that are named, against a receiver.
-func run(t testing.TB, instance instance, folder, seed string, only ...string) report.Report {
-	t.Helper()
-	return runSome(t, instance, folder, seed, func(*smoke.Plan) {}, only...)
-}
-
-// runSome makes those checks against a receiver that choose leaves in the plan.
-func runSome(t testing.TB, instance instance, folder, seed string, choose func(*smoke.Plan), only ...string) report.Report {
+// run makes every case, or those that are named, against a receiver. fixtures is a folder of golden webhooks, or one of them.
+func run(t testing.TB, instance instance, fixtures, seed string, only ...string) report.Report {
 	t.Helper()
 	server := httptest.NewUnstartedServer(instance)
 	defer server.Close()
@@ -51,13 +45,12 @@ func runSome(t testing.TB, instance instance, folder, seed string, choose func(*
 	} else {
 		server.Start()
 	}
-	o := options(server.URL, instance, folder, seed)
+	o := options(server.URL, instance, fixtures, seed)
 	o.Cases, o.Parallel, o.Transport = only, 8, trusting(server)
-	plan, err := smoke.NewPlan(o)
+	runner, err := smoke.NewRunner(o)
 	require.NoError(t, err)
-	defer func() { require.NoError(t, plan.Close()) }()
-	choose(plan)
-	return plan.Run(t.Context(), nil)
+	defer func() { require.NoError(t, runner.Close()) }()
+	return runner.Run(t.Context(), nil)
 }
 
 // trusting trusts the server's certificate, where it has one.
@@ -124,7 +117,7 @@ func TestCorrectReceiverPassesEveryCase(t *testing.T) {
 
 func TestCorrectReceiverPassesOverHTTP2(t *testing.T) {
 	t.Parallel()
-	r := runSome(t, overHTTP2{receivers.Correct.Start(secret)}, golden(t), t.Name(), only("invoice.paid"))
+	r := run(t, overHTTP2{receivers.Correct.Start(secret)}, paid(golden(t)), t.Name())
 	for _, result := range r.Results {
 		require.Equal(t, verdict.Pass, result.Verdict, "%s: %v %v", result.Case, result.Findings, result.Inconclusive)
 	}

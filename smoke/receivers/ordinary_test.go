@@ -156,13 +156,13 @@ event_id: {pointer: /id}
 policy: {duplicate: success, mismatch: any}
 effects: {http: {path: "/events/{event_id}", count: /effects, absent: 404}, settle: 20ms`+also+`}
 `+more), 0o600))
-	plan, err := smoke.NewPlan(smoke.Options{
+	runner, err := smoke.NewRunner(smoke.Options{
 		Target: server.URL, Fixtures: []string{dir}, RunID: t.Name() + more, Cases: only,
 		LookupEnv: func(string) (string, bool) { return secret, true },
 	})
 	require.NoError(t, err)
-	defer func() { require.NoError(t, plan.Close()) }()
-	return plan.Run(t.Context(), nil)
+	defer func() { require.NoError(t, runner.Close()) }()
+	return runner.Run(t.Context(), nil)
 }
 
 // What no sender sends does not make an ordinary receiver red, unless its team enforces it.

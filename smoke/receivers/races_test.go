@@ -27,7 +27,7 @@ func TestRacesShowOnlyUnderConcurrentCopies(t *testing.T) {
 			all.SetLimit(*atATime)
 			for i := range *races {
 				all.Go(func() error {
-					r := runSome(t, receivers.CheckThenInsertFor(window).Start(secret), folder, fmt.Sprint(t.Name(), window, name, i), only("invoice.paid"), name)
+					r := run(t, receivers.CheckThenInsertFor(window).Start(secret), paid(folder), fmt.Sprint(t.Name(), window, name, i), name)
 					switch r.Verdict() {
 					case verdict.Fail:
 						caught.Add(1)

@@ -39,15 +39,16 @@ func Replay(t *testing.T, o smoke.Options) {
 	if o.RunID == "" {
 		o.RunID = rand.Text()
 	}
-	plan, err := smoke.NewPlan(o)
+	runner, err := smoke.NewRunner(o)
 	if err != nil {
 		fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := plan.Close(); err != nil {
+		if err := runner.Close(); err != nil {
 			t.Errorf("UNKNOWN: %v", err)
 		}
 	})
+	plan := runner.Plan()
 	recorder.Change(func(r *report.Report) {
 		r.Target, r.RunID, r.RunTag = o.Target, o.RunID, cases.RunTag(o.RunID)
 		r.NotApplicable, r.Except, r.Excluded = plan.NotApplicable, o.Except, plan.Excluded
@@ -61,7 +62,7 @@ func Replay(t *testing.T, o smoke.Options) {
 			t.Helper()
 			ran++
 			recorder.Plan(check.Named())
-			result := check.Run(t.Context())
+			result := runner.Check(t.Context(), check)
 			result.Rerun = rerun.Command(t)
 			recorder.Add(result)
 			show(t, result)

@@ -47,16 +47,16 @@ func challenge(t *testing.T, sender string, e formats.Endpoint) map[string]verdi
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "golden.json"), []byte(event), 0o600))
 	server := httptest.NewServer(e.Start(secret, token))
 	defer server.Close()
-	plan, err := smoke.NewPlan(smoke.Options{
+	runner, err := smoke.NewRunner(smoke.Options{
 		Target: server.URL, Fixtures: []string{dir}, RunID: e.Name, Cases: []string{"challenge*"},
 		LookupEnv: func(name string) (string, bool) {
 			return map[string]string{"SECRET": secret, "TOKEN": token}[name], true
 		},
 	})
 	require.NoError(t, err)
-	defer func() { require.NoError(t, plan.Close()) }()
+	defer func() { require.NoError(t, runner.Close()) }()
 	got := map[string]verdict.Verdict{}
-	for _, result := range plan.Run(t.Context(), nil).Results {
+	for _, result := range runner.Run(t.Context(), nil).Results {
 		got[result.Case] = result.Verdict
 		require.NotEqual(t, verdict.Unknown, result.Verdict, "%s: %v", result.Case, result.Inconclusive)
 	}
@@ -95,7 +95,7 @@ func TestTokenOfAChallengeMustBeSet(t *testing.T) {
 		"effects: {none: it takes no events}\nchallenge: " + asked["meta"] + "\n"
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "webhook.yaml"), []byte(contract), 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "golden.json"), []byte(event), 0o600))
-	_, err := smoke.NewPlan(smoke.Options{
+	_, err := smoke.NewRunner(smoke.Options{
 		Target: "http://127.0.0.1:1", Fixtures: []string{dir}, RunID: "x",
 		LookupEnv: func(name string) (string, bool) { return secret, name == "SECRET" },
 	})

@@ -57,14 +57,14 @@ func run(t *testing.T, r formats.Receiver, format string, only ...string) report
 	instance := r.Start(secret)
 	server := httptest.NewServer(instance)
 	defer server.Close()
-	plan, err := smoke.NewPlan(smoke.Options{
+	runner, err := smoke.NewRunner(smoke.Options{
 		Target: server.URL, Fixtures: []string{dir}, RunID: r.Name, Cases: only,
 		LookupEnv: func(string) (string, bool) { return secret, true },
 		Hooks:     smoke.Hooks{FailNext: func(context.Context) error { instance.FailNext(); return nil }},
 	})
 	require.NoError(t, err)
-	defer func() { require.NoError(t, plan.Close()) }()
-	return plan.Run(t.Context(), nil)
+	defer func() { require.NoError(t, runner.Close()) }()
+	return runner.Run(t.Context(), nil)
 }
 
 func TestCorrectReceiverOfEveryFormatPasses(t *testing.T) {

@@ -106,13 +106,13 @@ func (r *receiver) take(e event) {
 // replay runs cases against a receiver on target; every case if none is named.
 func replay(t *testing.T, sender, secret, target string, only ...string) report.Report {
 	t.Helper()
-	plan, err := smoke.NewPlan(smoke.Options{
+	runner, err := smoke.NewRunner(smoke.Options{
 		Target: target, RunID: t.Name(), Cases: only, Parallel: 8, Fixtures: []string{filepath.Join("../examples", sender)},
 		LookupEnv: func(string) (string, bool) { return secret, true },
 	})
 	require.NoError(t, err)
-	defer func() { require.NoError(t, plan.Close()) }()
-	return plan.Run(t.Context(), nil)
+	defer func() { require.NoError(t, runner.Close()) }()
+	return runner.Run(t.Context(), nil)
 }
 
 // duplicates are the cases that ask whether an event is carried out once.

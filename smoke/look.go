@@ -1,0 +1,137 @@
+package smoke
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/fridaygate/fridaygate/contracts/history"
+	"github.com/fridaygate/fridaygate/smoke/cases"
+	"github.com/fridaygate/fridaygate/smoke/pace"
+	"github.com/fridaygate/fridaygate/smoke/probe"
+	"github.com/fridaygate/fridaygate/smoke/webhook"
+	"github.com/fridaygate/fridaygate/smoke/wire"
+)
+
+// look is a look at the effects of a round's event after one of its steps.
+type look struct {
+	round   *round
+	step    int
+	event   int // index of the round's ids
+	through probed
+	want    cases.Effects
+	results [][]byte // what the probe may read of the answers
+}
+
+func (l look) right(seen history.Observation) bool {
+	return seen.Err == "" && seen.Count >= l.want.Min && seen.Count <= l.want.Max
+}
+
+// probed is a probe, and the part of the contract that says how it looks.
+type probed struct {
+	probe.Probe
+	effects webhook.Effects
+}
+
+// probes returns the probes of the check. The one that is independent of the receiver looks first: a receiver that does
+// its work when it is asked what it did is then seen not to have done it.
+func (t *trial) probes() []probed {
+	all := []probed{{t.probe, t.to.contract.Effects}}
+	if t.to.also != nil {
+		all = append([]probed{{t.to.also, *t.to.contract.Effects.Also}}, all...)
+	}
+	return all
+}
+
+// between looks at the effects of a step that another one follows, and again after a pause if they are right.
+func between(ctx context.Context, looks []look, patience, pause time.Duration) {
+	right := true
+	for _, l := range looks {
+		seen := l.observe(ctx, patience)
+		l.round.history.Observations = append(l.round.history.Observations, seen)
+		right = right && l.right(seen)
+	}
+	if right && pace.Wait(ctx, pause) == nil {
+		for _, l := range looks {
+			l.again(ctx)
+		}
+	}
+}
+
+// after looks at the effects of a round's last step. Those that are right are looked at again when they have settled.
+func (t *trial) after(ctx context.Context, l look, patience time.Duration) {
+	seen := l.observe(ctx, patience)
+	l.round.history.Observations = append(l.round.history.Observations, seen)
+	if !l.right(seen) || l.through.effects.Result != nil { // answers do not change any more
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.pending = append(t.pending, l)
+	t.due = t.runner.now().Add(t.to.contract.Effects.Settle)
+}
+
+func (l look) again(ctx context.Context) {
+	l.round.history.Observations = append(l.round.history.Observations, l.count(ctx))
+}
+
+// lookAgain is the pause between two looks at an effect that is not there yet.
+const lookAgain = 20 * time.Millisecond
+
+// observe looks at the effects of one event, under its id and its aliases together, until there are as many as are
+// wanted, or more, or patience has run out; it gives the last look.
+func (l look) observe(ctx context.Context, patience time.Duration) history.Observation {
+	runner := l.round.trial.runner
+	ctx, cancel := context.WithTimeout(ctx, patience+runner.options.Timeout)
+	defer cancel()
+	deadline := runner.now().Add(patience)
+	for {
+		seen := l.count(ctx)
+		if (seen.Err == "" && seen.Count >= l.want.Min) || !runner.now().Before(deadline) {
+			return seen
+		}
+		if pace.Wait(ctx, lookAgain) != nil {
+			if errors.Is(ctx.Err(), context.Canceled) {
+				seen.Err = pace.ErrInterrupted.Error() // what would have come, nobody knows
+			}
+			return seen
+		}
+	}
+}
+
+// count looks once.
+func (l look) count(ctx context.Context) history.Observation {
+	r, runner := l.round, l.round.trial.runner
+	ids := []string{r.IDs()[l.event]}
+	event := probe.Event{ID: ids[0], Tenant: r.Tenant, Results: l.results, Subject: r.subject}
+	seen := history.Observation{Step: l.step, From: runner.now(), Where: l.through.Where(event), Absent: true, NotFound: true, Remote: l.through.effects.HTTP != nil}
+	ctx, cancel := context.WithTimeout(ctx, runner.options.Timeout)
+	defer cancel()
+	if l.event == 0 && r.subject == nil { // a subject is one, under whichever id its event was taken
+		ids = append(ids, r.Aliases...)
+	}
+	if len(r.Events) > 0 {
+		seen.Event = ids[0]
+	}
+	for _, id := range ids {
+		event.ID = id
+		count, err := probe.Count{}, runner.budget.Spend(ctx, 1)
+		if err == nil {
+			count, err = l.through.Look(ctx, event)
+		}
+		if err != nil {
+			status := new(probe.StatusError)
+			seen.NoCount = errors.As(err, new(*probe.NoCountError))
+			seen.NotFound = seen.NotFound && errors.As(err, &status) && status.Status == http.StatusNotFound
+			seen.Err = wire.Reason(err, runner.options.Timeout)
+			break
+		}
+		seen.NotFound = seen.NotFound && count.Absent && !count.Counted && l.through.effects.HTTP.Absent == http.StatusNotFound
+		seen.Count += count.N
+		seen.Absent = seen.Absent && count.Absent
+		event.Results = nil // they are the answers to all ids together
+	}
+	seen.At = runner.now()
+	return seen
+}
