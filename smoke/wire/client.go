@@ -20,12 +20,13 @@ type Options struct {
 // Client holds the connections to one receiver. It follows no redirect: that would send what was signed for one address to
 // another. It is safe for concurrent use.
 type Client struct {
-	options Options
-	reused  *http.Transport // may use a connection again
-	fresh   *http.Transport // each delivery on a connection of its own
-	bare    *http.Transport // the same over HTTP/1.1, and unbuffered: for deliveries that stop in the middle
-	asks    *http.Client    // for probes and reachability checks
-	http2   atomic.Bool     // the receiver speaks HTTP/2
+	options    Options
+	reused     *http.Transport // may use a connection again
+	fresh      *http.Transport // each delivery on a connection of its own
+	unbuffered *http.Transport // the same, and what is written is sent at once: for deliveries that end with their last byte
+	bare       *http.Transport // the same over HTTP/1.1: for deliveries that stop in the middle
+	asks       *http.Client    // for probes and reachability checks
+	http2      atomic.Bool     // the receiver speaks HTTP/2
 }
 
 // idleLimit is how long a connection may lie idle and be used again. Servers close idle ones after seconds (Node
@@ -45,18 +46,19 @@ func NewClient(o Options) *Client {
 	base.ForceAttemptHTTP2 = true
 	fresh := base.Clone()
 	fresh.DisableKeepAlives = true
-	bare := fresh.Clone()
+	unbuffered := fresh.Clone()
+	unbuffered.WriteBufferSize = 1 // net/http reports a request as written before it flushes its buffer
+	bare := unbuffered.Clone()
 	bare.ForceAttemptHTTP2 = false
 	bare.TLSNextProto = map[string]func(string, *tls.Conn) http.RoundTripper{}
 	if bare.TLSClientConfig != nil {
 		bare.TLSClientConfig.NextProtos = []string{"http/1.1"} // the template may offer h2
 	}
-	bare.WriteBufferSize = 1
 	asks := &http.Client{
 		Transport:     base,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	return &Client{options: o, reused: base, fresh: fresh, bare: bare, asks: asks}
+	return &Client{options: o, reused: base, fresh: fresh, unbuffered: unbuffered, bare: bare, asks: asks}
 }
 
 // HTTP returns the client for requests that are no deliveries, such as those of probes.
@@ -89,7 +91,7 @@ func (c *Client) Reach(ctx context.Context, target *url.URL) (reason string) {
 
 // Close closes the connections that lie idle.
 func (c *Client) Close() {
-	for _, one := range []*http.Transport{c.reused, c.fresh, c.bare} {
+	for _, one := range []*http.Transport{c.reused, c.fresh, c.unbuffered, c.bare} {
 		one.CloseIdleConnections()
 	}
 }

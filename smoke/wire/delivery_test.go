@@ -1,9 +1,11 @@
 package wire_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -156,4 +158,42 @@ func TestDeliveryUnderWhichTheReceiverGoesDownWasClosed(t *testing.T) {
 	require.False(t, sent[0].Replaced)
 	require.True(t, sent[1].Unreachable)
 	require.True(t, sent[1].Replaced)
+}
+
+// slowEnd is a connection over which the end of a body takes a while.
+type slowEnd struct{ net.Conn }
+
+func (c slowEnd) Write(b []byte) (int, error) {
+	if bytes.HasSuffix(b, []byte("}")) {
+		time.Sleep(5 * time.Millisecond)
+	}
+	return c.Conn.Write(b)
+}
+
+// A request counts as sent when its last byte is written, and not while it waits in a buffer: the connection is closed then.
+func TestDeliveryWhoseAnswerIsLostArrivesWhole(t *testing.T) {
+	const deliveries = 10
+	bodies := make(chan string, deliveries)
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		bodies <- string(body)
+	}))
+	defer server.Close()
+	d := delivery(t, server, cases.Step{Body: []byte(`{"total":1}`), Copies: 1, Wire: cases.LoseAnswer})
+	c := client(t, wire.Options{Transport: &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := new(net.Dialer).DialContext(ctx, network, address)
+		return slowEnd{conn}, err
+	}}})
+	for range deliveries {
+		attempts, err := c.Send(t.Context(), d)
+		require.NoError(t, err)
+		require.Len(t, attempts, 1)
+		require.True(t, attempts[0].Cut || attempts[0].Status == http.StatusOK, attempts[0].Err)
+		select {
+		case body := <-bodies:
+			require.Equal(t, `{"total":1}`, body)
+		case <-time.After(time.Minute):
+			t.Fatal("a delivery that counts as sent never arrived")
+		}
+	}
 }

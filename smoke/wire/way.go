@@ -19,8 +19,10 @@ type way struct {
 func (c *Client) way(step cases.Step) *way {
 	w := &way{transport: c.reused}
 	switch step.Wire {
-	case cases.Fresh, cases.Staggered, cases.LoseAnswer:
+	case cases.Fresh, cases.Staggered:
 		w.transport = c.fresh
+	case cases.LoseAnswer:
+		w.transport = c.unbuffered
 	case cases.LastByte, cases.Torn, cases.Reset, cases.Drip, cases.HTTP1:
 		w.transport = c.bare
 	}
