@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -14,7 +15,6 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
@@ -124,59 +124,80 @@ func TestCorrectReceiverPassesOverHTTP2(t *testing.T) {
 	require.Equal(t, verdict.Pass, r.Verdict())
 }
 
-// The corpus: each broken receiver fails the case named for it. And the cases: each fails some receiver.
-func TestEveryBugIsCaughtAndEveryCaseCatchesOne(t *testing.T) {
+// The corpus: each broken receiver fails the case named for it.
+func TestEveryBugIsCaughtByItsCase(t *testing.T) {
 	t.Parallel()
 	folder := golden(t)
-	caughtBy := make([][]string, len(receivers.All))
-	var all errgroup.Group
-	all.SetLimit(8)
-	for i, r := range receivers.All {
-		if r.Bug != "" {
-			all.Go(func() error { caughtBy[i] = failed(run(t, r.Start(secret), folder, r.Name)); return nil })
-		}
-	}
-	rough := make([][]string, len(roughReceivers))
-	for i, r := range roughReceivers {
-		all.Go(func() error {
-			rough[i] = failed(run(t, r.start(), folder, fmt.Sprint("rough", i), r.cases...))
-			return nil
-		})
-	}
-	require.NoError(t, all.Wait())
-
-	var matrix strings.Builder
-	catching := map[string]bool{}
-	for i, r := range receivers.All {
+	for _, r := range receivers.All {
 		if r.Bug == "" {
 			continue
 		}
-		fmt.Fprintf(&matrix, "%2d %-28s %-26s %s\n", r.Number, r.Name, r.Case, strings.Join(caughtBy[i], " "))
-		if !slices.Contains(caughtBy[i], r.Case) {
-			t.Errorf("%d %s (%s) was not caught by %s, but by %v", r.Number, r.Name, r.Bug, r.Case, caughtBy[i])
+		t.Run(r.Name, func(t *testing.T) {
+			t.Parallel()
+			got := failed(run(t, r.Start(secret), folder, r.Name, firstAnd(r.Case)...))
+			require.Contains(t, got, r.Case, "%d %s", r.Number, r.Bug)
+		})
+	}
+}
+
+// firstAnd adds the case that any run starts with: it tells a mistake in the set-up from a broken receiver.
+func firstAnd(names ...string) []string {
+	if slices.Contains(names, "first") {
+		return names
+	}
+	return append([]string{"first"}, names...)
+}
+
+// The cases: each fails some receiver. Those that no receiver is named for are tried on one after the other.
+func TestEveryCaseCatchesABug(t *testing.T) {
+	t.Parallel()
+	folder := golden(t)
+	uncaught := applicable(t, folder)
+	require.NotEmpty(t, uncaught)
+	for _, r := range receivers.All {
+		delete(uncaught, r.Case) // TestEveryBugIsCaughtByItsCase
+	}
+	try := func(start func() instance, name string, only []string) {
+		if !slices.ContainsFunc(only, func(name string) bool { return uncaught[name] }) {
+			return
+		}
+		for _, name := range failed(run(t, start(), folder, name, only...)) {
+			delete(uncaught, name)
 		}
 	}
-	for _, name := range slices.Concat(append(caughtBy, rough...)...) {
-		catching[name] = true
+	for i, r := range roughReceivers {
+		only := r.cases
+		if only == nil {
+			only = firstAnd(slices.Sorted(maps.Keys(uncaught))...)
+		}
+		try(r.start, fmt.Sprint("rough", i), only)
 	}
-	t.Logf("number, receiver, the case for it, every case that fails\n%s", matrix.String())
+	for _, r := range receivers.All {
+		if r.Bug != "" {
+			try(func() instance { return r.Start(secret) }, r.Name, firstAnd(slices.Sorted(maps.Keys(uncaught))...))
+		}
+	}
+	require.Empty(t, uncaught, "no receiver fails these cases: a check that cannot fail is none")
+}
 
+// applicable returns the names of the cases that apply to a golden webhook of the folder.
+func applicable(t *testing.T, folder string) map[string]bool {
+	t.Helper()
 	contract, err := webhook.Load(folder)
 	require.NoError(t, err)
 	goldens, err := fixtures.Load(folder)
 	require.NoError(t, err)
-	applies := 0
+	names := map[string]bool{}
 	for _, f := range goldens {
 		derived, err := cases.Derive(f, contract, "x")
 		require.NoError(t, err)
 		for _, one := range derived {
 			if one.NotApplicable == "" {
-				applies++
-				require.True(t, catching[one.Name], "no receiver fails %s: a check that cannot fail is none", one.Name)
+				names[one.Name] = true
 			}
 		}
 	}
-	require.NotZero(t, applies)
+	return names
 }
 
 func failed(r report.Report) (names []string) {
