@@ -19,14 +19,13 @@ import (
 )
 
 // afterthought answers at once, and carries every event out once more when a while has passed.
-func afterthought(t *testing.T, late time.Duration) *httptest.Server {
-	t.Helper()
+func afterthought(late time.Duration) http.Handler {
 	var effects sync.Map
 	count := func(event string) *atomic.Int64 {
 		n, _ := effects.LoadOrStore(event, new(atomic.Int64))
 		return n.(*atomic.Int64)
 	}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if event, found := strings.CutPrefix(r.URL.Path, "/charges/"); found {
 			_, _ = fmt.Fprintf(w, `{"charges":%d}`, count(event).Load())
 			return
@@ -35,18 +34,16 @@ func afterthought(t *testing.T, late time.Duration) *httptest.Server {
 		if r.Method == http.MethodPost && n.CompareAndSwap(0, 1) && late > 0 {
 			time.AfterFunc(late, func() { n.Add(1) })
 		}
-	}))
-	t.Cleanup(server.Close)
-	return server
+	})
 }
 
 func replayAfterthought(t *testing.T, late time.Duration, settle string) report.Report {
 	t.Helper()
-	o := boxOptions(t, afterthought(t, late).URL, "first")
+	o := boxOptions(t, "http://receiver.invalid", "first")
 	o.Cases = append(o.Cases, "dup-seq")
 	effects := `{http: {path: "/charges/{event_id}", count: /charges}` + settle + `}`
 	o.Fixtures = []string{folder(t, map[string]string{"a.json": `{"total":1}`, "webhook.yaml": withEffects(effects)})}
-	return run(t, o)
+	return inBubble(t, o, afterthought(late))
 }
 
 func TestAnEffectTooManyThatComesLateIsSeen(t *testing.T) {
@@ -60,7 +57,6 @@ func TestAnEffectTooManyThatComesLateIsSeen(t *testing.T) {
 }
 
 func TestEffectsThatAreRightAreLookedAtAgainWhenTheyHaveSettled(t *testing.T) {
-	const settle = 200 * time.Millisecond
 	r := replayAfterthought(t, 0, ", settle: 200ms")
 	require.Equal(t, verdict.Pass, r.Verdict())
 	for _, result := range r.Results {
@@ -68,34 +64,34 @@ func TestEffectsThatAreRightAreLookedAtAgainWhenTheyHaveSettled(t *testing.T) {
 		looks := result.Histories[0].Observations
 		last, before := looks[len(looks)-1], looks[len(looks)-2]
 		require.Equal(t, last.Step, before.Step)
-		require.GreaterOrEqual(t, last.From.Sub(before.At), settle)
+		require.Equal(t, 200*time.Millisecond, last.From.Sub(before.At))
 	}
 }
 
+// An effect has until effects.within, 2s, and not longer.
 func TestEffectsThatComeLate(t *testing.T) {
-	var delivered sync.Map
-	serve := func(late time.Duration) *httptest.Server {
-		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if r.Method == http.MethodPost {
-				delivered.Store(r.Header.Get("webhook-id"), time.Now())
-				_, _ = io.WriteString(w, `{"event_id":"e","type":"t","status":"ignored"}`)
-				return
-			}
-			n := 0
-			if at, ok := delivered.Load(strings.TrimPrefix(r.URL.Path, "/events/")); ok && time.Since(at.(time.Time)) > late {
-				n = 1
-			}
-			_, _ = fmt.Fprintf(w, `{"effects":%d}`, n)
-		}))
-		t.Cleanup(server.Close)
-		return server
+	for late, want := range map[time.Duration]verdict.Verdict{1900 * time.Millisecond: verdict.Pass, 2100 * time.Millisecond: verdict.Fail, time.Hour: verdict.Fail} {
+		t.Run(late.String(), func(t *testing.T) {
+			var delivered sync.Map
+			receiver := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.Method == http.MethodPost {
+					delivered.Store(r.Header.Get("webhook-id"), time.Now())
+					_, _ = io.WriteString(w, `{"event_id":"e","type":"t","status":"ignored"}`)
+					return
+				}
+				n := 0
+				if at, ok := delivered.Load(strings.TrimPrefix(r.URL.Path, "/events/")); ok && time.Since(at.(time.Time)) > late {
+					n = 1
+				}
+				_, _ = fmt.Fprintf(w, `{"effects":%d}`, n)
+			})
+			require.Equal(t, want, inBubble(t, options("http://receiver.invalid"), receiver).Verdict())
+		})
 	}
-	require.Equal(t, verdict.Pass, run(t, options(serve(200*time.Millisecond).URL)).Verdict())
-	delivered.Clear()
-	require.Equal(t, verdict.Fail, run(t, options(serve(time.Hour).URL)).Verdict())
 }
 
 func TestProbeThatShowsNothingIsUnknown(t *testing.T) {
+	t.Parallel()
 	for name, answer := range map[string]string{
 		"not JSON": "ok", "no such member": `{"n":1}`, "not a count": `{"effects":"1"}`, "a fraction": `{"effects":1.5}`, "negative": `{"effects":-1}`,
 	} {

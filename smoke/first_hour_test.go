@@ -25,6 +25,7 @@ const another = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
 // The mistakes of the first hour show on every valid delivery. One says so, the others are not sent.
 func TestMistakeInTheSetUpIsUnknownAndStopsTheRun(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		change func(*smoke.Options)
 		before func(http.ResponseWriter, *http.Request) bool
@@ -121,6 +122,7 @@ func shown(t *testing.T, r report.Report) string {
 }
 
 func TestWrongPathOfTheProbeIsUnknown(t *testing.T) {
+	t.Parallel()
 	works := &till{ids: map[string]int{}, counts: map[string]int{}}
 	server := httptest.NewServer(works)
 	defer server.Close()
@@ -175,6 +177,7 @@ func TestEventThatIsAcknowledgedAndNeverCarriedOutIsAFail(t *testing.T) {
 
 // A receiver that refuses one kind of valid delivery, and takes others, is broken.
 func TestRefusalOfOneKindOfValidDeliveryIsAFail(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		refuses func([]byte) bool
 		status  int
@@ -248,6 +251,7 @@ func TestRefusedPayloadIsAFail(t *testing.T) {
 
 // One cause is one finding: when the golden delivery itself fails, the other cases of its fixture would repeat it.
 func TestFailureOfTheGoldenDeliveryStopsItsFixture(t *testing.T) {
+	t.Parallel()
 	server, _ := counted(t, func(w http.ResponseWriter, r *http.Request) bool {
 		body, _ := io.ReadAll(r.Body)
 		r.Body = io.NopCloser(bytes.NewReader(body))
@@ -276,6 +280,7 @@ func TestFailureOfTheGoldenDeliveryStopsItsFixture(t *testing.T) {
 
 // A case by itself has no first delivery to learn from: it is judged as it is.
 func TestCaseByItselfIsNotStopped(t *testing.T) {
+	t.Parallel()
 	server := httptest.NewServer(receivers.CheckThenInsert.Start(secret))
 	defer server.Close()
 	o := options(server.URL)
@@ -287,6 +292,7 @@ func TestCaseByItselfIsNotStopped(t *testing.T) {
 
 // Go tests make the checks one by one.
 func TestChecksMadeAloneLearnFromThoseBefore(t *testing.T) {
+	t.Parallel()
 	server, deliveries := counted(t, nil)
 	o := options(server.URL)
 	o.Cases, o.LookupEnv = nil, func(string) (string, bool) { return another, true }

@@ -106,18 +106,18 @@ func TestRedirectsAreNeverFollowed(t *testing.T) {
 }
 
 func TestATargetThatNeverAnswersHEADIsReplayedAllTheSame(t *testing.T) {
+	t.Parallel()
 	correct := receivers.Correct.Start(secret)
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	receiver := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodHead {
 			<-r.Context().Done()
 			return
 		}
 		correct.ServeHTTP(w, r)
-	}))
-	defer server.Close()
-	o := options(server.URL)
+	})
+	o := options("http://receiver.invalid")
 	o.Fixtures, o.Timeout = []string{quick(t)}, 3*time.Second
-	require.Equal(t, verdict.Pass, run(t, o).Verdict())
+	require.Equal(t, verdict.Pass, inBubble(t, o, receiver).Verdict())
 }
 
 // What a receiver answers reaches a terminal and a CI system as text, and as nothing else.

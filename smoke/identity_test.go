@@ -74,6 +74,7 @@ effects: {http: {path: "/orders/{event_id}", count: /moved}, within: 200ms, sett
 }
 
 func TestEventsWithoutAnIDAreToldApartByTheirFields(t *testing.T) {
+	t.Parallel()
 	r := newCourier(func(s shipment) string { return s.Order + "/" + s.Status }).replay(t)
 	for _, result := range r.Results {
 		require.Equal(t, verdict.Pass, result.Verdict, "%s: %v %v", result.Case, result.Findings, result.Inconclusive)

@@ -202,6 +202,7 @@ func reportsOfAnInterruptedRun(t *testing.T, r report.Report) {
 }
 
 func TestInterruptedRunKeepsWhatRan(t *testing.T) {
+	t.Parallel()
 	server, _ := counted(t, nil)
 	o := options(server.URL)
 	o.Parallel, o.Cases = 1, []string{"*"}

@@ -36,6 +36,7 @@ func status(code int) http.HandlerFunc {
 }
 
 func TestOneDeliveryThatIsNeverAnsweredIsAFail(t *testing.T) {
+	t.Parallel()
 	for name, answer := range map[string]http.HandlerFunc{
 		"502": status(502), "503": status(503), "504": status(504),
 		"closes": func(w http.ResponseWriter, r *http.Request) { hangUp(w, r) },
@@ -90,6 +91,7 @@ func TestDeliveryThatCrashesTheReceiverIsAFail(t *testing.T) {
 
 // One that is answered when it is sent again leaves open what became of it: no retry until green, and no Fail either.
 func TestDeliveryThatIsAnsweredLaterIsUnknown(t *testing.T) {
+	t.Parallel()
 	var n atomic.Int64
 	server := onDuplicates(t, func(w http.ResponseWriter, _ *http.Request) {
 		if n.Add(1) == 1 {
@@ -103,6 +105,7 @@ func TestDeliveryThatIsAnsweredLaterIsUnknown(t *testing.T) {
 
 // A receiver that is not available for anyone is not broken.
 func TestReceiverThatIsAvailableForNobodyIsUnknown(t *testing.T) {
+	t.Parallel()
 	var out atomic.Bool
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
@@ -117,6 +120,7 @@ func TestReceiverThatIsAvailableForNobodyIsUnknown(t *testing.T) {
 }
 
 func TestInFlightAfterItsLimitIsAFindingWhateverItsNumber(t *testing.T) {
+	t.Parallel()
 	for _, code := range []int{409, 425, 429, 503} {
 		o := boxOptions(t, onDuplicates(t, status(code)).URL, "lost-response-retry")
 		o.Fixtures = []string{folder(t, map[string]string{"a.json": "{}", "webhook.yaml": blackBox + "policy: {in_flight_limit: 100ms}\n"})}
@@ -139,6 +143,7 @@ func TestRedirectOfADuplicateIsOneFinding(t *testing.T) {
 
 // A copy that is told to come again while the first is worked on is sent again, and settled by its last answer.
 func TestRacedCopyThatIsUnavailableIsSentAgain(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		until int64 // answers 503 to the copies after the first up to this delivery of the event
 		want  verdict.Verdict

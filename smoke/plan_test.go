@@ -17,6 +17,7 @@ import (
 )
 
 func TestResultsComeInTheOrderOfThePlan(t *testing.T) {
+	t.Parallel()
 	server, _ := counted(t, nil)
 	o := options(server.URL)
 	o.Cases = []string{"*"}

@@ -130,6 +130,7 @@ func withEffects(effects string) string {
 }
 
 func TestEveryKindOfProbeSeesADoubledEffect(t *testing.T) {
+	t.Parallel()
 	for name, k := range kinds(t) {
 		for _, doubles := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s/doubles=%v", name, doubles), func(t *testing.T) {

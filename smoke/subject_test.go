@@ -77,6 +77,7 @@ effects: {http: {path: "/accounts/{subject}", subject: /account, count: /balance
 var many = []string{"first", "dup-*", "mismatch-*", "lost-response-retry", "id-differs-*", "id-smuggle-case", "truncated-json"}
 
 func TestEffectsAreCountedByTheChangeOfASubject(t *testing.T) {
+	t.Parallel()
 	for name, more := range map[string]string{"one account for all": "", "an account for each event": "fresh: [/account]\n"} {
 		t.Run(name, func(t *testing.T) {
 			r := book(t, &bank{}, more, many...)

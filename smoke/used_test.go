@@ -13,6 +13,7 @@ import (
 
 // The second run meets a receiver that answers 200 and does nothing: all effects that it sees are those of the first.
 func TestRunNameUsedBeforeIsUnknown(t *testing.T) {
+	t.Parallel()
 	works := &till{ids: map[string]int{}, counts: map[string]int{}}
 	var idle atomic.Bool
 	var delivered atomic.Int64

@@ -191,10 +191,11 @@ func TestStateThatFailsOrPanicsFailsAtOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newShop(t)
 			opts := s.options("testdata/web-shop.json")
-			opts.States["an order exists"], opts.StateTimeout = c.state, 500*time.Millisecond
-			start := time.Now()
+			opts.States["an order exists"], opts.StateTimeout = c.state, time.Hour // what fails is not waited for
+			if name == "deaf" {
+				opts.StateTimeout = 100 * time.Millisecond
+			}
 			r := one(t, pact.Verify(t.Context(), opts), "a request for the order")
-			require.Less(t, time.Since(start), time.Second)
 			require.Equal(t, c.is, r.Verdict)
 			require.Contains(t, r.Reason, `provider state "an order exists"`)
 			require.Contains(t, r.Reason, c.want)

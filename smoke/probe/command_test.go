@@ -61,20 +61,19 @@ func TestCommandIsGivenTheEventWithoutAShell(t *testing.T) {
 	require.Contains(t, p.Where(e), e.ID)
 }
 
+// Each command runs for an hour or for ever: that the test ends is the proof.
 func TestCommandDoesNotOutliveItsContext(t *testing.T) {
 	for name, run := range map[string][]string{
-		"it sleeps":                {"sleep", "60"},
-		"what it started sleeps":   {"sh", "-c", "sleep 60 | cat"},
+		"it sleeps":                {"sleep", "3600"},
+		"what it started sleeps":   {"sh", "-c", "sleep 3600 | cat"},
 		"it prints without an end": {"sh", "-c", "exec yes"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 			defer cancel()
-			began := time.Now()
 			_, err := commandProbe(t, run...).Look(ctx, probe.Event{ID: "evt_1"})
 			require.ErrorIs(t, err, context.DeadlineExceeded)
-			require.Less(t, time.Since(began), 5*time.Second)
 		})
 	}
 }
