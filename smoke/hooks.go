@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os/exec"
 	"strconv"
 	"strings"
 	"time"
@@ -46,37 +45,13 @@ func command(ctx context.Context, words []string, ahead time.Duration) error {
 	for i, word := range words {
 		arguments[i] = strings.ReplaceAll(word, "{seconds}", strconv.Itoa(int(ahead.Seconds())))
 	}
-	run := process.Command(ctx, arguments[0], arguments[1:]...)
-	var last tail
-	run.Stdout, run.Stderr = &last, &last
-	err := run.Run()
-	if err == nil || errors.Is(err, exec.ErrWaitDelay) {
-		return nil
+	switch _, err := process.Run(ctx, arguments); {
+	case errors.Is(err, context.DeadlineExceeded):
+		return fmt.Errorf("%s: it did not end within %s, the limit for a hook", arguments[0], hookTimeout)
+	case err != nil:
+		return fmt.Errorf("%s: %w", arguments[0], err)
 	}
-	if said := last.String(); said != "" {
-		err = fmt.Errorf("%w: %s", err, said)
-	}
-	return fmt.Errorf("%s: %w", arguments[0], err)
-}
-
-// tail keeps the last bytes of what a program prints, however much that is.
-type tail struct{ kept []byte }
-
-const tailLimit = 4 << 10
-
-func (t *tail) Write(b []byte) (int, error) {
-	t.kept = append(t.kept, b[max(0, len(b)-tailLimit):]...)
-	t.kept = t.kept[max(0, len(t.kept)-tailLimit):]
-	return len(b), nil
-}
-
-// String gives what fits a line.
-func (t *tail) String() string {
-	said := strings.Join(strings.Fields(string(t.kept)), " ")
-	if len(said) > 200 {
-		said = "…" + strings.ToValidUTF8(said[len(said)-200:], "")
-	}
-	return said
+	return nil
 }
 
 // missing says which of the powers that a case needs is not there; "" when none is missing.

@@ -1,25 +1,20 @@
 package cases
 
 import (
-	"bytes"
 	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/fridaygate/fridaygate/smoke/payload"
 )
 
 // sameJSON reports whether two texts are one JSON value as RFC 8785 sees it, except that numbers are compared
 // exactly: RFC 8785 reads them as doubles, in which 9007199254740992 equals 9007199254740993.
 func sameJSON(a, b []byte) bool {
-	x, errX := decode(a)
-	y, errY := decode(b)
+	x, errX := payload.Value(a)
+	y, errY := payload.Value(b)
 	return errX == nil && errY == nil && equal(x, y)
-}
-
-func decode(text []byte) (value any, err error) {
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.UseNumber()
-	return value, d.Decode(&value)
 }
 
 func equal(a, b any) bool {

@@ -2,10 +2,7 @@ package judge
 
 import (
 	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"reflect"
 	"strings"
@@ -38,17 +35,8 @@ func same(a, b *history.Attempt, ignore []string) bool {
 // value reads one JSON value. It reports false for what is no JSON and for what payload.Bounded refuses: such answers
 // are compared as bytes.
 func value(text []byte) (any, bool) {
-	if payload.Bounded(text) != nil {
-		return nil, false
-	}
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.UseNumber()
-	var v any
-	if d.Decode(&v) != nil {
-		return nil, false
-	}
-	_, err := d.Token()
-	return v, errors.Is(err, io.EOF)
+	v, err := payload.Value(text)
+	return v, err == nil
 }
 
 // without drops the member at a JSON Pointer (RFC 6901), where there is one. Array elements stay: the places of

@@ -1,14 +1,13 @@
 package probe
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"math/big"
 	"strconv"
 	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/fridaygate/fridaygate/smoke/payload"
 )
@@ -83,26 +82,15 @@ func numberAt(doc []byte, pointer string) (*big.Rat, error) {
 // At returns the value at a JSON Pointer (RFC 6901) into a document, its numbers as json.Number. A document is one
 // value, with nothing after it. One that payload.Bounded refuses is an error.
 func At(doc []byte, pointer string) (any, error) {
-	if err := payload.Bounded(doc); err != nil {
-		return nil, fmt.Errorf("answered with JSON that is not read: %w", err)
+	value, err := payload.Value(doc)
+	if err != nil {
+		return nil, fmt.Errorf("answered with %w", err)
 	}
-	d := json.NewDecoder(bytes.NewReader(doc))
-	d.UseNumber()
-	var value any
-	if err := d.Decode(&value); err != nil {
-		return nil, fmt.Errorf("answered with no JSON: %w", err)
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("answered with no JSON: there is more after the value, from byte %d", d.InputOffset())
-	}
-	if pointer == "" {
-		return value, nil
-	}
-	for _, key := range strings.Split(pointer, "/")[1:] {
+	for key := range jsontext.Pointer(pointer).Tokens() {
 		found, ok := any(nil), false
 		switch v := value.(type) {
 		case map[string]any:
-			found, ok = v[strings.ReplaceAll(strings.ReplaceAll(key, "~1", "/"), "~0", "~")]
+			found, ok = v[key]
 		case []any:
 			if i, err := strconv.Atoi(key); err == nil && i >= 0 && i < len(v) && strconv.Itoa(i) == key { // no +1, no 01
 				found, ok = v[i], true
