@@ -162,7 +162,6 @@ func (d *Document) missing(s *schema.Schema, v violation) []*Mistake {
 
 // describe says what a key is for, as its description in the schema does.
 func describe(s *schema.Schema, v violation, name string) string {
-	at := jsontext.Pointer(v.SchemaPath).Parent()
 	rules := v.rules
 	for range 8 { // references from schema to schema, with the key in none of them
 		properties, _ := rules["properties"].(map[string]any)
@@ -176,8 +175,7 @@ func describe(s *schema.Schema, v violation, name string) string {
 			break
 		}
 		_, fragment, _ := strings.Cut(reference, "#")
-		at = jsontext.Pointer(fragment)
-		rules, _ = mustBe[map[string]any](s, v, at)
+		rules, _ = mustBe[map[string]any](s, v, jsontext.Pointer(fragment))
 	}
 	return "add it"
 }
