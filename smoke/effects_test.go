@@ -108,7 +108,7 @@ func TestProbeThatShowsNothingIsUnknown(t *testing.T) {
 			defer server.Close()
 			r := run(t, options(server.URL))
 			require.Equal(t, verdict.Unknown, r.Verdict())
-			require.Contains(t, r.Results[0].Inconclusive[0], "effects: GET /events/")
+			require.Contains(t, r.Results[0].Inconclusive[0], "GET /events/")
 		})
 	}
 }
