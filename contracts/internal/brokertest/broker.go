@@ -39,22 +39,43 @@ var shared struct {
 	err    error
 }
 
-// Start returns a broker for the test. Pacticipants and environments that it makes must have names of their own, as
-// all tests of a package may share one broker.
+// Start returns a broker for the test. All tests of a package may share one real broker, so a test uses pacticipants with
+// names of its own, and creates nothing else there: for environments and webhooks, see StartAlone.
 func Start(t *testing.T) Broker {
 	t.Helper()
 	shared.once.Do(func() { shared.broker, shared.err = startReal(context.Background()) })
-	file := filepath.Join("testdata", "broker", t.Name()+".jsonl")
-	if shared.err != nil {
-		return replay(t, file, shared.err)
+	return recorded(t, shared.broker, shared.err)
+}
+
+// StartAlone returns a broker that no other test uses.
+func StartAlone(t *testing.T) Broker {
+	t.Helper()
+	real, err := startReal(t.Context())
+	if err == nil {
+		t.Cleanup(func() {
+			if err := real.Stop(context.WithoutCancel(t.Context())); err != nil {
+				t.Errorf("stop the Pact Broker: %v", err)
+			}
+		})
 	}
-	p := &proxy{real: shared.broker}
+	return recorded(t, real, err)
+}
+
+// recorded returns the real broker behind a proxy that checks or writes the test's recording, or the recording if there is
+// no real broker for the reason why.
+func recorded(t *testing.T, real *container.PactBroker, why error) Broker {
+	t.Helper()
+	file := filepath.Join("testdata", "broker", t.Name()+".jsonl")
+	if why != nil {
+		return replay(t, file, why)
+	}
+	p := &proxy{real: real}
 	server := httptest.NewServer(p)
 	t.Cleanup(func() {
 		server.Close()
 		p.finish(t, file)
 	})
-	return Broker{URL: server.URL, Username: shared.broker.Username, Password: shared.broker.Password}
+	return Broker{URL: server.URL, Username: real.Username, Password: real.Password}
 }
 
 // Stop ends the shared broker, if one was started. TestMain calls it after the tests.
