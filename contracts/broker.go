@@ -12,9 +12,9 @@ import (
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
-// Broker says which pacts of a Pact Broker are verified, and what it is told of the result.
+// Broker selects the pacts of a Pact Broker to verify, and what is published of the results.
 type Broker struct {
-	Config  broker.Config        // zero: what PACT_BROKER_BASE_URL and its like say
+	Config  broker.Config        // zero: from PACT_BROKER_BASE_URL and the related variables
 	Query   broker.Query         // its Provider is filled in
 	Publish *broker.Verification // the provider's version, branch and build; the rest is filled in; nil: nothing is published
 }
@@ -22,7 +22,7 @@ type Broker struct {
 // pactURL is the variable that a build which a broker's webhook started is given: the one pact to verify.
 const pactURL = "PACT_URL"
 
-// source gives the pacts that the query selects, or, if PACT_URL is set, that one alone.
+// source returns the pacts that the query selects, or, if PACT_URL is set, that one alone.
 func (b Broker) source(provider string, getenv func(string) string) pact.Source {
 	return func(ctx context.Context) ([]pact.Document, error) {
 		config, named := b.Config, b.Config.URL != ""
@@ -77,7 +77,7 @@ func (b Broker) document(client *broker.Client, p broker.Pact) pact.Document {
 	return d
 }
 
-// notices gives what the broker has to say of a pact at one point, each on one line.
+// notices returns the broker's notices about a pact at one point, each on one line.
 func notices(p broker.Pact, when string) []string {
 	var all []string
 	for _, notice := range p.Notices {
@@ -129,7 +129,7 @@ func (o PactOptions) sources(provider string) ([]pact.Source, error) {
 	return all, nil
 }
 
-// at gives the pact at a URL: of the broker that the environment names, or of any web server.
+// at returns the pact at a URL: of the broker that the environment names, or of any web server.
 func at(url string, getenv func(string) string) pact.Source {
 	return func(ctx context.Context) ([]pact.Document, error) {
 		config, _, err := broker.FromEnv(getenv)

@@ -48,7 +48,7 @@ type consumerSide struct {
 	brokertest.Broker
 }
 
-// ask sends a request, and gives the answer's status and body.
+// ask sends a request and returns the answer's status and body.
 func (b consumerSide) ask(method, path string, body any) (int, string) {
 	b.Helper()
 	var sent io.Reader
@@ -93,7 +93,7 @@ func (b consumerSide) verify(name, version string, env ...string) (report.Report
 	return sum, out
 }
 
-// published gives what the broker knows of the last verification.
+// published returns the last verification result that the broker has.
 func (b consumerSide) published() (result struct {
 	Success bool
 	Version string `json:"providerApplicationVersion"`
@@ -168,7 +168,7 @@ func TestPactsOfARealBroker(t *testing.T) {
 	require.Contains(t, out, "401 Unauthorized")
 }
 
-// brokerAt asks the broker of a URL.
+// brokerAt verifies the pacts of the broker at a URL.
 func brokerAt(url string) func(*world) {
 	return func(w *world) {
 		fromBroker(w, time.Time{})
@@ -176,7 +176,7 @@ func brokerAt(url string) func(*world) {
 	}
 }
 
-// brokerAnswers asks a broker that has one answer to everything.
+// brokerAnswers verifies the pacts of a broker with a single answer to every request.
 func brokerAnswers(status int, contentType, body string) func(*world) {
 	return func(w *world) {
 		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

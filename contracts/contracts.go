@@ -21,7 +21,7 @@ type Provider interface {
 	URL() string  // base URL, reachable from the test
 }
 
-// PactOptions says which pacts VerifyPacts verifies, and how. Its functions are those of package pact.
+// PactOptions are the pacts to verify, and how. Its functions are those of package pact.
 type PactOptions struct {
 	Pacts   []string      // files, folders of them, and URLs
 	Broker  *Broker       // the pacts of a Pact Broker; nil: none
@@ -32,7 +32,7 @@ type PactOptions struct {
 	Message func(ctx context.Context, s *pact.Setup) (pact.Message, error)
 
 	// AcceptDuplicateKeys accepts JSON objects in which a name occurs twice, in answers, messages and pacts: the last one
-	// counts then, and the report says so. Otherwise they are findings, as programs differ in which one they read.
+	// counts then, and the report notes it. Otherwise they are findings, as programs differ in which one they read.
 	AcceptDuplicateKeys bool
 
 	Timeout      time.Duration                             // of one request; zero: 10 s
@@ -40,18 +40,18 @@ type PactOptions struct {
 	LookupEnv    func(name string) (value string, ok bool) // nil: os.LookupEnv
 }
 
-// narrowing are the variables with which other Pact tools verify less than there is. They have no effect here,
-// so whoever set one would believe in a run that did not happen.
+// narrowing are the variables with which other Pact tools verify only a part. They have no effect here, so a run with one
+// of them set is refused rather than misunderstood.
 var narrowing = []string{"PACT_DESCRIPTION", "PACT_PROVIDER_STATE", "PACT_PROVIDER_NO_STATE"}
 
 // VerifyPacts verifies the provider against every interaction of the pacts that -run and -skip select, each in a subtest
 // named consumer/state/description. Nothing is sent for the others, and the log says how many were verified. All
 // subtests begin before the verification and end with their results, so go test shows its time for each.
 //
-// A subtest that fails says FAIL when the provider broke the contract, and UNKNOWN when that could not be told, such as
-// when the provider is down. One of a pending pact that fails is not red: its log says PENDING. The test also fails when
-// there was nothing to verify, when a pact cannot be read, and when -run selects no interaction. The whole report is left
-// in the folder that report.FolderVariable names, for fridaygate verify. go test never caches the result, as it cannot see a change
+// A subtest that fails says FAIL when the provider broke the contract, and UNKNOWN when that could not be decided, such
+// as when the provider is down. One of a pending pact that fails is not red: its log says PENDING. The test also fails when
+// there was nothing to verify, when a pact cannot be read, and when -run selects no interaction. The whole report is written
+// to the folder that report.FolderVariable names, for fridaygate verify. go test never caches the result, as it cannot see a change
 // of the provider.
 func VerifyPacts(t *testing.T, provider Provider, opts PactOptions) {
 	t.Helper()
@@ -114,7 +114,7 @@ func verify(t *testing.T, provider Provider, opts PactOptions, selects func([]pa
 }
 
 // Main runs a package's tests with standard output kept clear of what libpact_ffi prints there: it is shown on
-// standard error if the tests fail and -v is given. It gives the exit code. Call it from TestMain:
+// standard error if the tests fail and -v is given. It returns the exit code. Call it from TestMain:
 //
 //	func TestMain(m *testing.M) { os.Exit(contracts.Main(m)) }
 func Main(m *testing.M) int {

@@ -284,7 +284,7 @@ func state(f pact.StateFunc) func(*world) {
 	return func(w *world) { w.opts.States["an order exists"] = f }
 }
 
-// pending is a source that says of its pacts whether they are pending.
+// pending is a source whose pacts are all pending, or all not.
 func pending(dir string, yes bool) pact.Source {
 	return func(ctx context.Context) ([]pact.Document, error) {
 		all, err := pact.Files(dir)(ctx)

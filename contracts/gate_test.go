@@ -27,7 +27,7 @@ import (
 
 var update = flag.Bool("update", false, "write the table of faults into README.md")
 
-// injected names the fault that is injected into TestShop: it is how TestGate runs it again, in a process of its own.
+// injected names the fault that is injected into TestShop: TestGate sets it to run TestShop in a separate process.
 const injected = "CONTRACTS_TEST_FAULT"
 
 // world is what a fault may break: a provider, its one pact, and how the one is verified against the other.
@@ -44,7 +44,7 @@ type world struct {
 // Name is the provider's name in the pact.
 func (*world) Name() string { return "shop" }
 
-// URL is where the provider is said to be.
+// URL returns the provider's address.
 func (w *world) URL() string {
 	if w.url != "" {
 		return w.url
@@ -111,9 +111,9 @@ type fault struct {
 	test    string   // what is run; TestShop if empty
 	skip    string   // what of it is not
 	env     []string // beside what this process has
-	library string   // what the loaded libpact_ffi says that its version is, if it is another one
+	library string   // the version that the loaded libpact_ffi reports, if another one
 	exit    int      // of fridaygate verify
-	want    string   // what must be said
+	want    string   // what the output must contain
 }
 
 // run runs the tests with the fault, and sums them up as the command does.
@@ -141,7 +141,7 @@ func (f fault) run(t *testing.T) (sum report.Report, out string) {
 	return sum, string(printed)
 }
 
-// otherLibrary builds a library that, loaded first, makes libpact_ffi say that it has another version.
+// otherLibrary builds a library that, loaded first, makes libpact_ffi report another version.
 func otherLibrary(t *testing.T, version string) string {
 	t.Helper()
 	source, library := filepath.Join(t.TempDir(), "other.c"), filepath.Join(t.TempDir(), "other.so")
@@ -151,7 +151,7 @@ func otherLibrary(t *testing.T, version string) string {
 	return library
 }
 
-// Each fault must give its exit code, and go test must be red for every code but 0.
+// Each fault must have its exit code, and go test must be red for every code but 0.
 func TestGate(t *testing.T) {
 	require.GreaterOrEqual(t, len(faults), 24)
 	for _, f := range faults {

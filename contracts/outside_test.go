@@ -98,7 +98,7 @@ func (o team) edit(t *testing.T, path, old, changed string) {
 	})
 }
 
-// change is an edit of a file, and what each of the tests that it breaks says of it.
+// change is an edit of a file, and the expected message of each test that it breaks.
 type change struct {
 	file, old, changed string
 	says               map[string]string
@@ -170,7 +170,7 @@ func (o team) failing(t *testing.T, tests []string, env ...string) map[string]st
 	for line := range strings.Lines(out) {
 		var event struct{ Action, Test, Output string }
 		if err := json.Unmarshal([]byte(line), &event); err != nil {
-			continue // what the go command says outside of the events
+			continue // output of the go command that is not an event
 		}
 		test, _, _ := strings.Cut(event.Test, "/")
 		printed[test] += event.Output
@@ -225,7 +225,7 @@ func TestSchemasInsideTheModuleAreCachedUntilAnEdit(t *testing.T) {
 	}
 }
 
-// A team without a C compiler can check schemas, and is told what verifying pacts needs.
+// A team without a C compiler can check schemas, and gets an error that names what verifying pacts needs.
 func TestOnlyPactsNeedCgo(t *testing.T) {
 	t.Parallel()
 	o := newTeam(t)
@@ -236,7 +236,7 @@ func TestOnlyPactsNeedCgo(t *testing.T) {
 	require.Contains(t, out, "UNKNOWN: this test was built without cgo")
 }
 
-// What is green is quiet: neither the tests, nor pact-go, nor libpact_ffi say a word about it.
+// Green tests are quiet: neither they, nor pact-go, nor libpact_ffi print anything.
 func TestAHundredGreenInteractionsPrintLittle(t *testing.T) {
 	t.Parallel()
 	o := newTeam(t)

@@ -6,7 +6,7 @@ import (
 	"github.com/fridaygate/fridaygate/contracts/schema/schematest"
 )
 
-// SchemaOptions says which schemas CheckSchemas checks, and how they are loaded.
+// SchemaOptions are the schemas that CheckSchemas checks, and how they are loaded.
 type SchemaOptions = schematest.Options
 
 // CheckSchemas checks the JSON Schemas of a folder with documents that they must accept and documents that they must

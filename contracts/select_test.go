@@ -13,7 +13,7 @@ import (
 )
 
 // selectable is a world whose interactions have names that package testing rewrites, splits and numbers. Its provider
-// says what it is asked.
+// logs its requests.
 var selectable = fault{name: "names of every kind", inject: func(w *world) {
 	w.pact = `{"consumer":{"name":"web"},"provider":{"name":"shop"},"metadata":{"pactSpecification":{"version":"4.0"}},"interactions":[`
 	for n, description := range []string{"an order", "an order/its lines", "an order", "[a|b] (c)+", "tab\\tand \\u0001", "größe"} {

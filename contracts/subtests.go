@@ -6,8 +6,8 @@ import (
 	"github.com/fridaygate/fridaygate/contracts/pact"
 )
 
-// subtests are the subtests of the interactions that package testing selects. Package testing tells nobody what -run,
-// -skip and the numbers of equal names select, but it enters what it selects. So each subtest begins before anything is
+// subtests are the subtests of the interactions that package testing selects. Package testing does not reveal what
+// -run, -skip and the numbers of equal names select, but it enters what it selects. So each subtest begins before anything is
 // verified, and waits for its report.
 type subtests struct {
 	t       *testing.T

@@ -22,7 +22,7 @@ import (
 
 var target = flag.String("smoke.target", "", "base URL of a server in another process, for the benchmarks; their own if empty")
 
-// benchTarget gives the URL of a server that accepts everything.
+// benchTarget returns the URL of a server that accepts everything.
 func benchTarget(b *testing.B) string {
 	if *target != "" {
 		return *target
@@ -39,7 +39,7 @@ func benchTarget(b *testing.B) string {
 const event = `{"id":"evt_1","type":"invoice.paid","timestamp":"2026-11-05T11:20:00Z","data":{"invoice":{"id":"inv_2026_0044",` +
 	`"number":"FG-2026-0044","customer":"cus_fahrrad_nord","status":"paid","currency":"EUR","total":7999}}}`
 
-// events is a folder of n fixtures of a receiver whose effects nobody can see.
+// events returns a folder of n fixtures of a receiver without observable effects.
 func events(b *testing.B, n int) string {
 	dir := b.TempDir()
 	contract := []byte(blackBox + "policy: {duplicate: same-result}\n")
@@ -76,7 +76,7 @@ func BenchmarkThroughput(b *testing.B) {
 	b.ReportMetric(float64(n)/took.Seconds(), "requests/s")
 }
 
-// BenchmarkMemory tells the most memory that a run of so many attempts needs, the plan and the report included.
+// BenchmarkMemory reports the peak memory of a run of so many attempts, including its plan and report.
 func BenchmarkMemory(b *testing.B) {
 	for name, deliveries := range map[string]int{"dup-seq-x5": 5, "dup-concurrent-8": 128} {
 		for _, attempts := range []int{10_000, 50_000, 100_000} {
@@ -95,7 +95,7 @@ func BenchmarkMemory(b *testing.B) {
 	}
 }
 
-// watchMemory looks at the memory of this process until the function that it gives is called, which tells the most.
+// watchMemory samples the memory of this process until the returned function is called, which returns the peak.
 func watchMemory() func() uint64 {
 	debug.FreeOSMemory()
 	stop, most := make(chan struct{}), make(chan uint64)
@@ -117,7 +117,7 @@ func watchMemory() func() uint64 {
 	}
 }
 
-// memory is all that the runtime holds and has not given back to the system.
+// memory returns the bytes that the runtime holds and has not returned to the system.
 func memory() uint64 {
 	all := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
 	metrics.Read(all)

@@ -56,7 +56,7 @@ func deliveries(n int, to string) string {
 	return fmt.Sprintf("all %d valid deliveries%s were", n, to)
 }
 
-// checklist says what to look at first when the golden delivery itself fails.
+// checklist returns what to check first when the golden delivery itself fails.
 func (t *trial) checklist() []string {
 	a := t.histories[0].Attempts[0]
 	secret := fmt.Sprintf("secret: %s, for signature.scheme %s", t.to.contract.Signature.SecretEnv, t.to.contract.Scheme.Name)

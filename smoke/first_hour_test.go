@@ -23,7 +23,7 @@ import (
 // another is a well-formed secret that is not the receiver's.
 const another = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
-// The mistakes of the first hour show on every valid delivery. One says so, the others are not sent.
+// A mistake in the set-up shows on every valid delivery. One result reports it, and the other deliveries are not sent.
 func TestMistakeInTheSetUpIsUnknownAndStopsTheRun(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -278,7 +278,7 @@ func TestFailureOfTheGoldenDeliveryStopsItsFixture(t *testing.T) {
 	}
 }
 
-// A case by itself has no first delivery to learn from: it is judged as it is.
+// A case that runs alone has no first delivery to learn from, and is judged normally.
 func TestCaseByItselfIsNotStopped(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(receivers.CheckThenInsert.Start(secret))

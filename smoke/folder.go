@@ -42,8 +42,8 @@ type source struct {
 	files  []string // paths; none is every one
 }
 
-// sources takes folders, and files of golden webhooks, each of which stands for itself alone. One that is named twice is
-// replayed once: its event ids may not be delivered again.
+// sources accepts folders, and single files of golden webhooks. One that is named twice is replayed once, as its event ids
+// must not be delivered again.
 func sources(paths []string) []source {
 	var all []source
 	for _, one := range paths {
@@ -84,7 +84,8 @@ func (s source) load() (*folder, error) {
 	return &folder{path: s.folder, contract: contract, goldens: all, chosen: chosen, alone: len(s.files) > 0}, nil
 }
 
-// choose returns the fixtures of a folder that are replayed. A file that is none of its golden webhooks is an error.
+// choose returns the fixtures of a folder that are replayed. It returns an error for a file that is not a golden webhook of
+// the folder.
 func (s source) choose(all []fixtures.Fixture) ([]fixtures.Fixture, error) {
 	if len(s.files) == 0 {
 		return all, nil

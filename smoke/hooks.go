@@ -13,8 +13,7 @@ import (
 	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
 
-// Hooks give the gate power over the receiver. A nil one is a power that it does not have, and the cases that
-// need it do not apply.
+// Hooks let the gate control the receiver. The cases that need a nil hook do not apply.
 type Hooks struct {
 	Restart  func(context.Context) error                // stops the receiver and starts it again; it keeps its store
 	FailNext func(context.Context) error                // makes the work of the next delivery fail or die midway
@@ -54,7 +53,7 @@ func command(ctx context.Context, words []string, ahead time.Duration) error {
 	return nil
 }
 
-// missing says which of the powers that a case needs is not there; "" when none is missing.
+// missing returns which hook a case needs and does not have, or "" if it has all.
 func (h Hooks) missing(needs []cases.Power) string {
 	for _, need := range needs {
 		there := map[cases.Power]bool{cases.Restart: h.Restart != nil, cases.FailNext: h.FailNext != nil, cases.Advance: h.Advance != nil}

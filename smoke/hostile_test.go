@@ -67,7 +67,7 @@ func TestAnAnswerOf1GBCostsLittleMemory(t *testing.T) {
 	}
 }
 
-// What was signed for one address is sent to no other, and neither is a look at effects.
+// A request that was signed for one address goes to no other, nor does a request for effects.
 func TestRedirectsAreNeverFollowed(t *testing.T) {
 	var strangers atomic.Int64
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { strangers.Add(1) }))
@@ -90,7 +90,7 @@ func TestRedirectsAreNeverFollowed(t *testing.T) {
 				o.Fixtures = []string{quick(t)}
 				r := run(t, o)
 				switch method {
-				case http.MethodHead: // any answer says that somebody is there
+				case http.MethodHead: // any answer shows that the target is up
 					require.Equal(t, verdict.Pass, r.Verdict())
 				case http.MethodPost:
 					require.Len(t, r.Results[0].Findings, 1)

@@ -24,7 +24,7 @@ type shipment struct {
 	Weight int    `json:"weight"`
 }
 
-// courier takes shipments, each once as its key says, and counts what it did for each order.
+// courier accepts shipments, each once by its key, and counts its effects for each order.
 type courier struct {
 	key func(shipment) string
 

@@ -21,7 +21,7 @@ import (
 	"github.com/fridaygate/fridaygate/smoke"
 )
 
-// stuck is a run that does not go on by itself.
+// stuck is a run that does not proceed unless released.
 type stuck struct {
 	name   string
 	serve  http.HandlerFunc // what the receiver does with all but HEAD; nil: it never answers
@@ -83,7 +83,7 @@ var stuckRuns = []stuck{
 		file := filepath.Join(t.TempDir(), "running")
 		contract := blackBox + `hooks: {fail_next: [sh, -c, 'touch "$0"; exec sleep 600', "` + file + `"]}` + "\n"
 		require.NoError(t, os.WriteFile(filepath.Join(o.Fixtures[0], "webhook.yaml"), []byte(contract), 0o600))
-		go func() { // the program says that it runs by making a file
+		go func() { // the program creates a file when it runs
 			for t.Context().Err() == nil {
 				if _, err := os.Stat(file); err == nil {
 					reached <- struct{}{}

@@ -26,9 +26,9 @@ import (
 type jwtReceiver struct {
 	key any // what it verifies with
 
-	unverified bool // does not look at the signature
+	unverified bool // does not check the signature
 	anyMethod  bool // lets the token choose how it is verified: not at all, or with the public key as a shared one
-	eternal    bool // does not look at exp
+	eternal    bool // does not check exp
 	anyBody    bool // does not compare the body with its hash
 }
 

@@ -20,7 +20,7 @@ type learnt struct {
 	not     map[symptom]bool // what a delivery showed, and not all do
 }
 
-// scout is the first check of a fixture that runs: what it shows decides whether the others can tell anything more.
+// scout is the first check of a fixture. Its result decides whether the others could show anything more.
 type scout struct {
 	once    sync.Once
 	done    chan struct{} // closed when the others may start
@@ -36,7 +36,7 @@ func (r *Runner) stop(why string) {
 	r.stopped.CompareAndSwap(nil, &why)
 }
 
-// notRun says why a check need not run: what it would show is known already. "" when it must run.
+// notRun returns why a check need not run because its result is known already, or "" if it must run.
 func (r *Runner) notRun(c Check) string {
 	if why := r.stopped.Load(); why != nil {
 		return *why
@@ -55,8 +55,8 @@ func (r *Runner) notRun(c Check) string {
 	}
 }
 
-// learn draws the lessons of a check whose deliveries were made. The first of a fixture tells a mistake in the set-up
-// from a broken contract, and a contract so broken that the other checks would only repeat its finding.
+// learn records what a finished check shows about the others. The first one of a fixture distinguishes a mistake in the
+// set-up from a broken contract, and from a contract so broken that the other checks would only repeat its finding.
 func (r *Runner) learn(ctx context.Context, t *trial) {
 	if used := new(nameUsedError); errors.As(t.broken, &used) {
 		r.stop(used.Error())
@@ -81,7 +81,7 @@ func (r *Runner) learn(ctx context.Context, t *trial) {
 const firstCase = "first"
 
 // mistaken reports whether a check shows a mistake in the set-up. It then stops the folder, and
-// t.mistake says what to mend.
+// t.mistake holds what to correct.
 func (r *Runner) mistaken(ctx context.Context, t *trial) bool {
 	seen := t.evidence()
 	if seen.symptom == healthy {
@@ -160,7 +160,7 @@ func (r *Runner) others(t *trial, s symptom) []*trial {
 		golden.Name = fmt.Sprintf("%s (aside %d)", golden.Name, r.asides.Add(1))
 		derived, err := cases.Derive(golden, t.to.contract, r.plan.RunID, only...)
 		if err != nil {
-			continue // a fixture that cannot be used says nothing of the receiver
+			continue // a fixture that cannot be used is not about the receiver
 		}
 		for _, one := range derived {
 			if one.NotApplicable == "" {

@@ -14,7 +14,7 @@ import (
 	"github.com/fridaygate/fridaygate/smoke/wire"
 )
 
-// look is a look at the effects of a round's event after one of its steps.
+// look is an observation of the effects of a round's event after one of its steps.
 type look struct {
 	round   *round
 	step    int
@@ -28,7 +28,7 @@ func (l look) right(seen history.Observation) bool {
 	return seen.Err == "" && seen.Count >= l.want.Min && seen.Count <= l.want.Max
 }
 
-// probed is a probe, and the part of the contract that says how it looks.
+// probed is a probe with its part of the contract.
 type probed struct {
 	probe.Probe
 	effects webhook.Effects
@@ -44,7 +44,7 @@ func (t *trial) probes() []probed {
 	return all
 }
 
-// between looks at the effects of a step that another one follows, and again after a pause if they are right.
+// between observes the effects of a step that another one follows, and again after a pause if they are right.
 func between(ctx context.Context, looks []look, patience, pause time.Duration) {
 	right := true
 	for _, l := range looks {
@@ -59,7 +59,7 @@ func between(ctx context.Context, looks []look, patience, pause time.Duration) {
 	}
 }
 
-// after looks at the effects of a round's last step. Those that are right are looked at again when they have settled.
+// after observes the effects of a round's last step. Those that are right are observed again when they have settled.
 func (t *trial) after(ctx context.Context, l look, patience time.Duration) {
 	seen := l.observe(ctx, patience)
 	l.round.history.Observations = append(l.round.history.Observations, seen)
@@ -76,11 +76,11 @@ func (l look) again(ctx context.Context) {
 	l.round.history.Observations = append(l.round.history.Observations, l.count(ctx))
 }
 
-// lookAgain is the pause between two looks at an effect that is not there yet.
+// lookAgain is the pause between two observations of an effect that is not there yet.
 const lookAgain = 20 * time.Millisecond
 
-// observe looks at the effects of one event, under its id and its aliases together, until there are as many as are
-// wanted, or more, or patience has run out; it gives the last look.
+// observe counts the effects of one event, under its id and its aliases together, until there are as many as wanted, or
+// more, or patience has run out. It returns the last observation.
 func (l look) observe(ctx context.Context, patience time.Duration) history.Observation {
 	runner := l.round.trial.runner
 	ctx, cancel := context.WithTimeout(ctx, patience+runner.options.Timeout)
@@ -93,7 +93,7 @@ func (l look) observe(ctx context.Context, patience time.Duration) history.Obser
 		}
 		if pace.Wait(ctx, lookAgain) != nil {
 			if errors.Is(ctx.Err(), context.Canceled) {
-				seen.Err = pace.ErrInterrupted.Error() // what would have come, nobody knows
+				seen.Err = pace.ErrInterrupted.Error() // the effects are not known
 			}
 			return seen
 		}

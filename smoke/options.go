@@ -21,11 +21,11 @@ type Options struct {
 	RunID     string                           // names the run: it goes into every event id, so no two runs against one receiver may share it
 	LookupEnv func(name string) (string, bool) // returns what webhook.yaml names: secrets, database URLs; nil: nothing is set
 	Transport *http.Transport                  // its proxy, dialer and TLS settings are used; nil: none of them
-	Timeout   time.Duration                    // for one delivery, and for one look at its effects; 10s when zero
+	Timeout   time.Duration                    // for one delivery, and for one observation of its effects; 10s when zero
 	Parallel  int                              // how many checks run at a time; 4 when zero
 	Rate      float64                          // requests a second, at most; no limit when zero
 	Budget    int                              // requests in all, at most; no limit when zero
-	Hooks     Hooks                            // power over the receiver, beside what webhook.yaml gives
+	Hooks     Hooks                            // control over the receiver, besides the hooks of webhook.yaml
 	Histories bool                             // keep the histories of checks that passed too
 	Now       func() time.Time                 // nil: time.Now
 
@@ -53,7 +53,7 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// mistakes returns what is wrong with the options by themselves.
+// mistakes returns what is wrong with the options alone.
 func (o Options) mistakes() []error {
 	all := o.globs()
 	if len(o.Fixtures) == 0 {
@@ -79,7 +79,7 @@ func parseTarget(target string) (*url.URL, error) {
 	return u, nil
 }
 
-// globs checks the patterns of cases by themselves.
+// globs checks the patterns of cases.
 func (o Options) globs() []error {
 	var all []error
 	for key, globs := range map[string][]string{"case": o.Cases, "except": o.Except} {

@@ -56,8 +56,8 @@ func (r *round) persists(step cases.Step, a *history.Attempt) bool {
 	return turnedAway(*a) && !r.trial.to.contract.Policy.Delivers(a.Status)
 }
 
-// raced sends those of several copies again that were turned away, as their sender would: RFC 9110, section 15.6.4, says
-// that 503 asks for that. A copy that has an answer at last settles what became of it; one that has none leaves it open.
+// raced resends those of several copies that were turned away, as their sender would (RFC 9110, section 15.6.4, about 503).
+// The final answer of a copy settles its outcome; a copy without one leaves it open.
 func (r *round) raced(ctx context.Context, index int, step cases.Step, all []history.Attempt) ([]history.Attempt, error) {
 	for _, pause := range persistence[:2] {
 		if !slices.ContainsFunc(all, r.again) {
@@ -95,8 +95,8 @@ func (r *round) again(a history.Attempt) bool { return turnedAway(a) && !r.busy(
 // turnedAway reports whether a delivery was answered as by a gateway without its receiver, or not at all.
 func turnedAway(a history.Attempt) bool { return unavailable(a) || (a.Closed && !a.Cut) }
 
-// isBack waits until the receiver answers another valid delivery: one that crashes is started again by whatever
-// supervises it. Once one was not back in time, nobody waits any more.
+// isBack waits until the receiver answers another valid delivery: one that crashes may have a supervisor that
+// restarts it. After one that was not back in time, the run waits no more.
 func (r *round) isBack(ctx context.Context) bool {
 	gone := &r.trial.runner.gone
 	for _, pause := range persistence {
@@ -136,14 +136,14 @@ func (r *round) addBeside(purpose string, all []history.History) {
 	}
 }
 
-// stuck marks an attempt that says, after policy.in_flight_limit, that its event is still in flight.
+// stuck marks an attempt whose answer, after policy.in_flight_limit, is that its event is still in flight.
 func (r *round) stuck(ctx context.Context, a *history.Attempt) {
 	if r.busy(*a) && (!unavailable(*a) || r.answersOthers(ctx)) {
 		a.StillInFlight = true
 	}
 }
 
-// busy reports whether an answer says that the event is in flight.
+// busy reports whether an answer means that the event is in flight.
 func (r *round) busy(a history.Attempt) bool {
 	return a.Err == "" && slices.Contains(r.trial.to.contract.Policy.InFlight, a.Status)
 }

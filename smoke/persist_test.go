@@ -14,7 +14,7 @@ import (
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
-// onDuplicates answers the second and every later delivery of an event in a way of its own.
+// onDuplicates answers the second and every later delivery of an event by answer.
 func onDuplicates(t *testing.T, answer http.HandlerFunc) *httptest.Server {
 	t.Helper()
 	var known sync.Map
@@ -141,7 +141,7 @@ func TestRedirectOfADuplicateIsOneFinding(t *testing.T) {
 	require.Contains(t, r.Results[0].Findings[0].Got, `which sends elsewhere ("/done")`)
 }
 
-// A copy that is told to come again while the first is worked on is sent again, and settled by its last answer.
+// A copy that is turned away while the first is processed is resent, and its last answer counts.
 func TestRacedCopyThatIsUnavailableIsSentAgain(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -121,7 +121,7 @@ func (p *planner) mistyped() []error {
 	return all
 }
 
-// nothing says why a plan is empty.
+// nothing returns why a plan is empty.
 func (p *planner) nothing() error {
 	goldens := 0
 	for _, f := range p.folders {

@@ -90,7 +90,7 @@ func TestPlanThatCannotBeMade(t *testing.T) {
 	require.ErrorContains(t, err, "dup-seq")
 }
 
-// A plan says all that it would do, and holds nothing open: it is made without a secret or a receiver.
+// A plan holds all that it would do, and no resources: it needs neither a secret nor a receiver.
 func TestPlanIsData(t *testing.T) {
 	o := options("http://127.0.0.1:1")
 	o.Cases, o.Except, o.LookupEnv = []string{"dup-*"}, []string{"dup-seq-x5"}, nil

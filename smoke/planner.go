@@ -122,7 +122,7 @@ func (p *planner) one(c Check, from derived) {
 	p.keep(c, from)
 }
 
-// notApplicable says why a case does not apply to a fixture; "" when it does.
+// notApplicable returns why a case does not apply to a fixture, or "" if it does.
 func (p *planner) notApplicable(c Check, from derived) string {
 	if from.NotApplicable != "" {
 		return from.NotApplicable

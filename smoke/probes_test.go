@@ -58,14 +58,14 @@ func (r *till) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	_, _ = fmt.Fprintf(w, `{"charge":"ch_%d"}`, r.ids[event])
 }
 
-// kind is a way to look at the charges: what webhook.yaml says, and how the receiver writes them down.
+// kind is a way to count the charges: its part of webhook.yaml, and how the receiver records them.
 type kind struct {
 	effects  string
 	charge   func(event string) error
 	database string // its URL
 }
 
-// kinds gives every kind of probe, each over a place of its own.
+// kinds returns every kind of probe, each with separate storage.
 func kinds(t *testing.T) map[string]kind {
 	t.Helper()
 	dir := t.TempDir()
@@ -121,7 +121,7 @@ func tillOptions(t *testing.T, k kind, doubles bool) smoke.Options {
 	return o
 }
 
-// withEffects is the black box with a window in it; with "", it does not even say that there is none.
+// withEffects is blackBox with another effects part, or with none if effects is "".
 func withEffects(effects string) string {
 	if effects != "" {
 		effects = "effects: " + effects

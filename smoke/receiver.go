@@ -16,7 +16,7 @@ type receiver struct {
 	*folder
 	wire  *wire.Receiver
 	token string      // of challenges; "" when they hold none
-	probe probe.Probe // nil: nobody can see effects
+	probe probe.Probe // nil: no observable effects
 	also  probe.Probe // the second one; nil when the contract names none
 	hooks Hooks
 
@@ -43,7 +43,7 @@ func (o *opening) open(f *folder) (*receiver, error) {
 
 func (o *opening) address(r *receiver) (err error) {
 	below, _ := r.contract.Endpoint.PathAndQuery()
-	if r.wire.URL, err = url.Parse(o.runner.target.JoinPath(below).String()); err != nil { // which gives the path its first slash
+	if r.wire.URL, err = url.Parse(o.runner.target.JoinPath(below).String()); err != nil { // JoinPath adds the path's first slash
 		return fmt.Errorf("%s: endpoint.path: %w", r.contract.Path, err)
 	}
 	return nil

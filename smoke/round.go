@@ -56,7 +56,7 @@ func (r *round) send(ctx context.Context, looking *errgroup.Group) {
 		if t.probe != nil && step.Challenge == nil && !r.Filler {
 			patience := t.to.contract.Effects.Within
 			if !answered {
-				patience = moment // nobody promised an effect
+				patience = moment // no effect was promised
 			}
 			var looks []look
 			for _, through := range t.probes() {
@@ -84,8 +84,8 @@ func (r *round) send(ctx context.Context, looking *errgroup.Group) {
 	}
 }
 
-// step sends one step and gives its attempts once all have ended. A step that settles is sent again for as long
-// as the receiver says that the event is in flight. The error says why it was not, or not wholly, sent.
+// step sends one step and returns its attempts once all have ended. A step that settles is sent again for as long
+// as the receiver answers that the event is in flight. It returns an error if the step was not, or not wholly, sent.
 func (r *round) step(ctx context.Context, index int, step cases.Step) ([]history.Attempt, error) {
 	if err := r.use(ctx, step); err != nil {
 		return nil, err
@@ -137,7 +137,7 @@ func (r *round) copies(ctx context.Context, index int, step cases.Step) ([]histo
 	return r.trial.runner.client.Send(ctx, wire.Delivery{To: r.trial.to.wire, Round: r.Round, Step: step, Index: index, Signed: r.base, Number: r.trial.number})
 }
 
-// use does to the receiver what a step asks for before it is sent.
+// use runs the hooks that a step needs before it is sent.
 func (r *round) use(ctx context.Context, step cases.Step) error {
 	var err error
 	switch hooks := r.trial.to.hooks; step.Before {
@@ -152,7 +152,7 @@ func (r *round) use(ctx context.Context, step cases.Step) error {
 		}
 	}
 	if err != nil && ctx.Err() != nil {
-		err = pace.ErrInterrupted // whatever a hook says of that
+		err = pace.ErrInterrupted // instead of the hook's error
 	}
 	if err != nil {
 		return fmt.Errorf("hook %s: %w", step.Before, err)
@@ -164,7 +164,7 @@ func (r *round) use(ctx context.Context, step cases.Step) error {
 	return nil
 }
 
-// accepted gives the bodies of the accepted answers.
+// accepted returns the bodies of the accepted answers.
 func accepted(attempts []history.Attempt) [][]byte {
 	var all [][]byte
 	for _, a := range attempts {

@@ -34,8 +34,8 @@ func (r *Runner) Run(ctx context.Context, each func(report.Result)) report.Repor
 	return all
 }
 
-// Check makes one check of the plan alone. One that would only repeat what an earlier check has shown is not run: its
-// result is Unknown, and says why.
+// Check runs one check of the plan. It does not run one that would only repeat what an earlier check has shown: that result
+// is Unknown, with the reason.
 func (r *Runner) Check(ctx context.Context, c Check) report.Result {
 	if _, planned := r.derived[c.Name()]; !planned {
 		return leftOut(c, "it is no check of this plan")

@@ -106,8 +106,8 @@ type reached struct {
 	problem string // why nothing can answer there; "" when something does
 }
 
-// reach asks the target once in a run whether it is there, which also shows whether it speaks HTTP/2, and says why nothing
-// can answer there. An attempt that was interrupted does not count.
+// reach checks once in a run that the target is up, which also shows whether it speaks HTTP/2, and returns why nothing can
+// answer there. An attempt that was interrupted does not count.
 func (r *Runner) reach(ctx context.Context) string {
 	r.reached.mu.Lock()
 	defer r.reached.mu.Unlock()

@@ -20,8 +20,8 @@ type outcome struct {
 	notRun string         // why it did not; "" when the run was interrupted
 }
 
-// run makes the checks, some at a time, and gives each the results in the order of the plan. It returns what did not
-// run although nobody interrupted it. A check that only waits for its effects to settle leaves its place to the next.
+// run runs the checks, some at a time, and calls each with the results in the order of the plan. It returns the checks that
+// did not run for another reason than an interrupt. A check that only waits for its effects to settle frees its place.
 func (r *Runner) run(ctx context.Context, each func(report.Result)) []report.NotRun {
 	outcomes := make(chan outcome)
 	go func() {
@@ -125,7 +125,7 @@ func (r *Runner) schedule() []turn {
 	return all
 }
 
-// await waits for the check that this one depends on, and says why this one need not run; "" when it must.
+// await waits for the check that this one depends on, and returns why this one need not run, or "" if it must.
 func (r *Runner) await(ctx context.Context, t turn) string {
 	if t.after != "" {
 		select {

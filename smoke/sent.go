@@ -14,7 +14,7 @@ import (
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
-// bodyShown is how long a body may be, in bytes, to stand in a report: the rerun command makes a longer one again.
+// bodyShown is the longest body, in bytes, that a report holds. The rerun command derives longer ones again.
 const bodyShown = 16 << 10
 
 // show keeps what was sent by the attempts that findings name, and by no other, with a command that sends it again. A
@@ -65,7 +65,7 @@ func (t *trial) shown(r history.Request) *history.Request {
 	return &r
 }
 
-// difference says what of the golden body a longer one replaces: everything between what they begin and end with.
+// difference describes what of the golden body a longer one replaces: everything between their common beginning and end.
 func difference(golden, body []byte) string {
 	shorter := min(len(golden), len(body))
 	from := 0
@@ -87,7 +87,7 @@ func curl(r *history.Request) string {
 		for _, value := range r.Header[name] {
 			header := name + ": " + value
 			if value == "" {
-				header = name + ";" // which is how curl is told of an empty one
+				header = name + ";" // curl's syntax for an empty one
 			}
 			words = append(words, "-H", header)
 		}

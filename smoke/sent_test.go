@@ -81,7 +81,7 @@ func TestCurlSendsTheRequestAgain(t *testing.T) {
 	}
 }
 
-// A receiver that repeats the secret in each way that it may be written leaves none of them in a report.
+// A report holds no form of the secret, even if the receiver echoes each of them.
 func TestSecretsNeverStandInAReport(t *testing.T) {
 	const key = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 	raw, err := base64.StdEncoding.DecodeString(key)

@@ -74,7 +74,7 @@ func stripeSignatures(r *http.Request) (at string, all []string) {
 	return at, all
 }
 
-// A receiver has to look at every signature of its version, and at no other.
+// A receiver must check every signature of its version, and no other.
 func TestRotationCatchesAReceiverThatLooksAtOnePlaceAlone(t *testing.T) {
 	for name, c := range map[string]struct {
 		accepts func(all []string, right string) bool
@@ -124,7 +124,7 @@ type adyenItem struct {
 	AdditionalData struct{ HmacSignature string }
 }
 
-// adyenReceiver verifies each item of Adyen's batch, with code of its own.
+// adyenReceiver verifies each item of Adyen's batch, with independent code.
 func adyenReceiver(t *testing.T, key string, verifies bool) http.HandlerFunc {
 	raw, err := hex.DecodeString(key)
 	require.NoError(t, err)

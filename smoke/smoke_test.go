@@ -28,7 +28,7 @@ import (
 
 // The tests wait for receivers more than they compute, so many run at a time unless -parallel says how many.
 //
-// A test's own server lingers for half a second over a connection that it closes, longer than goleak waits.
+// httptest.Server keeps a connection that it closes for half a second, longer than goleak waits.
 func TestMain(m *testing.M) {
 	flag.Parse()
 	given := false
@@ -245,7 +245,7 @@ func TestWhatCannotBeLookedAtIsUnknown(t *testing.T) {
 	}
 }
 
-// A receiver that never answers a delivery is too late when it answers the look at its effects meanwhile.
+// A receiver that never answers a delivery is too late if it answers a request for its effects meanwhile.
 func TestNoAnswerWithinTheSendersLimit(t *testing.T) {
 	t.Parallel()
 	correct := receivers.Correct.Start(secret)

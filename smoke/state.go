@@ -14,8 +14,8 @@ import (
 	"github.com/fridaygate/fridaygate/smoke/wire"
 )
 
-// states looks where the things stand that a round's steps tell of. A state that must move or be kept has as long as an
-// effect to get there.
+// states observes the states of the subjects of a round's steps. A state that must change or be kept has as much time as an
+// effect.
 func (t *trial) states(ctx context.Context, one *round, index int) {
 	h := &t.histories[index]
 	for j, step := range one.Steps {
@@ -57,7 +57,7 @@ func settledState(want cases.State, before string, seen history.State) bool {
 	return seen.Value != "null"
 }
 
-// state looks where the thing stands that a step's event tells of.
+// state observes the state of the subject of a step's event.
 func (r *round) state(ctx context.Context, step int, key string) history.State {
 	sequence := r.trial.to.contract.Sequence
 	path := probe.Path(sequence.Path, "{key}", key, "{tenant}", r.Tenant)

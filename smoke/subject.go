@@ -9,7 +9,7 @@ import (
 	"github.com/fridaygate/fridaygate/smoke/wire"
 )
 
-// meet looks at what the round's event is about before its first delivery, where effects are seen as a change of that.
+// meet observes the subject of the round's event before its first delivery, if effects are measured as its change.
 func (r *round) meet(ctx context.Context) error {
 	effects := r.trial.to.contract.Effects
 	if !effects.PerSubject() {

@@ -17,7 +17,7 @@ import (
 	"github.com/fridaygate/fridaygate/smoke"
 )
 
-// bank books deposits, and shows what stands on an account. It starts with money on each.
+// bank books deposits, and shows the balance of an account. It starts with money on each.
 type bank struct {
 	forgetful bool
 

@@ -21,8 +21,8 @@ const (
 	unanswered           // not answered, or 502 to 504: the receiver is not available
 	plainHTTP            // answered by a TLS server that it does not speak HTTP without: a wrong scheme of the target
 	webPage              // a web page, where the contract has a result: a wrong target
-	uncounted            // accepted, and the look at its effects was answered with no count: a wrong target or path of the probe
-	unseen               // accepted, and the look at its effects was answered 404: a wrong path of the probe
+	uncounted            // accepted, but the probe's answer had no count: a wrong target or path of the probe
+	unseen               // accepted, but the probe was answered 404: a wrong path of the probe
 )
 
 // evidence is what the valid deliveries of a check have in common.
@@ -68,7 +68,7 @@ func (t *trial) trusts(s cases.Step, a history.Attempt) bool {
 	return inside && a.Err == "" && a.Status >= 200 && a.Status <= 299
 }
 
-// otherLayer says what the receiver verifies instead of the bytes that come; "" if that did not show.
+// otherLayer returns what the receiver verifies instead of the received bytes, or "" if that did not show.
 func (t *trial) otherLayer() string {
 	for i, h := range t.histories {
 		for _, a := range h.Attempts {
@@ -80,7 +80,7 @@ func (t *trial) otherLayer() string {
 	return ""
 }
 
-// rewritten says that the receiver believes the same event in another form; "" if that did not show.
+// rewritten returns that the receiver accepts the same event in another form, or "" if that did not show.
 func (t *trial) rewritten() string {
 	if t.Case.Name == firstCase || t.Case.Name == insideCase {
 		return ""
@@ -98,7 +98,7 @@ func (t *trial) rewritten() string {
 // insideCase is the case of a delivery that is signed over another layer of its body.
 const insideCase = "sig-inside"
 
-// valid reports whether a step sends what a receiver must know as its sender's.
+// valid reports whether a step sends a validly signed delivery.
 func valid(s cases.Step) bool {
 	if s.Signature != cases.Valid || s.Signed != nil || s.OtherLayer {
 		return false
@@ -135,8 +135,8 @@ var notTLS = regexp.MustCompile(`HTTP request to an HTTPS server|plain HTTP requ
 // aboutSignature matches the words of an answer that refuses a signature.
 var aboutSignature = regexp.MustCompile(`(?i)signature|hmac|unauthori[sz]ed|unauthenticated`)
 
-// disbelieved reports whether an answer says that the sender is not believed: by its status, or, as in Stripe's own
-// examples (https://docs.stripe.com/webhooks), by 400 and a text that names the signature.
+// disbelieved reports whether an answer rejects the sender's authenticity: by its status, or, as in Stripe's own examples
+// (https://docs.stripe.com/webhooks), by 400 and a text that names the signature.
 func disbelieved(a history.Attempt) bool {
 	switch {
 	case a.Err != "":
@@ -176,7 +176,7 @@ func (t *trial) lost(a history.Attempt, looks []history.Observation) (symptom, h
 }
 
 // unavailable reports whether an answer is of a gateway whose receiver is not there (RFC 9110, sections 15.6.3 to
-// 15.6.5), or of a receiver that says so of itself.
+// 15.6.5), or of a receiver that calls itself unavailable.
 func unavailable(a history.Attempt) bool {
 	return a.Err == "" && a.Status >= http.StatusBadGateway && a.Status <= http.StatusGatewayTimeout
 }

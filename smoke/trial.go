@@ -32,7 +32,7 @@ type trial struct {
 	broken error       // why nothing was delivered
 
 	took      time.Duration     // without the time that it only waited
-	unlooked  error             // why nobody knows that its events are new; nil when they are
+	unlooked  error             // why its events are not known to be new; nil when they are
 	histories []history.History // one a round
 	proof     string            // what else was found out about why first failed; "" when nothing was
 	beside    []history.History // of deliveries that are not of the case
@@ -90,7 +90,7 @@ func (t *trial) deliver(ctx context.Context, before int) {
 // atOnce is how many rounds are sent at a time.
 const atOnce = 8
 
-// together delivers the rounds from up to to at the same time, and then looks where their things stand.
+// together delivers the rounds from up to to concurrently, and then observes the states of their subjects.
 func (t *trial) together(ctx context.Context, from, to int, looking *errgroup.Group) {
 	rounds := make([]*round, to-from)
 	var sending errgroup.Group // no round returns an error: what went wrong is in its history
@@ -124,7 +124,7 @@ func (t *trial) settled() bool { return len(t.pending) == 0 }
 // settle waits until the effects can be looked at again.
 func (t *trial) settle(ctx context.Context) {
 	if !t.settled() {
-		_ = pace.Wait(ctx, t.due.Sub(t.runner.now())) // interrupted: the looks will say so
+		_ = pace.Wait(ctx, t.due.Sub(t.runner.now())) // the observations report an interrupt
 	}
 }
 

@@ -29,7 +29,7 @@ func (e *nameUsedError) Error() string {
 	return fmt.Sprintf("this run's name was used before: %s shows %s before the first delivery: give the run a name of its own (--run-id); if it has one, the probe counts what this event did not do", e.where, shows)
 }
 
-// identity is an event id as a receiver tells it from others.
+// identity is what makes an event id unique to a receiver.
 type identity struct{ id, tenant string }
 
 // identities returns every event id that a case delivers, each once.
@@ -63,9 +63,9 @@ func (t *trial) remembers() bool {
 	return t.probe != nil && e.Sink == nil && e.Result == nil && !e.PerSubject()
 }
 
-// unused looks at every event of the case before anything is delivered. An event that has effects already would pass
-// without any work: the error is then a *nameUsedError. A look that fails is an error too, except an answer 404, which
-// says that the event is not known.
+// unused observes every event of the case before anything is delivered. An event that has effects already would pass
+// without any work: it returns a *nameUsedError then. An observation that fails is an error too, except an answer 404, which
+// means that the event is not known.
 func (t *trial) unused(ctx context.Context, all cases.Case) error {
 	if !t.remembers() {
 		return nil

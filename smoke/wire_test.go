@@ -33,7 +33,7 @@ func folder(t *testing.T, files map[string]string) string {
 	return dir
 }
 
-// blackBox describes a receiver whose effects nobody can see.
+// blackBox describes a receiver without observable effects.
 const blackBox = `
 receiver: box
 endpoint: {path: /hook}
@@ -197,7 +197,7 @@ func TestDyingKeepAliveConnectionsAreSentAgainInTheOpen(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	var serving sync.WaitGroup
-	answerOne := func(conn net.Conn) { // each connection gives one answer, promises to stay, and dies under the next request
+	answerOne := func(conn net.Conn) { // each connection answers once, stays open, and breaks on the next request
 		defer serving.Done()
 		defer func() { _ = conn.Close() }()
 		for n := range 2 {

@@ -51,7 +51,7 @@ func (l *latestTag) Decode(ctx *kong.DecodeContext) error {
 	return nil
 }
 
-// AfterApply gives each flag that names a version to the pacticipant before it, as the command line has them.
+// AfterApply assigns each flag that names a version to the pacticipant before it on the command line.
 func (c *canIDeployCommand) AfterApply(parsed *kong.Context) error {
 	used := map[string]int{}
 	var current *broker.VersionSelector

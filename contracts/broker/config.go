@@ -73,7 +73,7 @@ const (
 	defaultMaxQuery = 7500
 )
 
-// New checks the configuration, and gives a client of it. It sends nothing. An error is ErrUsage.
+// New checks the configuration, and returns a client of it. It sends nothing. An error is ErrUsage.
 func New(config Config) (*Client, error) {
 	c := &Client{
 		token: config.Token, username: config.Username, password: config.Password,

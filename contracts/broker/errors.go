@@ -39,7 +39,7 @@ type Error struct {
 	Cause  error  // may be nil
 }
 
-// Error gives the text, on one line.
+// Error returns the text, on one line.
 func (e *Error) Error() string {
 	text := e.Op + ": "
 	if e.URL != "" {
@@ -52,7 +52,7 @@ func (e *Error) Error() string {
 	return text
 }
 
-// Unwrap gives the kind and the cause.
+// Unwrap returns the kind and the cause.
 func (e *Error) Unwrap() []error {
 	all := []error{e.Kind}
 	if errors.Is(e.Kind, ErrUnknownProvider) {

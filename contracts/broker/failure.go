@@ -12,7 +12,7 @@ import (
 	"syscall"
 )
 
-// mayPass tells whether a failure to get an answer may be gone the next time: the connection was refused, reset or cut.
+// mayPass reports whether a failure to get an answer may be gone the next time: the connection was refused, reset or cut.
 // A wrong name or certificate stays, and after a timeout the time is spent.
 func mayPass(err error) bool {
 	var name *net.DNSError

@@ -17,7 +17,7 @@ type link struct {
 // links are those of one document, by relation. A relation may have one link or a list of them.
 type links map[string]json.RawMessage
 
-// find gives the first link of the first relation that there is.
+// find returns the first link of the first relation that there is.
 func (l links) find(relations ...string) (link, bool) {
 	for _, relation := range relations {
 		var one link

@@ -88,7 +88,7 @@ func replay(t *testing.T) (c *broker.Client, url string, asked func() []string) 
 	}
 }
 
-// same tells whether two bodies are the same JSON.
+// same reports whether two bodies are the same JSON.
 func same(recorded, sent []byte) bool {
 	if len(recorded) == 0 || len(sent) == 0 {
 		return len(recorded) == len(sent)

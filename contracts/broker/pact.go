@@ -40,7 +40,7 @@ func AfterVerification(success, published bool) string {
 	return "after_verification:success_" + word[success] + "_published_" + word[published]
 }
 
-// InBroker tells whether results of verifying the pact can be published.
+// InBroker reports whether results of verifying the pact can be published.
 func (p Pact) InBroker() bool { return p.results != "" }
 
 const (

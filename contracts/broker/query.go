@@ -26,7 +26,7 @@ func (q Query) selectors() []Selector {
 	return q.Selectors
 }
 
-// validate gives every mistake, those above all that the broker would answer with an empty list.
+// validate returns every mistake, those above all that the broker would answer with an empty list.
 func (q Query) validate(op string) error {
 	var wrong []error
 	if strings.TrimSpace(q.Provider) == "" {

@@ -37,7 +37,7 @@ func Recommended(providerBranch string) []Selector {
 	return selectors
 }
 
-// Validate gives every mistake in the selector that can be seen without the broker.
+// Validate returns every mistake in the selector that can be seen without the broker.
 func (s Selector) Validate() error {
 	var wrong []error
 	refuse := func(condition bool, text string) {
@@ -75,7 +75,7 @@ func count(flags ...bool) (set int) {
 	return set
 }
 
-// String gives the selector as JSON.
+// String returns the selector as JSON.
 func (s Selector) String() string {
 	text, err := json.Marshal(s)
 	if err != nil {

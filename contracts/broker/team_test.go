@@ -88,7 +88,7 @@ func (m *team) publish(version, branch string, tags ...string) {
 	})
 }
 
-// find asks for the pacts, and gives the consumer's versions.
+// find asks for the pacts, and returns the consumer's versions.
 func (m *team) find(q broker.Query) (pacts []broker.Pact, versions string) {
 	m.t.Helper()
 	q.Provider = m.provider

@@ -8,7 +8,7 @@ import (
 	"unicode"
 )
 
-// trusts tells whether a URL is the broker's own, so that credentials may go there: same scheme, host and port, or
+// trusts reports whether a URL is the broker's own, so that credentials may go there: same scheme, host and port, or
 // the same host's https instead of http, each on its default port.
 func (c *Client) trusts(u *url.URL) bool {
 	if c.base == nil || !strings.EqualFold(u.Hostname(), c.base.Hostname()) {
@@ -65,7 +65,7 @@ func (c *Client) redirects(k call) func(*http.Request, []*http.Request) error {
 	}
 }
 
-// redact gives a URL for a person: without user, password, query and fragment.
+// redact returns a URL for a person: without user, password, query and fragment.
 func (c *Client) redact(u *url.URL) string {
 	text := u.Scheme + "://" + u.Host + u.EscapedPath()
 	if u.RawQuery != "" {

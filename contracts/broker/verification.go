@@ -84,7 +84,7 @@ func (c *Client) PublishVerification(ctx context.Context, p Pact, v Verification
 	return err
 }
 
-// validate gives every mistake.
+// validate returns every mistake.
 func (v Verification) validate(p Pact) error {
 	var wrong []error
 	if !p.InBroker() {

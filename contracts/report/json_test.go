@@ -72,7 +72,7 @@ func TestJSONKeepsToItsSchema(t *testing.T) {
 	}
 }
 
-// What would mislead a reader is refused: a pass that is none, a failure without a finding, a member that nobody knows.
+// The schema refuses what would mislead: a pass that is none, a failure without a finding, an unknown member.
 func TestSchemaRefusesReportsThatContradictThemselves(t *testing.T) {
 	s := published(t)
 	var text bytes.Buffer

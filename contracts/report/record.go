@@ -17,7 +17,7 @@ const FolderVariable = "FRIDAYGATE_REPORTS"
 
 const recorded = "report-*.json"
 
-// Record leaves the report in a folder, under a name of its own.
+// Record writes the report to a folder, under a unique name.
 func Record(folder string, r Report) error {
 	text, err := json.Marshal(r)
 	if err != nil {

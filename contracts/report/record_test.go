@@ -103,7 +103,7 @@ func TestCollectShowsThePanicAndNotItsStack(t *testing.T) {
 	require.NotContains(t, sum.Problem(), "main.f()")
 }
 
-// What a file says of itself does not count: its results do.
+// The verdict in a file does not count: its results do.
 func TestCollectJudgesTheResultsItself(t *testing.T) {
 	folder := t.TempDir()
 	text := `{"version": 1, "verdict": "pass", "ran": {"passed": 1}, "planned": [{"kind": "schema", "subject": "s", "case": "c"}],

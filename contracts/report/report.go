@@ -20,8 +20,8 @@ type Report struct {
 	Ended       time.Time `json:"ended"`
 	Interrupted bool      `json:"interrupted,omitempty"`
 	Void        bool      `json:"void,omitempty"`     // the run's name was used before: what its results show may be the earlier run's doing
-	Problems    []Remark  `json:"problems,omitempty"` // why checks could not be planned, or not be run to their end; none of a run that passes
-	Notes       []Remark  `json:"notes,omitempty"`    // what else there is to know; it changes no verdict
+	Problems    []Remark  `json:"problems,omitempty"` // why checks could not be planned or completed; a run that passes has none
+	Notes       []Remark  `json:"notes,omitempty"`    // further remarks, which change no verdict
 
 	Planned       []Check         `json:"planned"`
 	Results       []Result        `json:"results"`           // of the checks that ran, in the order of the plan
@@ -32,7 +32,7 @@ type Report struct {
 	Unselected    int             `json:"unselected,omitempty"` // checks that go test's -run or -skip left out, which were not planned
 }
 
-// Kind is what sort of contract a check looks at.
+// Kind is the sort of contract that a check is about.
 type Kind string
 
 // The kinds.

@@ -132,7 +132,7 @@ func leftOut(r Report) string {
 	return fmt.Sprintf("; %d left out", len(r.Excluded))
 }
 
-// excluded lists the cases that the run was told to leave out.
+// excluded lists the cases that --except left out.
 func (t *Text) excluded(r Report) {
 	if len(r.Excluded) == 0 {
 		return
@@ -165,10 +165,10 @@ func (t *Text) knownFailures(r Report) {
 	}
 }
 
-// notRun says what did not run, a line a reason.
+// notRun lists what did not run, one line for each reason.
 func (t *Text) notRun(r Report) {
 	if r.Interrupted || len(r.NotRun()) == 0 || len(r.Results) == 0 {
-		return // one line below says it of all
+		return // one line below covers all
 	}
 	t.printf("\nnot run, so the run cannot pass\n")
 	n, fixtures, order := map[string]int{}, map[string][]string{}, []string(nil)

@@ -23,7 +23,7 @@ type Text struct {
 	passed  int           // checks of the subject that passed and were not shown
 	took    time.Duration // by them
 	notes   []string      // on them, each once
-	said    []string      // what could not be told, as it was shown
+	said    []string      // inconclusive remarks that were printed already
 }
 
 // Result writes one result: a line when it passed, and everything that is needed to act on it when not.

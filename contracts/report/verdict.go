@@ -9,15 +9,15 @@ import (
 // Tally counts results by what became of them.
 type Tally struct {
 	Passed  int `json:"passed"`
-	Known   int `json:"known_failures"` // failed as webhook.yaml says that they do: not among Passed
+	Known   int `json:"known_failures"` // failed as webhook.yaml expects: not among Passed
 	Pending int `json:"pending"`        // failed, and their provider never kept the pact: not among Passed
 	Advice  int `json:"advice"`         // passed, but advice was not followed: not among Passed
 	Failed  int `json:"failed"`
 	Unknown int `json:"unknown"`
 }
 
-// Verdict returns what the run came to. It is Fail when a check failed, and Pass only when at least one check was planned,
-// every planned one ran and passed, there was no problem, and nobody interrupted it.
+// Verdict returns the verdict of the run. It is Fail when a check failed, and Pass only when at least one check was planned,
+// every planned one ran and passed, there was no problem, and it was not interrupted.
 func (r Report) Verdict() verdict.Verdict {
 	if r.Void {
 		return verdict.Unknown

@@ -77,7 +77,7 @@ func Replay(t *testing.T, o smoke.Options) {
 	}
 }
 
-// show fails the test unless the result passed, and logs what else there is to know.
+// show fails the test unless the result passed, and logs the rest of the result.
 func show(t *testing.T, r report.Result) {
 	t.Helper()
 	switch {

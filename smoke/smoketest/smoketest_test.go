@@ -17,8 +17,7 @@ import (
 	"github.com/fridaygate/fridaygate/smoke/smoketest"
 )
 
-// situation names what is wrong in TestReceiver. TestReplay sets it and runs that test in a process of its own, which may
-// fail.
+// situation names the fault of TestReceiver. TestReplay sets it and runs that test in a separate process, which may fail.
 const situation = "SMOKETEST_SITUATION"
 
 const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

@@ -12,7 +12,7 @@ import (
 	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
 
-// with gives the good contract with one of its keys, at the top, set to another value.
+// with returns the good contract with one of its keys, at the top, set to another value.
 func with(t *testing.T, key, value string) string {
 	t.Helper()
 	line := regexp.MustCompile(`(?m)^` + key + `:.*\n`)

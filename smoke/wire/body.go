@@ -16,7 +16,7 @@ type barrier struct {
 	open    chan struct{} // closed when they may go on
 }
 
-// newBarrier gives a barrier that opens by itself, or, if held, when somebody closes open.
+// newBarrier returns a barrier that opens when all copies have arrived, or, if held, when open is closed.
 func newBarrier(n int, held bool) *barrier {
 	b := &barrier{missing: n, all: make(chan struct{})}
 	b.open = b.all
@@ -42,7 +42,7 @@ type heldBody struct {
 	text    []byte
 	barrier *barrier
 	giveUp  <-chan struct{} // ends the wait when the delivery is given up
-	parked  chan<- struct{} // told when this copy has arrived, if not nil
+	parked  chan<- struct{} // gets a value when this copy has arrived, if not nil
 	once    sync.Once
 	at      int
 }
@@ -61,7 +61,7 @@ func (b *heldBody) arrive() {
 	})
 }
 
-// Read gives the body.
+// Read returns the body.
 func (b *heldBody) Read(into []byte) (int, error) {
 	last := len(b.text) - 1
 	if b.at < last {
@@ -88,7 +88,7 @@ var errCut = errors.New("cut short on purpose")
 // cutBody gives half of the body and then breaks the delivery off.
 type cutBody struct{ half []byte }
 
-// Read gives the first half.
+// Read returns the first half.
 func (b *cutBody) Read(into []byte) (int, error) {
 	if len(b.half) == 0 {
 		return 0, errCut
@@ -139,7 +139,7 @@ func newDripBody(text []byte, giveUp <-chan struct{}) *dripBody {
 	return &dripBody{text: text, size: len(text)/dripSteps + 1, giveUp: giveUp}
 }
 
-// Read gives the next few bytes.
+// Read returns the next few bytes.
 func (b *dripBody) Read(into []byte) (int, error) {
 	if len(b.text) == 0 {
 		return 0, io.EOF

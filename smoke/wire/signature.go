@@ -73,7 +73,7 @@ func (t *transmission) encoded(body []byte) []byte {
 	return payload.Gzip(body)
 }
 
-// signature gives the headers of a delivery as the step asks for them.
+// signature returns the headers of a delivery as the step asks for them.
 func signature(scheme sign.Scheme, secret string, m sign.Message, step cases.Step) (http.Header, error) {
 	valid, err := scheme.Sign(secret, m)
 	if err != nil {

@@ -29,7 +29,7 @@ type transmission struct {
 	once   sync.Once
 }
 
-// wrote tells a flight that this copy holds it up no longer.
+// wrote reports to a flight that this copy no longer holds it up.
 func (t *transmission) wrote() {
 	t.once.Do(func() {
 		if t.way.written != nil {
@@ -69,7 +69,7 @@ func (t *transmission) body() []byte {
 	return t.Step.Body
 }
 
-// watch is what the transport tells about a delivery, from goroutines of its own.
+// watch collects the transport's events about a delivery, from its goroutines.
 type watch struct {
 	mu          sync.Mutex
 	sent, first time.Time
@@ -77,7 +77,7 @@ type watch struct {
 	reused      bool
 }
 
-// attempt makes one delivery on the wire. stale tells that a connection which had been used before died under it.
+// attempt makes one delivery on the wire. stale reports that a reused connection broke under it.
 func (t *transmission) attempt(ctx context.Context, transport *http.Transport) (a history.Attempt, stale bool) {
 	now := t.client.options.Now
 	digest := sha256.Sum256(t.body())
@@ -126,7 +126,7 @@ func (t *transmission) attempt(ctx context.Context, transport *http.Transport) (
 	return a, stale
 }
 
-// cut tells whether a delivery ended as its wire asked.
+// cut reports whether a delivery ended as its wire asked.
 func (t *transmission) cut(err error, w *watch) bool {
 	switch t.Step.Wire {
 	case cases.Torn, cases.Reset:
@@ -137,7 +137,7 @@ func (t *transmission) cut(err error, w *watch) bool {
 	return false
 }
 
-// reader gives the body as its wire sends it, and what is to be called when the delivery is over.
+// reader returns the body as its wire sends it, and what is to be called when the delivery is over.
 func (t *transmission) reader(ctx context.Context, text []byte, w *watch) (io.Reader, func()) {
 	switch {
 	case t.Step.Wire == cases.Torn:
@@ -147,7 +147,7 @@ func (t *transmission) reader(ctx context.Context, text []byte, w *watch) (io.Re
 	case t.Step.Wire == cases.Drip:
 		return newDripBody(text, ctx.Done()), func() {}
 	case t.way.barrier == nil:
-		return bytes.NewReader(text), func() {} // of which net/http knows that it does not block: one write sends it with the headers
+		return bytes.NewReader(text), func() {} // net/http knows that this reader does not block, and sends it in one write with the headers
 	}
 	held := newHeldBody(text, t.way.barrier, ctx.Done())
 	held.parked = t.way.arrived

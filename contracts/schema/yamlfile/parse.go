@@ -100,7 +100,7 @@ func (r *reader) read(node ast.Node, at jsontext.Pointer, key place, depth int) 
 	return r.scalar(node, at)
 }
 
-// alias returns what an alias stands for.
+// alias returns the value of an alias.
 func (r *reader) alias(n *ast.AliasNode, at jsontext.Pointer) (ast.Node, error) {
 	name := n.Value.GetToken().Value
 	value, ok := r.anchors[name]
@@ -110,7 +110,7 @@ func (r *reader) alias(n *ast.AliasNode, at jsontext.Pointer) (ast.Node, error) 
 	return value, nil
 }
 
-// mapping returns the members of a mapping. Those that a merge key << brings give way to its own.
+// mapping returns the members of a mapping. Its own members override those of a merge key (<<).
 func (r *reader) mapping(pairs []*ast.MappingValueNode, at jsontext.Pointer, depth int) (any, error) {
 	members := map[string]any{}
 	var merged []ast.Node
@@ -239,7 +239,7 @@ func position(t *token.Token) place {
 
 var twice = regexp.MustCompile(`^mapping key "(.*)" already defined at \[(\d+):\d+\]$`)
 
-// hints say what to do about what goccy/go-yaml reports.
+// hints are what to do about errors of goccy/go-yaml.
 var hints = []struct{ when, do string }{
 	{"mapping value is not allowed", "put text that holds a colon in quotes, and start each key in a line of its own"},
 	{"tab", "indent with spaces"},

@@ -44,7 +44,7 @@ func (d *Document) explain(s *schema.Schema, violations []schema.Violation) erro
 	return errors.Join(errs...)
 }
 
-// withoutEchoes drops the mistake that a key is missing where another one says that it is misspelt.
+// withoutEchoes removes the mistake that a key is missing if another mistake reports it as misspelt.
 func withoutEchoes(all []*Mistake) []*Mistake {
 	meant := map[string]bool{}
 	for _, m := range all {
@@ -62,7 +62,7 @@ const (
 	isMissing  = "is missing: "
 )
 
-// sentences returns the mistakes that one violation stands for.
+// sentences returns the mistakes of one violation.
 func (d *Document) sentences(s *schema.Schema, broken schema.Violation) []*Mistake {
 	v := violation{Violation: broken, at: jsontext.Pointer(broken.InstancePath)}
 	v.found = d.at(v.at)
@@ -160,7 +160,7 @@ func (d *Document) missing(s *schema.Schema, v violation) []*Mistake {
 	return all
 }
 
-// describe says what a key is for, as its description in the schema does.
+// describe returns a key's description from the schema.
 func describe(s *schema.Schema, v violation, name string) string {
 	rules := v.rules
 	for range 8 { // references from schema to schema, with the key in none of them
@@ -197,7 +197,7 @@ func lowered(text string) string {
 	return text
 }
 
-// unknown returns a mistake for each key that the schema does not know, at the key.
+// unknown returns a mistake for each key that the schema does not have, at the key.
 func (d *Document) unknown(v violation) []*Mistake {
 	properties, _ := v.rules["properties"].(map[string]any)
 	known := slices.Sorted(maps.Keys(properties))

@@ -11,7 +11,7 @@ import (
 	"github.com/agnivade/levenshtein"
 )
 
-// general returns the sentence for a keyword where the schema has none of its own.
+// general returns the sentence for a keyword for which the schema has none.
 func general(v violation) string {
 	switch v.Keyword {
 	case "type":
@@ -94,7 +94,7 @@ func quote(value any) string {
 	return flow(value)
 }
 
-// bounds says between which numbers a value must be.
+// bounds returns the limits of a number as text.
 func bounds(rules map[string]any) string {
 	least, most := rules["minimum"], rules["maximum"]
 	switch {
@@ -114,7 +114,7 @@ func either(words []string) string {
 	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
 }
 
-// nearest says which key may be meant, or which there are.
+// nearest suggests the nearest key, or lists the known ones.
 func nearest(name string, known []string) string {
 	if key, near := closest(name, known); near {
 		return didYouMean + key + "?"
