@@ -176,8 +176,9 @@ func (p *proxy) finish(t *testing.T, file string) {
 	}
 }
 
-// made matches what a broker makes up: UUIDs, and the metadata in its URLs, which hold ids of its database.
-var made = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|/metadata/[A-Za-z0-9=_-]+`)
+// made matches what a broker generates: UUIDs, the numbers of verification results, and the metadata in its URLs, which hold
+// ids of its database.
+var made = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|/metadata/[A-Za-z0-9=_-]+|/verification-results/[0-9]+`)
 
 // outlines returns the requests as sorted texts, because some tests send them in no fixed order.
 func outlines(all []exchange) []string {
