@@ -18,7 +18,7 @@ import (
 	"github.com/fridaygate/fridaygate/contracts/broker"
 )
 
-// fault is a broker that is broken in one way, and what must be said of it.
+// fault is a broker that is broken in one way, and the expected error.
 type fault struct {
 	serve    http.HandlerFunc          // what it does; nil: url says where there is none
 	start    func(*httptest.Server)    // nil: plain HTTP
@@ -139,7 +139,7 @@ func redirect(to string, status int) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, to, status) }
 }
 
-// endless writes one gigabyte, if somebody reads it.
+// endless writes one gigabyte, as long as it is read.
 func endless(b byte) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		part := bytes.Repeat([]byte{b}, 1<<20)
@@ -157,7 +157,7 @@ func serve(t *testing.T, handler http.HandlerFunc) string {
 	return server.URL
 }
 
-// closed is the URL of a port where nobody listens: a freed one could be another test's by now.
+// closed is the URL of a port without a listener. A freed port could belong to another test by now.
 func closed(*testing.T) string { return "http://127.0.0.1:1" }
 
 // chatter is the URL of a server that speaks another protocol.

@@ -70,7 +70,7 @@ func (c *Client) do(ctx context.Context, k call) (answer, error) {
 	}
 }
 
-// attempt asks once. again tells whether the failure may be gone the next time.
+// attempt sends the request once. again reports whether another attempt may succeed.
 func (c *Client) attempt(ctx context.Context, k call) (a answer, again bool, err error) {
 	bounded, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()

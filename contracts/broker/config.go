@@ -12,7 +12,7 @@ import (
 	"unicode"
 )
 
-// Config says where the broker is, and who asks. Without a URL a Client only reads public pacts by their URL.
+// Config is the broker's address and the credentials for it. Without a URL a Client only reads public pacts by their URL.
 type Config struct {
 	URL                string        // its base URL, as a person opens it; user:password@ in it is taken as Username and Password
 	Token              string        // bearer token, as PactFlow gives them; not together with Username and Password
@@ -35,7 +35,7 @@ const (
 
 // FromEnv reads the configuration from PACT_BROKER_BASE_URL, or else PACT_BROKER_URL, and PACT_BROKER_TOKEN,
 // PACT_BROKER_USERNAME and PACT_BROKER_PASSWORD. Blanks around a value, such as the line break of a secret's file, are
-// dropped. named tells whether there is a broker's URL. What New would refuse is an error here.
+// dropped. named reports whether there is a broker's URL. What New would refuse is an error here.
 func FromEnv(getenv func(string) string) (config Config, named bool, err error) {
 	read := func(name string) string { return strings.TrimSpace(getenv(name)) }
 	config = Config{
@@ -48,7 +48,7 @@ func FromEnv(getenv func(string) string) (config Config, named bool, err error) 
 	return config, config.URL != "", nil
 }
 
-// Client asks one broker. It is safe for concurrent use.
+// Client is a client of one broker. It is safe for concurrent use.
 type Client struct {
 	base     *url.URL // nil: none is configured
 	token    string

@@ -13,7 +13,7 @@ import (
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
-// ReasonKind says why a version may not be deployed, or why that could not be told.
+// ReasonKind is why a version may not be deployed, or why that could not be decided.
 type ReasonKind string
 
 // The kinds of reasons. Broken alone means no; all others mean "could not tell".
@@ -31,7 +31,7 @@ const (
 	Contradiction      ReasonKind = "contradiction"       // its answer and its rows disagree
 )
 
-// Reason is one thing that stands in the way.
+// Reason is one obstacle to a deployment.
 type Reason struct {
 	Kind         ReasonKind          `json:"kind"`
 	Text         string              `json:"text"`
@@ -52,12 +52,12 @@ type Decision struct {
 	Question Question
 	Matrix   Matrix
 	Reasons  []Reason // why it is not a yes
-	Notes    []string // what a person should know besides
-	settled  bool     // the broker said yes, and the rows are about what was asked
+	Notes    []string // further remarks for people
+	settled  bool     // the broker answered yes, and the rows are about the question
 }
 
-// Verdict is Fail if something is broken, and Pass only if the broker said yes to the very question that was asked and
-// nothing stands against it.
+// Verdict returns Fail if something is broken, and Pass only if the broker answered yes to the very question that was asked
+// and there is no reason against it.
 func (d Decision) Verdict() verdict.Verdict {
 	switch {
 	case d.has(Broken):
@@ -126,14 +126,14 @@ func failed(err error, q Question) Reason {
 	return r
 }
 
-// Waiting says how long CanIDeployWhileUnknown waits.
+// Waiting is how long CanIDeployWhileUnknown waits.
 type Waiting struct {
-	Times    int           // asks again so often, at most
+	Times    int           // how often it asks again, at most
 	Interval time.Duration // between two questions
-	Progress func(string)  // is told of each wait; nil: nobody
+	Progress func(string)  // if not nil, is called before each wait
 }
 
-// CanIDeployWhileUnknown asks, and asks again while the only thing in the way is verifications that have not come in.
+// CanIDeployWhileUnknown asks, and asks again while the only obstacle is verifications without a result yet.
 // It waits no longer than Times and Interval say, and ends with ctx.
 func (c *Client) CanIDeployWhileUnknown(ctx context.Context, q Question, w Waiting) (Decision, error) {
 	if w.Times < 0 || w.Interval < 0 {

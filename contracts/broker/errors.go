@@ -14,7 +14,7 @@ var (
 	ErrUnreachable        = errors.New("the broker is not reached")                // name, network, TLS, timeout
 	ErrUnauthorised       = errors.New("the broker refuses the credentials")       // 401, 403
 	ErrNotFound           = errors.New("the broker does not have it")              // 404
-	ErrUnknownProvider    = errors.New("the broker does not know the provider")    // nobody published a pact with it
+	ErrUnknownProvider    = errors.New("the broker does not know the provider")    // no pact with it was published
 	ErrNoPacts            = errors.New("no pact is selected")                      // the provider is known, and nothing matches
 	ErrBadRequest         = errors.New("the broker refuses the request")           // 400 and other 4xx, with the broker's reason
 	ErrUnexpected         = errors.New("the answer is not a broker's")             // HTML, broken or endless JSON, 3xx, 5xx
@@ -27,8 +27,7 @@ var (
 	ErrElsewhere          = errors.New("a link leads to another address than the broker's") // the credentials are not sent there
 )
 
-// Error is why an answer of the broker could not be had. Its text says where, what, and what to do, and holds no
-// credentials.
+// Error is why the broker's answer could not be read. Its text says where, what, and what to do, and holds no credentials.
 type Error struct {
 	Op     string // what was being done: "fetch the pacts that invoices must verify"
 	URL    string // where, without user, password and query; empty: nowhere in particular

@@ -124,7 +124,7 @@ func (e *explainer) named(name string) string {
 	return ""
 }
 
-// interactions are those that failed, as the result says.
+// interactions returns those that failed, according to the result.
 func (e *explainer) interactions(ctx context.Context, r Row) []FailedInteraction {
 	var result struct {
 		Tests []TestResult `json:"testResults"`
@@ -168,7 +168,7 @@ func (e *explainer) descriptions(ctx context.Context, r Row) map[string]string {
 	return all
 }
 
-// triggered says whether the broker ever started a verification of the row's pact, and when.
+// triggered reports whether the broker ever started a verification of the row's pact, and when.
 func (e *explainer) triggered(ctx context.Context, r Row) (text string, ever bool) {
 	var pact struct {
 		Links links `json:"_links"`
@@ -219,7 +219,7 @@ func (e *explainer) version(ctx context.Context, v VersionSelector, m Matrix, sa
 			ignored = true
 		case r.Consumer == v.Pacticipant, r.Provider == v.Pacticipant:
 			if !said {
-				return nil, nil // its row has a reason of its own
+				return nil, nil // its row has a separate reason
 			}
 		}
 	}

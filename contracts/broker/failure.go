@@ -23,7 +23,7 @@ func mayPass(err error) bool {
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
-// transport says why there was no answer. A context that the caller cancelled is no finding about the broker.
+// transport returns why there was no answer. A context that the caller cancelled is no finding about the broker.
 func (c *Client) transport(ctx context.Context, k call, err error) error {
 	var decided *Error // by the rule of redirects
 	if errors.As(err, &decided) {
@@ -75,7 +75,7 @@ type cancelled struct {
 func (c *cancelled) Error() string   { return c.text }
 func (c *cancelled) Unwrap() []error { return []error{context.Canceled, c.cause} }
 
-// refusal says what an answer other than 2xx means. said is the answer's own message.
+// refusal returns the error for an answer other than 2xx. said is the answer's own message.
 func (c *Client) refusal(k call, response *http.Response, said string) *Error {
 	e := &Error{Op: k.op, URL: c.redact(response.Request.URL), Status: response.StatusCode, Reason: response.Status}
 	if said != "" {

@@ -52,7 +52,7 @@ func recorded(t testing.TB) []exchange {
 	return all
 }
 
-// replay is a broker that gives recorded answers, by method, path and body. It fails the test on any other request.
+// replay is a broker that returns recorded answers, by method, path and body. It fails the test on any other request.
 func replay(t *testing.T) (c *broker.Client, url string, asked func() []string) {
 	t.Helper()
 	all := recorded(t)

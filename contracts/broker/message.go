@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// message finds what an answer says to a person: RFC 9457's problem details, the broker's older {"error": ...} and
+// message returns an answer's text for people: RFC 9457's problem details, the broker's older {"error": ...} and
 // {"errors": ...}, the title of an HTML page, or the text itself. The caller cleans it.
 func message(contentType string, body []byte) string {
 	if isHTML(contentType, body) {

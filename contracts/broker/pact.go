@@ -20,14 +20,14 @@ type Pact struct {
 	Provider         string
 	Pending          bool     // that it fails must not fail the provider's build; only if the Query asked for it
 	WIP              bool     // it is work in progress, and so pending
-	Notices          []Notice // what the broker wants to be told to a person
+	Notices          []Notice // the broker's messages for people
 
 	results string // where results of verifying it are published; empty: nowhere
 }
 
 // Notice is a text for a person, at one point of the verification. Its line breaks are the broker's.
 type Notice struct {
-	When string `json:"when"` // BeforeVerification, or what AfterVerification gives
+	When string `json:"when"` // BeforeVerification, or a result of AfterVerification
 	Text string `json:"text"`
 }
 
@@ -89,7 +89,7 @@ func (c *Client) PactsForVerification(ctx context.Context, q Query) ([]Pact, err
 	return pacts, nil
 }
 
-// unknownProvider tells the broker's own 404 from that of anything else.
+// unknownProvider turns the broker's own 404, and no other, into ErrUnknownProvider.
 func unknownProvider(err error, q Query) error {
 	if e, ok := err.(*Error); ok && e.Kind == ErrNotFound && strings.Contains(e.Reason, "No provider with name") { //nolint:errorlint // do gives it as it is
 		e.Kind = ErrUnknownProvider

@@ -22,7 +22,7 @@ type PactFile struct {
 }
 
 // ReadPacts reads the pact files at the places: a file, a folder, whose *.json files are all read, or a glob, in which
-// ** is any number of folders. A place without a file, and a file that is not a pact, is an error; all of them are said at once.
+// ** is any number of folders. A place without a file, and a file that is not a pact, is an error; all of them are reported at once.
 func ReadPacts(places ...string) ([]PactFile, error) {
 	var all []PactFile
 	var broken []error

@@ -28,7 +28,7 @@ type Published struct {
 	Consumer string   `json:"consumer"`
 	Version  string   `json:"version"`
 	Pacts    []string `json:"pacts"`   // URLs of the published pacts
-	Notices  []string `json:"notices"` // what the broker wants to be told to a person, in its order
+	Notices  []string `json:"notices"` // the broker's messages for people, in its order
 }
 
 // contract is one pact in the request (https://docs.pact.io/pact_broker/advanced_topics/api_docs/publish_pacts).

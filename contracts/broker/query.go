@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Query says which pacts a provider must verify.
+// Query selects the pacts that a provider must verify.
 type Query struct {
 	Provider       string     // as pacts name it
 	ProviderBranch string     // of the version that is verified; decides what is pending, work in progress, or a matching branch
@@ -74,7 +74,7 @@ func (q Query) body() queryBody {
 	return b
 }
 
-// String says which pacts are asked for.
+// String describes the query.
 func (q Query) String() string {
 	var parts []string
 	for _, s := range q.selectors() {

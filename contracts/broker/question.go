@@ -8,7 +8,7 @@ import (
 )
 
 // VersionSelector names one version of a pacticipant: by its number, or as the latest of a branch, of the main branch,
-// with a tag, or of all. Exactly one of these must be said.
+// with a tag, or of all. Exactly one of these must be set.
 type VersionSelector struct {
 	Pacticipant string `json:"pacticipant"`
 	Version     string `json:"version,omitempty"`

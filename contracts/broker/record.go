@@ -10,12 +10,12 @@ import (
 	"strings"
 )
 
-// Deployment says which version stands where.
+// Deployment is a version of a pacticipant in an environment.
 type Deployment struct {
 	Pacticipant string `json:"pacticipant"`
 	Version     string `json:"version,omitempty"`
 	Environment string `json:"environment"`
-	Instance    string `json:"applicationInstance,omitempty"` // tells instances of one application apart that are deployed on their own; empty: there is one
+	Instance    string `json:"applicationInstance,omitempty"` // distinguishes instances of one application that are deployed separately; empty: there is one
 }
 
 func (d Deployment) validate(op string, versioned bool) error {
@@ -78,7 +78,7 @@ func (l links) named(relation, name string) (link, bool) {
 	return link{}, false
 }
 
-// RecordUndeployment records that the application, or the one instance of it, is deployed there no more. The version in
+// RecordUndeployment records that the application, or the one instance of it, is no longer deployed there. The version in
 // d is ignored. Nothing deployed is an ErrNotDeployed, and more than one instance an error that names them.
 func (c *Client) RecordUndeployment(ctx context.Context, d Deployment) error {
 	op := fmt.Sprintf("record the undeployment of %s from %s", c.clean(d.Pacticipant), c.clean(d.Environment))

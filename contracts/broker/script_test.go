@@ -14,8 +14,8 @@ import (
 	"github.com/fridaygate/fridaygate/contracts/internal/brokertest"
 )
 
-// The scripts run the command against a Pact Broker, which the variables name; each has pacticipants and environments
-// of its own. exits CODE COMMAND... runs a command that must exit with just this code.
+// The scripts run the command against a Pact Broker, which the variables name; each uses different pacticipants and
+// environments. exits CODE COMMAND... runs a command that must exit with just this code.
 func TestScriptsOfTheCommand(t *testing.T) {
 	b := brokertest.StartAlone(t)
 	command := filepath.Join(t.TempDir(), "fridaygate")

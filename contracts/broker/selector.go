@@ -9,7 +9,7 @@ import (
 	strict "github.com/go-json-experiment/json"
 )
 
-// Selector is a consumer version selector: it says which versions of the consumers have pacts that must be verified
+// Selector is a consumer version selector: it selects the versions of the consumers whose pacts must be verified
 // (https://docs.pact.io/pact_broker/advanced_topics/consumer_version_selectors). The zero value selects nothing, and
 // is an error. Its JSON is the broker's.
 type Selector struct {
@@ -105,7 +105,7 @@ const VariableSelectors = "PACT_CONSUMER_VERSION_SELECTORS"
 
 // ParseSelectors reads a JSON array of selectors, such as [{"mainBranch":true},{"deployedOrReleased":true}]. Where the
 // broker ignores what it does not know, such as a misspelt name beside a right one, this is an error; so are a name
-// written twice, an empty text, and false where only true means something. Every broken selector is said. The error is
+// written twice, an empty text, and false where only true means something. Every broken selector is reported. The error is
 // ErrUsage.
 func ParseSelectors(text string) ([]Selector, error) {
 	const op = "read the consumer version selectors"
@@ -131,7 +131,7 @@ func ParseSelectors(text string) ([]Selector, error) {
 	return selectors, nil
 }
 
-// mistake says what is wrong with the JSON, and where (RFC 6901), without Go's names.
+// mistake returns what is wrong with the JSON, and where (RFC 6901), without Go's names.
 func mistake(err error) string {
 	var semantic *strict.SemanticError
 	switch {

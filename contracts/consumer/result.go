@@ -21,8 +21,8 @@ func (s *Suite) check(name string) report.Check {
 // refusedByMock is how pact-go begins the error of a client whose requests are not those that its pact describes.
 const refusedByMock = "pact validation failed"
 
-// interactionResult returns what became of an interaction, as it is recorded. A client whose test fails, or that sends other
-// requests than it said, is broken. What else goes wrong, such as a mock that cannot start, says nothing about it.
+// interactionResult returns the result of an interaction for the report. A client whose test fails, or that sends other
+// requests than it described, is broken. Other errors, such as a mock that cannot start, are not about the client.
 func interactionResult(t *testing.T, c report.Check, took time.Duration, err error) report.Result {
 	r := report.Result{Check: c, Holds: "the client sends what the pact says, and understands the answer", Took: took}
 	broken := func(got string) {

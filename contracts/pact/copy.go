@@ -17,7 +17,7 @@ var verified = []string{"type", "request", "response", "contents", "metadata", "
 // write writes copies of the pact to dir for the verifier, with the interactions that numbers has, and returns their
 // paths. Each interaction is named by its number and asks for one state of that name, so what the verifier does can be
 // matched to it, even when two have one description. The real states are set up by the state server.
-// The library takes a pact of version 3 with messages for one of messages alone, so these are a copy of their own.
+// The library takes a pact of version 3 with messages for one of messages alone, so these are a separate copy.
 func (f *file) write(dir string, numbers map[int]int) ([]string, error) {
 	lists := map[string][]json.RawMessage{}
 	for n, i := range f.interactions {

@@ -8,14 +8,14 @@ type Interaction struct {
 	Provider    string
 	Description string
 	States      []State // the states in which the provider must be, in order
-	Message     bool    // a message that the provider sends, by itself or as the answer to one, rather than an HTTP answer
+	Message     bool    // a message that the provider sends, unasked or as the answer to one, rather than an HTTP answer
 	Pact        string  // the pact's file, or its URL
 	Line        int     // where the interaction begins in it, from 1; 0: not known
 	ID          string  // the broker's; "" if it is from none
 	Pending     bool    // the provider never kept it yet, or the pact marks it: it may fail
 }
 
-// State is one provider state that an interaction asks for.
+// State is one provider state of an interaction.
 type State struct {
 	Name   string
 	Params map[string]any
@@ -38,7 +38,7 @@ func (i Interaction) state() string {
 	return strings.Join(names, " and ")
 }
 
-// In says whether the interaction asks for the state of that name.
+// In reports whether the interaction has the state of that name.
 func (i Interaction) In(state string) bool {
 	for _, s := range i.States {
 		if s.Name == state {

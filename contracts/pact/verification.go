@@ -17,8 +17,8 @@ type Verification struct {
 	Results    []Result        // every interaction that was selected
 	Unselected int             // interactions that were not to be verified
 	Problems   []string        // why pacts, or all of them, could not be looked at
-	Unused     []string        // state functions that no pact asks for
-	Notes      []string        // what the broker says of the pacts
+	Unused     []string        // state functions that no pact uses
+	Notes      []string        // the broker's notices about the pacts
 	Started    time.Time
 	Took       time.Duration
 }

@@ -116,7 +116,7 @@ func rsaSecret(h crypto.Hash) func(string) (signer, error) {
 	}
 }
 
-// stranger is a private key that nobody uses: Go makes no RSA keys from a seed.
+// stranger is an unused private key, embedded because Go generates no RSA keys from a seed.
 //
 //go:embed stranger.pem
 var stranger string

@@ -14,7 +14,7 @@ var snsFields = []string{"/Message", "/MessageId", "/Subject", "/SubscribeURL", 
 
 // awsSNS is the scheme of Amazon SNS's HTTP endpoints (https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html):
 // RSA over some fields of the body, with SHA-1 as SignatureVersion 1, which is the default of a topic and of
-// algorithm, or with SHA-256 as SignatureVersion 2. The signature stands in the body.
+// algorithm, or with SHA-256 as SignatureVersion 2. The signature is in the body.
 //
 // The secret is an RSA private key. The receiver has to fetch its certificate from key_url, which is put into
 // SigningCertURL, and to accept that host and issuer in place of Amazon's.

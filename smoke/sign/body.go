@@ -10,14 +10,14 @@ import (
 	"strings"
 )
 
-// inBody starts the name under which a value of the body stands among the headers until Embed puts it in its place.
-// A JSON Pointer follows. The colon keeps it apart from the names of headers.
+// inBody is the prefix of the pseudo-header that holds a value of the body until Embed puts it into its place. A JSON Pointer
+// follows. The colon distinguishes it from the names of headers.
 const inBody = "body:"
 
 var pointer = regexp.MustCompile(`^(?:/(?:[^~/]|~[01])*)+$`) // RFC 6901
 
-// embedAt returns the function Embed of a scheme which puts values at these pointers. A `*` in one stands for each
-// index of an array.
+// embedAt returns the function Embed of a scheme that puts values at these pointers. A `*` in one matches each index of an
+// array.
 func embedAt(pointers ...string) func(http.Header, []byte) (http.Header, []byte) {
 	return func(signed http.Header, body []byte) (http.Header, []byte) {
 		signed = signed.Clone()
@@ -29,8 +29,8 @@ func embedAt(pointers ...string) func(http.Header, []byte) (http.Header, []byte)
 	}
 }
 
-// put writes values at pointer; at the indexes that `*` stands for one each, and the last one at all further ones.
-// Without values it removes what stands there.
+// put writes values at pointer: one at each index that `*` matches, and the last one at all further ones. Without values it
+// removes what is there.
 func put(body []byte, pointer string, values []string) []byte {
 	for i := range body { // an array has no more elements than the body has bytes
 		at := strings.Replace(pointer, "*", strconv.Itoa(i), 1)
@@ -52,7 +52,7 @@ func put(body []byte, pointer string, values []string) []byte {
 // span is a value's place in a body: from start to before end. name is where the member starts that holds it.
 type span struct{ name, start, end int }
 
-// locate returns where the value at a JSON Pointer (RFC 6901) stands. Of several members with one name it is the
+// locate returns the position of the value at a JSON Pointer (RFC 6901). Of several members with one name it is the
 // last, as most receivers read it. ok is false when there is none, or when the body is no JSON document.
 func locate(body []byte, pointer string) (at span, ok bool) {
 	at, err := (&scan{json.NewDecoder(bytes.NewReader(body)), body}).find(split(pointer))
@@ -85,7 +85,7 @@ func (s *scan) next() (t json.Token, start int, err error) {
 	return t, start, err
 }
 
-// find reads one value and returns where that at the path within it stands; a span without an end when nowhere.
+// find reads one value and returns the position of the value at the path within it, or a span without an end if there is none.
 func (s *scan) find(path []string) (found span, err error) {
 	if len(path) == 0 {
 		return s.skip()
@@ -119,7 +119,7 @@ func (s *scan) find(path []string) (found span, err error) {
 	return found, err
 }
 
-// skip reads one value, however deep, and returns where it stands.
+// skip reads one value of any depth, and returns its position.
 func (s *scan) skip() (span, error) {
 	at := span{start: -1}
 	for depth := 0; ; {

@@ -23,7 +23,7 @@ func oneOf(key, value string, allowed ...string) []error {
 	return []error{mistake(key, "%q: must be %s or %s", value, strings.Join(allowed[:last], ", "), allowed[last])}
 }
 
-// layout checks the keys that say where and how a signature is written.
+// layout checks the keys for the place and form of a signature.
 func (c Config) layout(encoding string) (layout, []error) {
 	c.Template = orElse(c.Template, "{body}")
 	c.Encoding = orElse(c.Encoding, encoding)
@@ -132,7 +132,7 @@ func (c Config) checkTemplate(l *layout, format string) []error {
 	return all
 }
 
-// ownParts returns what the configuration's own placeholders stand for.
+// ownParts returns the values of the configuration's own placeholders.
 func (c Config) ownParts() map[string]part {
 	return map[string]part{"{key_id}": func(Message, string) string { return c.KeyID }}
 }

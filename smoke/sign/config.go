@@ -32,14 +32,14 @@ type Config struct {
 	Encoding  string `yaml:"encoding"`  // hex, hex-upper, base64 or base64url (unpadded)
 	Format    string `yaml:"format"`    // of the signature header's value; "{signature}" by default
 	Prefix    string `yaml:"prefix"`    // short for the format "PREFIX{signature}"
-	Claims    string `yaml:"claims"`    // jwt: the token's payload, a JSON object in which the parts of a template may stand
+	Claims    string `yaml:"claims"`    // jwt: the token's payload, a JSON object that may contain the parts of a template
 	Lifetime  string `yaml:"lifetime"`  // jwt: how long after {timestamp} {expires} is, such as 1m (default)
 	Separator string `yaml:"separator"` // between the parts of Format; a header with one may carry several signatures
 
 	// How the secret holds the key, and what the vendor's own verification does.
 
 	Key       string `yaml:"key"`        // raw (default of hmac), base64 or hex
-	KeyPrefix string `yaml:"key_prefix"` // stands before the encoded key in the secret
+	KeyPrefix string `yaml:"key_prefix"` // the prefix of the encoded key in the secret
 	KeyID     string `yaml:"key_id"`     // {key_id} in Template and Format; the keyid parameter of http-message-signatures
 	KeyURL    string `yaml:"key_url"`    // aws-sns: where the receiver fetches the certificate
 	Freshness string `yaml:"freshness"`  // which signed times are refused: both (default) old and future ones, old, or none
@@ -58,7 +58,7 @@ func (c *Config) keys() iter.Seq2[string, *string] {
 	}
 }
 
-// known is one scheme that New knows.
+// known is one scheme of New.
 type known struct {
 	name string
 	keys []string // of Config that it reads, beside scheme

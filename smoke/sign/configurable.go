@@ -1,6 +1,6 @@
 package sign
 
-// configurable lists the schemes that a Config describes by itself.
+// configurable lists the schemes that a Config fully describes.
 func configurable() []known {
 	common := []string{
 		"header", "pointer", "id_header", "timestamp_header", "timestamp_pointer", "timestamp_unit", "template",

@@ -1,9 +1,8 @@
-// Package sign signs webhooks as their senders do, and as those do who only pretend to be them: with an empty key,
-// an old version, a time that is no number, a header that is no signature. It signs only: what a receiver accepts is
-// for the receiver to decide, and the services under test verify with code that shares nothing with this.
-// It imports the standard library alone.
+// Package sign signs webhooks as their senders do, and as forgers do: with an empty key, an old version, a time that is not
+// a number, a header that is not a signature. It does not verify: the receiver decides what it accepts, and the services
+// under test verify with independent code. It imports only the standard library.
 //
-// A scheme is one of three kinds. Those that a Config describes by itself are hmac, ed25519, ecdsa (P-256 and SHA-256,
+// A scheme is one of three kinds. Those that a Config fully describes are hmac, ed25519, ecdsa (P-256 and SHA-256,
 // ASN.1 DER), rsa (PKCS #1 v1.5), jwt, token (the secret itself, covering nothing) and none (no
 // signature, with a reason).
 // Those of a vendor are the same with a Config from the folder schemes, where each file names the vendor's page: a

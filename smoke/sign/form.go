@@ -14,7 +14,7 @@ var version = regexp.MustCompile(`([A-Za-z]+)\d+`)
 type form struct {
 	encoding          encoding
 	format, separator string
-	value             *regexp.Regexp // what stands before the signature, the signature, what stands after it
+	value             *regexp.Regexp // what is before the signature, the signature, what is after it
 }
 
 func newForm(format, separator string, e encoding) form {
@@ -34,7 +34,7 @@ func anyVersion(part string) string {
 	return pattern.String()
 }
 
-// split cuts a header's value into the signature and what stands before and after it. A value of another format is
+// split cuts a header's value into the signature and what is before and after it. A value of another format is
 // all signature.
 func (f form) split(value string) (before, signature, after string) {
 	if found := f.value.FindStringSubmatch(value); found != nil {
@@ -43,8 +43,8 @@ func (f form) split(value string) (before, signature, after string) {
 	return "", value, ""
 }
 
-// element cuts a header's value into the list element that holds the signature, and what stands before and after
-// that element, separators included.
+// element cuts a header's value into the list element that holds the signature, and what is before and after
+// that element, including separators.
 func (f form) element(value string) (lead, element, trail string) {
 	before, signature, after := f.split(value)
 	if f.separator == "" {
@@ -70,7 +70,7 @@ func (f form) join(values ...string) string {
 	return lead + strings.Join(elements, f.separator) + trail
 }
 
-// mix writes one value's signature into what stands around that of another.
+// mix puts one value's signature in place of that of another.
 func (f form) mix(signature, around string) string {
 	_, signature, _ = f.split(signature)
 	before, _, after := f.split(around)

@@ -61,7 +61,7 @@ func (l layout) signer(newHash func() hash.Hash, key []byte) signer {
 
 var keyEncodings = map[string]encoding{"": asIs, "raw": asIs, "base64": inBase64, "hex": inHex}
 
-// secretKey returns the bytes of a shared key that a secret holds, encoded and after a prefix as c says.
+// secretKey returns the bytes of a shared key that a secret holds, with the encoding and prefix of c.
 func (c Config) secretKey(secret string) ([]byte, error) {
 	if secret == "" {
 		return nil, errors.New("the secret is empty")

@@ -19,7 +19,7 @@ import (
 	"github.com/fridaygate/fridaygate/smoke/sign"
 )
 
-// sendable says whether net/http sends the value: it refuses control characters but the tab.
+// sendable reports whether net/http sends the value: it refuses control characters but the tab.
 func sendable(value string) bool {
 	return !strings.ContainsFunc(value, func(r rune) bool { return r != '\t' && (r < ' ' || r == 0x7f) })
 }
@@ -127,7 +127,7 @@ func pairsByParseInt(value string) []byte {
 		if digits != "" {
 			digits = strings.TrimRightFunc(string(pair), notHex)
 		}
-		n, _ := strconv.ParseUint(digits, 16, 8) // 0 stands for NaN, as in a Uint8Array
+		n, _ := strconv.ParseUint(digits, 16, 8) // NaN becomes 0 in a Uint8Array
 		all = append(all, byte(n))
 	}
 	return all
@@ -346,7 +346,7 @@ func TestTwilioAddressCarriesTheBodysDigest(t *testing.T) {
 	}
 }
 
-// New and what it gives never panic, whatever the file, the secret and the request are.
+// New and its schemes never panic, for any file, secret and request.
 func FuzzSign(f *testing.F) {
 	for _, v := range vectors(f) {
 		text := "scheme=" + v.Scheme
@@ -428,7 +428,7 @@ func configOf(text string) sign.Config {
 	return c
 }
 
-// hmacOf computes what stands in the signature header, from the scheme's description and not with its code.
+// hmacOf computes the signature header from the scheme's description, independently of its code.
 func hmacOf(t *testing.T, scheme, secret, text string) string {
 	t.Helper()
 	key := []byte(secret)

@@ -78,7 +78,7 @@ func fixedSize(der []byte) []byte {
 
 const defaultClaims = `{"iat":{timestamp},"exp":{expires}}`
 
-// jwt is what a Config says of a JSON Web Token (RFC 7519) in the compact form of RFC 7515 section 7.1.
+// jwt is the Config of a JSON Web Token (RFC 7519) in the compact form of RFC 7515 section 7.1.
 type jwt struct {
 	config   Config
 	claims   template
@@ -120,7 +120,7 @@ func configuredJWT(c Config) (Scheme, []error) {
 		form:  j.form, more: j.malformed, Downgrade: j.downgrade,
 	})
 	if c.Freshness == "none" {
-		s.GarbageTime = nil // whose receivers do not look at the time
+		s.GarbageTime = nil // whose receivers do not check the time
 	}
 	return s, nil
 }
@@ -148,7 +148,7 @@ func (c Config) jwt() (jwt, []error) {
 	return j, all
 }
 
-// insideJSON writes a text as it stands between the quotes of a JSON string. A number stays as it is.
+// insideJSON escapes a text for the inside of a JSON string. A number stays as it is.
 func insideJSON(text string) string {
 	quoted, err := json.Marshal(text)
 	if err != nil {
@@ -162,7 +162,7 @@ func isObject(text []byte) bool {
 	return json.Unmarshal(text, &object) == nil && object != nil
 }
 
-// parts returns the placeholders that stand in claims alone, or stand for something else there.
+// parts returns the placeholders that only claims have, or that have another meaning there.
 func (j jwt) parts() map[string]part {
 	own := j.config.ownParts()
 	own["{expires}"] = func(_ Message, at string) string {

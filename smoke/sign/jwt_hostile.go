@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// downgrade returns a token that nobody with the private key signed, and that a receiver accepts if it lets the token
+// downgrade returns a token that was not signed with the private key, and that a receiver accepts if it lets the token
 // choose its algorithm (RFC 8725 section 2.1): an HMAC keyed with the public key, or of a shared key none at all.
 func (j jwt) downgrade(secret string, m Message) (http.Header, error) {
 	algorithm := jwtAlgorithms[j.config.Algorithm]

@@ -108,7 +108,7 @@ func TestTokensAreValidAndWhatIsMadeOfThemIsNot(t *testing.T) {
 	}
 }
 
-// The age of a token without exp is for its receiver to look at, if the file says that it does.
+// A receiver checks the age of a token without exp only if the file says so.
 func TestTokenWithoutExpiryHasNoAgeUnlessTheFileSaysSo(t *testing.T) {
 	c := sign.Config{Scheme: "jwt", Header: "Plaid-Verification", Claims: `{"iat":{timestamp}}`}
 	s, err := sign.New(c)

@@ -10,8 +10,8 @@ import (
 type Variant struct {
 	Name   string // stable, and unique among a scheme's variants
 	Header http.Header
-	// Right reports that it holds the right signature, and only what stands around it or how it is encoded is not of
-	// the scheme's form. To accept it is careless and does no harm.
+	// Right means that it holds the right signature, and only its surroundings or encoding are not of the scheme's form.
+	// Accepting it is careless but harmless.
 	Right bool
 }
 
@@ -71,7 +71,7 @@ func (s Scheme) Malformed(signed http.Header) []Variant {
 	return slices.DeleteFunc(all, func(v Variant) bool { return slices.Contains(s.lenient, v.Name) })
 }
 
-// malformedList adds variants of a list in which a part stands beside the signature, such as the time.
+// malformedList adds variants of a list in which the signature has a neighbour, such as the time.
 func (s Scheme) malformedList(valid string, value func(name, v string)) {
 	lead, element, trail := s.form.element(valid)
 	if lead+trail == "" {

@@ -74,7 +74,7 @@ func signatureBase(covered []component, params string) (input, base string) {
 	return input, base + `"@signature-params": ` + input
 }
 
-// rotateMessage writes each signature under a label of its own (RFC 9421 section 4.3); the valid one keeps its
+// rotateMessage writes each signature under a separate label (RFC 9421 section 4.3); the valid one keeps its
 // label. Labels are not signed.
 func rotateMessage(before []http.Header, valid http.Header, after []http.Header) http.Header {
 	both := valid

@@ -27,7 +27,7 @@ type recipe struct {
 	write  func(s signer, m Message, at string) http.Header
 }
 
-// notANumber is the time of GarbageTime. It is a token, so that it may stand wherever a number may.
+// notANumber is the time of GarbageTime. It is a token (RFC 9110), so that it is allowed wherever a number is.
 const notANumber = "not-a-number"
 
 // fill completes s with what follows from r, s.Covers and s.form.
@@ -55,7 +55,7 @@ func (r recipe) fill(s Scheme) Scheme {
 		s.GarbageTime = with(func(Message) string { return notANumber }, "")
 	}
 	if r.old != "" {
-		// The signature itself is right, so that a receiver which does not look at the version accepts it.
+		// The signature itself is right, so that a receiver which ignores the version accepts it.
 		s.Downgrade = with(r.time, r.old)
 	}
 	if s.Covers.ID || s.Covers.Time {

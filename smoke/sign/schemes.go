@@ -46,8 +46,8 @@ func fixed(s Scheme) known {
 	return known{name: s.Name, make: func(Config) (Scheme, []error) { return s, nil }}
 }
 
-// vendor is a file of the folder schemes: a scheme that a Config says. The file holds the Config's keys, and beside
-// them `source`, which names the vendor's page.
+// vendor is a file of the folder schemes: a scheme described by a Config. The file holds the Config's keys, and
+// `source`, which names the vendor's page.
 type vendor struct {
 	name        string
 	config      Config

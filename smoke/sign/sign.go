@@ -19,7 +19,7 @@ type Message struct {
 	Header      http.Header // the request's other headers, of which some schemes sign one
 }
 
-// Parts says what a signature covers.
+// Parts are what a signature covers.
 type Parts struct {
 	Body          bool // all of it
 	ID, Time, URL bool // only where it travels beside the body or is put into it, so that it can be changed
@@ -40,8 +40,8 @@ type Scheme struct {
 	SendsOld    bool     // the sender itself sends what Downgrade returns, beside the signature in Header, for old receivers
 	Unsigned    string   // why deliveries are not signed; "" when they are
 
-	// Sign returns every header of a signed delivery, signature, id and timestamp alike. The error says what is
-	// wrong with the secret and never shows it.
+	// Sign returns every header of a signed delivery, signature, id and timestamp alike. An error names what is
+	// wrong with the secret, and never shows it.
 	Sign func(secret string, m Message) (http.Header, error)
 	// SignEmpty returns the same, signed with an empty key; nil where no such signature exists.
 	SignEmpty func(m Message) http.Header
@@ -55,10 +55,10 @@ type Scheme struct {
 	// GarbageTime signs a time that is not a number; nil when the scheme covers none, or the vendor's library accepts it.
 	GarbageTime func(secret string, m Message) (http.Header, error)
 	// Downgrade returns a delivery whose only signature is of an old or unknown version; nil when the scheme has no
-	// versions, or the vendor's library does not look at them.
+	// versions, or the vendor's library ignores them.
 	Downgrade func(secret string, m Message) (http.Header, error)
 	// Address returns the URL to which m must be sent, where the scheme puts a part of the signature into it
-	// (Twilio's bodySHA256); nil when m.URL stands as it is. Sign signs what Address returns.
+	// (Twilio's bodySHA256); nil when m.URL is unchanged. Sign signs what Address returns.
 	Address func(m Message) string
 	// Embed moves what travels in the body (Adyen's hmacSignature, Linear's webhookTimestamp) from the headers that
 	// the functions above return into the body that is sent. It is nil where all travels in headers. A signature

@@ -14,7 +14,7 @@ import (
 
 var placeholder = regexp.MustCompile(`\{(?:[a-z][a-z0-9_]*(?::[^{}]+)?|/[^{}]*)\}`)
 
-// parts are what the placeholders of every template stand for, without those that take a name.
+// parts are the values of the placeholders of every template, without those that take a name.
 var parts = map[string]part{
 	"{id}":                 func(m Message, _ string) string { return m.ID },
 	"{timestamp}":          func(_ Message, at string) string { return at },
@@ -43,14 +43,14 @@ func address(m Message) *url.URL {
 	return u
 }
 
-// part returns what a placeholder stands for in a message that is signed at a time.
+// part returns the value of a placeholder in a message that is signed at a time.
 type part = func(m Message, at string) string
 
 // template is a text with placeholders, cut into its pieces.
 type template []part
 
-// parseTemplate parses a text whose placeholders are those of parts and own. What they stand for is written by written, as
-// it is if nil. The error names a placeholder that has no meaning.
+// parseTemplate parses a text whose placeholders are those of parts and own. written escapes
+// their values; nil leaves them as they are. The error names an unknown placeholder.
 func parseTemplate(text string, own map[string]part, written func(string) string) (template, error) {
 	var all template
 	literal := func(s string) { all = append(all, func(Message, string) string { return s }) }

@@ -9,7 +9,7 @@ import (
 
 const secretPart = "{secret}"
 
-// configuredToken sends the secret itself, in a header of its own (GitLab's X-Gitlab-Token), as a bearer token
+// configuredToken sends the secret itself, in a separate header (GitLab's X-Gitlab-Token), as a bearer token
 // (RFC 6750 section 2.1), or in base64 as HTTP basic authentication (RFC 7617). It covers nothing of the delivery.
 func configuredToken(c Config) (Scheme, []error) {
 	var mistakes []error

@@ -15,8 +15,8 @@ import (
 // twilio is the scheme of Twilio's requests (https://www.twilio.com/docs/usage/security#validating-requests):
 // HMAC-SHA1 over the URL, followed by the names and values of a form body in the order of the names; each name's
 // values once, in order, as twilio-python does (twilio-go reads the first alone). A body of any other type is
-// not signed itself: its SHA-256 stands in the URL, as bodySHA256. The id's header, which receivers tell a repeated
-// request by, is not signed.
+// not signed itself: its SHA-256 is in the URL, as bodySHA256. The id's header, by which receivers recognise a
+// repeated request, is not signed.
 func twilio() Scheme {
 	return text(sha1.New, func(s signer, m Message, _ string) http.Header {
 		signed := twilioAddress(m)
@@ -35,7 +35,7 @@ func twilio() Scheme {
 	})
 }
 
-// twilioAddress adds bodySHA256 to the URL where it belongs and does not stand yet.
+// twilioAddress adds bodySHA256 to the URL if it belongs there and is missing.
 func twilioAddress(m Message) string {
 	if isForm(m) || strings.Contains(m.URL, "bodySHA256=") {
 		return m.URL

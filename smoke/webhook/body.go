@@ -2,15 +2,15 @@ package webhook
 
 import "github.com/fridaygate/fridaygate/smoke/payload"
 
-// Body says how a delivery's body holds its events, where it is more than one JSON document. The zero value is what
-// endpoint.content_type stands for: JSON, NDJSON, a form, multipart/form-data or XML. A form with a single field that
+// Body describes how a delivery's body holds its events, if it is not one JSON document. The zero value follows
+// endpoint.content_type: JSON, NDJSON, a form, multipart/form-data or XML. A form with a single field that
 // holds a JSON object, such as GitHub's payload, is taken for that object.
 //
 // event_id, event_type, tenant, fresh, sequence.key and schema are about one event: their pointers start at the
 // JSON in the field, at the line, or at the element of the batch. In XML and in forms a pointer names elements and
 // fields: /order/id, /order/line[2]/@sku, /MessageSid.
 type Body struct {
-	Format   payload.Kind `yaml:"format"`   // json, ndjson, form, multipart, xml or text; what endpoint.content_type says when empty
+	Format   payload.Kind `yaml:"format"`   // json, ndjson, form, multipart, xml or text; empty: that of endpoint.content_type
 	Field    string       `yaml:"field"`    // of a form or multipart body: the field that holds the event as JSON
 	Events   string       `yaml:"events"`   // of a batch: JSON Pointer to its events, * for each element: /*, /notificationItems/*/NotificationRequestItem
 	Encoding Encoding     `yaml:"encoding"` // how it is compressed on the wire; not at all when empty. Fixtures hold it plain.
@@ -20,7 +20,7 @@ type Body struct {
 // Encoding is a content coding (RFC 9110, section 8.4.1).
 type Encoding string
 
-// Signed says which bytes of a compressed body a signature covers.
+// Signed is which bytes of a compressed body a signature covers.
 type Signed string
 
 // The encodings, and what may be signed.
@@ -35,7 +35,7 @@ func (c *Contract) Batch() bool {
 	return c.Body.Events != "" || c.BodyKind() == payload.NDJSON
 }
 
-// BodyKind is the body's format: as body.format says, or as endpoint.content_type does; "" when neither does.
+// BodyKind returns the body's format: body.format, or that of endpoint.content_type, or "" if neither is set.
 func (c *Contract) BodyKind() payload.Kind {
 	if c.Body.Format != "" {
 		return c.Body.Format
@@ -43,7 +43,7 @@ func (c *Contract) BodyKind() payload.Kind {
 	return payload.KindOf(c.Endpoint.ContentType)
 }
 
-// checkBody checks what the file and the profile say about the body together.
+// checkBody checks the body's keys of the file and the profile together.
 func (c *Contract) checkBody(m *mistakes) {
 	b := c.Body
 	if b.Field != "" && b.Format != "" && b.Format != payload.Form && b.Format != payload.Multipart {

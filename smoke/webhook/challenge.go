@@ -19,13 +19,13 @@ type Challenge struct {
 	Headers     map[string]string `yaml:"headers"`      // WebHook-Request-Origin: events.example.com
 	Body        string            `yaml:"body"`         // {"type":"url_verification","challenge":"{challenge}"}
 	ContentType string            `yaml:"content_type"` // of Body; the endpoint's when empty
-	TokenEnv    string            `yaml:"token_env"`    // the environment variable that holds the token both sides know; "": there is none, or the cases do not apply
+	TokenEnv    string            `yaml:"token_env"`    // the environment variable that holds the shared token; "": there is none, or the cases do not apply
 	Signed      bool              `yaml:"signed"`       // signed like a delivery
 	Confirm     string            `yaml:"confirm"`      // host:port on which the gate waits for the receiver to visit {confirm_url}; "": it need not
 	Answer      Answer            `yaml:"answer"`
 }
 
-// Answer is what a receiver answers to a challenge that it agrees to. What is empty does not matter.
+// Answer is what a receiver answers to a challenge that it accepts. Empty fields are not checked.
 type Answer struct {
 	Status      int                 `yaml:"status"`       // any 2xx when 0
 	Body        string              `yaml:"body"`         // the whole body, apart from white space around it

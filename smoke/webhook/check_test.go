@@ -171,7 +171,7 @@ func TestEveryRuleOfASequence(t *testing.T) {
 	}
 }
 
-// A key that nobody reads is a typing mistake, wherever it stands.
+// An unknown key is a typing mistake, at any depth.
 func TestUnknownKeysAreRefusedEverywhere(t *testing.T) {
 	for key, value := range map[string]string{
 		"endpoint":       `{path: /, typo: 1}`,

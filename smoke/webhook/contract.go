@@ -29,7 +29,7 @@ type Contract struct {
 	Retries       Retries        `yaml:"retries"`
 	Ordering      Ordering       `yaml:"ordering"` // none when empty
 	Effects       Effects        `yaml:"effects"`
-	Sequence      Sequence       `yaml:"sequence"` // fixtures that tell of one thing after the other; empty: none do
+	Sequence      Sequence       `yaml:"sequence"` // fixtures about one subject, in order; empty: none
 	Hooks         Hooks          `yaml:"hooks"`    // power over the receiver; empty: none
 	KnownFailures []KnownFailure `yaml:"known_failures"`
 	Enforce       []string       `yaml:"enforce"` // globs over names of cases that are advice by default and count as contract here; empty: none
@@ -53,17 +53,17 @@ type Endpoint struct {
 	MaxPayload  int               `yaml:"max_payload"`  // bytes of the largest body that the sender sends; 0: not known
 }
 
-// Place is where a value stands: in a header, or at a JSON Pointer (RFC 6901) into the body.
+// Place is the place of a value: a header, or a JSON Pointer (RFC 6901) into the body.
 type Place struct {
 	Header  string `yaml:"header"`
 	Pointer string `yaml:"pointer"`
 }
 
-// Tenant is where it stands on whose behalf an event is sent, and another tenant to send for.
+// Tenant is the place of the tenant that an event belongs to, and another tenant to send for.
 type Tenant struct {
 	Place  `yaml:",inline"`
 	Other  string `yaml:"other"`
-	Golden string `yaml:"golden"` // the fixtures' own tenant, where it stands in a header
+	Golden string `yaml:"golden"` // the fixtures' own tenant, if it is in a header
 }
 
 // Signature is how deliveries are signed. The secret is named, never stored.
@@ -73,18 +73,18 @@ type Signature struct {
 	Tolerance   time.Duration `yaml:"tolerance"`  // how old a signed timestamp may be; 5m when zero
 }
 
-// Sequence names fixtures that tell of one thing in the order of its life, and how to see where it stands.
+// Sequence names fixtures about one subject, oldest first, and how to observe its state.
 type Sequence struct {
 	Fixtures []string `yaml:"fixtures"` // names, oldest first
-	Key      string   `yaml:"key"`      // JSON Pointer to the thing's own id, in every one of them
-	Path     string   `yaml:"path"`     // below the target's base URL; {key} stands for the escaped id, {tenant} for the tenant
+	Key      string   `yaml:"key"`      // JSON Pointer to the subject's id, in each of them
+	Path     string   `yaml:"path"`     // below the target's base URL; {key} is replaced by the escaped id, {tenant} by the tenant
 	State    string   `yaml:"state"`    // JSON Pointer into the answer
 
 	Golden map[string]fixtures.Fixture `yaml:"-"` // Fixtures, by name
 }
 
-// Hooks are commands that give the gate power over the receiver, each a program with its arguments, run without
-// a shell. One that is absent is a power that the gate does not have; the cases that need it do not apply.
+// Hooks are commands that control the receiver, each a program with its arguments, run without a shell. The cases that need
+// an absent hook do not apply.
 type Hooks struct {
 	Restart  []string `yaml:"restart"`   // stops the receiver and starts it again; it keeps its store
 	FailNext []string `yaml:"fail_next"` // makes the work of the next delivery fail or die midway

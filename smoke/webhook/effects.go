@@ -24,9 +24,9 @@ type Effects struct {
 
 // HTTPProbe counts effects by asking the target: those of an event, or those on what the event is about.
 type HTTPProbe struct {
-	Path   string `yaml:"path"`   // below the target's base URL; {event_id}, {tenant} and {subject} stand for their escaped values
+	Path   string `yaml:"path"`   // below the target's base URL; {event_id}, {tenant} and {subject} are replaced by their escaped values
 	Count  string `yaml:"count"`  // JSON Pointer to a number, or to an array whose length counts
-	Absent int    `yaml:"absent"` // the status that says that the event was never taken: zero effects; no status does when 0
+	Absent int    `yaml:"absent"` // the status that means that the event was never taken: zero effects; 0: none does
 
 	// Subject is a JSON Pointer into the body to the id of what the event is about, such as an account: then the number
 	// at Count, such as its balance, is compared with what it was before the event. Checks about a subject that is not
@@ -38,13 +38,13 @@ type HTTPProbe struct {
 
 // CommandProbe counts effects by running a command, which prints the count.
 type CommandProbe struct {
-	Run []string `yaml:"run"` // the program and its arguments, without a shell; {event_id} and {tenant} stand for their values
+	Run []string `yaml:"run"` // the program and its arguments, without a shell; {event_id} and {tenant} are replaced by their values
 }
 
 // SQLProbe counts effects in the receiver's own database.
 type SQLProbe struct {
 	URLEnv string `yaml:"url_env"` // the variable that holds postgres://… or sqlite:///…
-	Query  string `yaml:"query"`   // gives just one row with one number; $1 is the event id, $2, where it is used, the tenant
+	Query  string `yaml:"query"`   // returns exactly one row with one number; $1 is the event id, $2, where it is used, the tenant
 }
 
 // SinkProbe counts what the receiver emits, over HTTP, to an address that the gate serves.
@@ -59,10 +59,10 @@ type ResultProbe struct {
 	Pointer string `yaml:"pointer"` // JSON Pointer into an accepted delivery's answer; null there counts nothing
 }
 
-// tenantPart stands in probes for the tenant.
+// tenantPart is replaced in probes by the tenant.
 const tenantPart = "{tenant}"
 
-// TellTenants says whether effects can be counted for one tenant alone, or need not be counted at all.
+// TellTenants reports whether effects can be counted for one tenant alone, or need not be counted at all.
 func (e Effects) TellTenants() bool {
 	if e.Also != nil && !e.Also.TellTenants() {
 		return false

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// framing lists the headers that say how a message travels on its connection (RFC 9110, section 7.6.1; RFC 9112), with
+// framing lists the headers that control how a message is transferred on its connection (RFC 9110, section 7.6.1; RFC 9112), with
 // Accept-Encoding, which the client sets for what it can read.
 var framing = []string{
 	"Accept-Encoding", "Connection", "Content-Length", "Expect", "Host", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization",

@@ -12,42 +12,42 @@ type EventID struct {
 	Place `yaml:",inline"`
 	Form  string `yaml:"form"` // the field of a form-encoded body
 
-	// Fields are JSON Pointers to the values that together tell one event from another, where the sender sends no id
-	// of its own. The first is made anew for each event, as an id at Pointer is, and {event_id} stands for it.
+	// Fields are JSON Pointers to the values that together identify an event, if the sender sends no id. The first is
+	// replaced for each event, as an id at Pointer is, and {event_id} is its value.
 	Fields []string `yaml:"fields"`
 
 	Golden string `yaml:"golden"` // an id of this sender, whose form fresh ids keep where neither the body nor the fixture's headers hold one
 }
 
-// EventType is where the kind of an event stands: in a header, at a JSON Pointer into the body, or in both. The
-// zero value means /type in the body, if there is one.
+// EventType is the place of an event's type: a header, a JSON Pointer into the body, or both. The zero value means /type in
+// the body, if there is one.
 //
 // The type that a header carries comes from the fixture's own headers, else from the body at Pointer, else from
 // Golden, else from the fixture's file name: its part before the first dot.
 type EventType struct {
 	Place     `yaml:",inline"`
 	Golden    string            `yaml:"golden"`    // the type of every fixture
-	Separator string            `yaml:"separator"` // what a dash in a fixture's file name stands for, such as the slash of orders/paid; where it is a dot, the whole name counts
-	Names     map[string]string `yaml:"names"`     // what the header says for a type found in the body or the file name; the type itself when absent
+	Separator string            `yaml:"separator"` // what a dash in a fixture's file name means, such as the slash of orders/paid; if it is a dot, the whole name counts
+	Names     map[string]string `yaml:"names"`     // the header's value for a type found in the body or the file name; absent: the type itself
 }
 
 // DeliveryID is the id of one delivery, where senders send one beside the event's.
 type DeliveryID struct {
 	Header string `yaml:"header"` // that carries it; {delivery_id} in endpoint.headers when empty
 	Golden string `yaml:"golden"` // an id of this sender, whose form fresh ids keep; a UUID when neither it nor the fixture's headers hold one
-	Per    Per    `yaml:"per"`    // what has an id of its own: event when empty
+	Per    Per    `yaml:"per"`    // what each has a separate id: event when empty
 }
 
-// Per says what has an id of its own.
+// Per is what each has a separate id.
 type Per string
 
-// What has an id of its own: each event for one endpoint, so that a retry repeats the id, or each attempt.
+// What each has a separate id: an event for one endpoint, so that a retry repeats the id, or an attempt.
 const (
 	PerEvent   Per = "event"
 	PerAttempt Per = "attempt"
 )
 
-// FromFile returns the event type that a fixture's file name stands for.
+// FromFile returns the event type in a fixture's file name.
 func (e EventType) FromFile(name string) string {
 	if e.Separator != "." {
 		name, _, _ = strings.Cut(name, ".")
@@ -101,7 +101,7 @@ func (c *Contract) checkIdentity(m *mistakes) {
 
 // Placeholders are what the values of endpoint.headers and the query of endpoint.path may hold: the event's id and
 // type, the time at which a delivery is signed, in Unix seconds, the delivery's id, and how often it was sent, this
-// attempt included. Beside them {/data/id} stands for the value at a JSON Pointer into the body.
+// including this attempt. {/data/id} is the value at a JSON Pointer into the body.
 var Placeholders = []string{"{event_id}", "{event_type}", "{timestamp}", "{delivery_id}", "{attempt}"}
 
 // Fill replaces each placeholder of a header's value or of a query by what value returns for it.

@@ -90,7 +90,7 @@ func (c *Contract) loadSchemas(dir string, m *mistakes) {
 	load("result_schema", c.Result, &c.ResultSchema)
 }
 
-// Files are the files that the contract names, by their paths from its folder. None of them is a golden webhook.
+// Files returns the files that the contract names, by their paths from its folder. They are not golden webhooks.
 func (c *Contract) Files() []string { return []string{c.Schema, c.Result} }
 
 // loadSequence reads the fixtures that the sequence names.

@@ -21,22 +21,22 @@ type Policy struct {
 	Acknowledge time.Duration `yaml:"acknowledge"`
 }
 
-// Duplicate says what answers a repeated event with the same content.
+// Duplicate is the policy for a repeated event with the same content.
 type Duplicate string
 
-// Mismatch says what answers a repeated event id with other content.
+// Mismatch is the policy for a repeated event id with other content.
 type Mismatch string
 
-// Invalid says what answers a body that breaks the payload's schema.
+// Invalid is the policy for a body that breaks the payload's schema.
 type Invalid string
 
-// Equality says which bodies have the same content.
+// Equality is the policy for which bodies have equal content.
 type Equality string
 
-// Unicode says whether letters are told apart by how they are composed.
+// Unicode is the policy for letters that differ only in how they are composed.
 type Unicode string
 
-// The policies. IETF draft-ietf-httpapi-idempotency-key-header asks for the first result again and for 422 on
+// The policies. IETF draft-ietf-httpapi-idempotency-key-header demands the first result again, and 422 on
 // reuse with another payload; many services answer 409.
 const (
 	SameResult       Duplicate = "same-result" // the status and body of the first answer

@@ -33,7 +33,7 @@ func read(path string, text []byte) (*Contract, *yamlfile.Document, error) {
 	return c, document, nil
 }
 
-// Profile returns what the profile of a sender says, alone. The error names the profile whose name is nearest.
+// Profile returns the profile of a sender. If there is none, the error suggests the nearest name.
 func Profile(name string) (*Contract, error) {
 	text, err := senders.Open(name)
 	if err != nil {

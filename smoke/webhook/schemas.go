@@ -6,7 +6,7 @@ import (
 	"github.com/fridaygate/fridaygate/contracts/schema"
 )
 
-// SchemaOptions says how the schemas are read, as schema.Options does.
+// SchemaOptions are how the schemas are read; see schema.Options.
 type SchemaOptions struct {
 	Root                string   `yaml:"root"`                  // the folder that no $ref leads out of; a path from the file's folder
 	Keywords            []string `yaml:"keywords"`              // of the team's own, which are ignored

@@ -18,7 +18,7 @@ func eachProfile(t *testing.T, do func(t *testing.T, name string)) {
 	}
 }
 
-// The examples say what a profile cannot: where the receiver is, and what it shares with its sender.
+// The examples hold what a profile cannot: the receiver's address, and what it shares with its sender.
 func TestEveryProfileLoadsWithAMinimalFile(t *testing.T) {
 	eachProfile(t, func(t *testing.T, name string) {
 		c, err := webhook.Load("../senders/examples/" + name)
@@ -31,7 +31,7 @@ func TestEveryProfileLoadsWithAMinimalFile(t *testing.T) {
 	})
 }
 
-// What only the receiver can say stands in no profile.
+// A profile holds nothing that depends on the receiver.
 func TestProfileSaysNothingOfTheReceiver(t *testing.T) {
 	eachProfile(t, func(t *testing.T, name string) {
 		c, err := webhook.Profile(name)

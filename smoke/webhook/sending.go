@@ -2,11 +2,11 @@ package webhook
 
 import "time"
 
-// Retries is how a sender repeats a delivery that failed. The zero value says nothing about it.
+// Retries is how a sender repeats a delivery that failed. The zero value leaves that open.
 type Retries struct {
 	After []time.Duration `yaml:"after"` // the pauses before each repetition, where the sender publishes them
 	For   time.Duration   `yaml:"for"`   // how long after the first delivery the last one may come; the sum of After when zero
-	None  string          `yaml:"none"`  // why the sender repeats nothing by itself; For is then how long a person may have it sent again
+	None  string          `yaml:"none"`  // why the sender does not retry; For is then how long a person may have it resent
 }
 
 // Span is how long after the first delivery the last one may come; 0 when that is not known.

@@ -47,7 +47,7 @@ func errorsOf(err error) string {
 	return regexp.MustCompile(`(profiles are|must be one of) \S.*`).ReplaceAllString(text, "$1 ...")
 }
 
-// withoutErrors separates the comments at the end of a file, which say its errors.
+// withoutErrors separates the comments at the end of a file, which hold its errors.
 func withoutErrors(text string) (file, errors string) {
 	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
 	end := len(lines)

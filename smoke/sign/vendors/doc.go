@@ -1,3 +1,3 @@
-// Package vendors holds signatures of package sign against the libraries that vendors give to receivers. It has
-// tests alone, in a module of its own, so that nobody who builds Fridaygate needs those libraries.
+// Package vendors checks signatures of package sign with the libraries that vendors publish for receivers. It has only
+// tests, in a separate module, so that building Fridaygate does not need those libraries.
 package vendors
