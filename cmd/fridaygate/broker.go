@@ -17,7 +17,8 @@ import (
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
-// brokerFlags say which Pact Broker is asked, by the flags and variables of Pact's own command line. A flag comes before its variable.
+// brokerFlags are the address and credentials of a Pact Broker, by the flags and variables of Pact's own command line. A flag
+// overrides its variable.
 type brokerFlags struct {
 	BrokerBaseURL  string        `name:"broker-base-url" short:"b" placeholder:"URL" help:"Base URL of the Pact Broker (PACT_BROKER_BASE_URL)."`
 	BrokerUsername string        `short:"u" placeholder:"NAME" help:"User of basic authentication (PACT_BROKER_USERNAME)."`
@@ -76,7 +77,7 @@ func headers(all []string) (http.Header, error) {
 // trusting is an HTTP client that trusts the certificates in a file besides the system's; nil if file is "".
 func trusting(file string) (*http.Client, error) {
 	if file == "" {
-		return nil, nil //nolint:nilnil // the broker package has a client of its own
+		return nil, nil //nolint:nilnil // package broker has a default client
 	}
 	text, err := os.ReadFile(file)
 	if err != nil {

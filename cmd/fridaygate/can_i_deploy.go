@@ -109,7 +109,7 @@ func (c *canIDeployCommand) assign(to *broker.VersionSelector, name string, n in
 	return nil
 }
 
-// Run asks, explains, and exits with what the answer means.
+// Run asks the broker, explains the answer, and exits with its code.
 func (c *canIDeployCommand) Run(ctx context.Context, std streams) error {
 	c.question.Environment, c.question.ToTag = c.ToEnvironment, c.To
 	for name := range strings.SplitSeq(std.getenv("PACT_BROKER_CAN_I_DEPLOY_IGNORE"), ",") {

@@ -50,7 +50,7 @@ func (c *casesCommand) only() []string {
 	return []string{c.Explain}
 }
 
-// apply says of each fixture of a folder how many cases there are, and why which do not apply.
+// apply prints how many cases each fixture of a folder has, and which do not apply and why.
 func (c *casesCommand) apply(lines *listing, dir string) error {
 	contract, err := webhook.Load(dir)
 	if err != nil {

@@ -1,4 +1,4 @@
-// Command fridaygate is a contract gate for webhooks: it replays golden webhooks against a running receiver.
+// Command fridaygate is a contract gate for services that meet over HTTP, messages and webhooks.
 //
 // It is wiring only: one file for each command. The other packages do the work.
 //

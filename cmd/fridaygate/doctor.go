@@ -124,7 +124,7 @@ func inThisRepository() bool {
 	return err == nil
 }
 
-// findProxy says which proxy variables are set, and what to do if they are not for services on this machine. It is never an
+// findProxy returns which proxy variables are set, and what to do if they are not for services on this machine. It is never an
 // error: Go sends nothing to this machine through a proxy, and other programs decide for themselves.
 func findProxy(getenv func(string) string) string {
 	value := func(name string) string { return cmp.Or(getenv(strings.ToLower(name)), getenv(name)) }

@@ -65,7 +65,7 @@ func needs(m setup.Machine, libraryDir string, getenv func(string) string) ([]ne
 		look: said("Node.js %s and npm are there", m.FindNode), mend: said("Node.js %s and npm are there", m.Node)}), nil
 }
 
-// said puts what a function returns into a sentence.
+// said puts the result of a function into a sentence.
 func said(sentence string, look func(context.Context) (string, error)) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
 		found, err := look(ctx)

@@ -11,7 +11,7 @@ type schemaPrintCommand struct {
 	Kind string `arg:"" enum:"webhook" help:"The kind of file: webhook, for webhook.yaml."`
 }
 
-// Help says how an editor gets to use the schema.
+// Help explains how to make an editor use the schema.
 func (schemaPrintCommand) Help() string {
 	return `Write it beside the files, and name it in the first line of each:
 

@@ -11,7 +11,7 @@ import (
 	"github.com/fridaygate/fridaygate/providers/setup"
 )
 
-// steps chooses what setup and doctor look at.
+// steps selects what setup and doctor check.
 type steps struct {
 	Only       []string `enum:"library,docker,images,node" default:"library,docker,images" placeholder:"STEP,..." help:"Only these steps: library, docker, images; or node, which only the tests of this program need."`
 	LibraryDir string   `placeholder:"DIR" help:"The folder of libpact_ffi, if it is not /usr/local/lib; whoever links it must look there."`
@@ -21,8 +21,8 @@ type setupCommand struct {
 	steps
 }
 
-// Run provides what is missing, one thing after the other, and goes on after one that failed: a person reads all that is
-// missing at once.
+// Run provides what is missing, one thing after the other, and continues after a failure, so that one run shows all that is
+// missing.
 func (c *setupCommand) Run(ctx context.Context, std streams) error {
 	s := preparation{out: std.out, err: std.err}
 	m := setup.Machine{Say: func(what string) { s.print(s.out, what+" ...") }}

@@ -17,8 +17,8 @@ import (
 	"github.com/fridaygate/fridaygate/smoke/process"
 )
 
-// verifyCommand runs contract suites through go test and sums up what they left: provider states are Go functions, so whoever calls them is built from a
-// team's own code, and libpact_ffi is linked there and not here.
+// verifyCommand runs contract suites through go test and combines the reports that they leave. Provider states are Go
+// functions of a team, so only the team's own test binary can call them; libpact_ffi is opened there and not here.
 type verifyCommand struct {
 	Packages []string      `arg:"" optional:"" default:"./contracts/..." help:"Go packages whose tests are contract suites: of pacts, schemas, webhooks and consumers."`
 	RunTests string        `name:"run" placeholder:"REGEXP" help:"Only the tests that match, as go test -run has it."`
@@ -51,7 +51,7 @@ func (c *verifyCommand) Run(ctx context.Context, std streams) error {
 	err = errors.Join(text.Err, files.write(std, of(report.JSON, run), of(report.JUnit, run)))
 	code := run.Exit()
 	if err != nil && code == verdict.ExitPass {
-		code = verdict.ExitUnknown // a pass that nobody can read is none
+		code = verdict.ExitUnknown // a pass without its report is not a pass
 	}
 	if code == verdict.ExitPass {
 		return nil

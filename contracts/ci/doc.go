@@ -1,3 +1,3 @@
-// Package ci finds out which version of which branch a build builds, and where its log is: from the variables of CI
-// systems, or else from git. It reads no environment by itself, and changes nothing.
+// Package ci detects a build's version, branch and URL: from the variables of CI systems, or else from git. Its caller passes
+// the environment. It changes nothing.
 package ci
