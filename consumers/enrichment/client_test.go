@@ -14,7 +14,7 @@ import (
 	"github.com/fridaygate/fridaygate/consumers/enrichment"
 )
 
-func TestCustomer(t *testing.T) {
+func TestAnswerDecidesCustomerOrError(t *testing.T) {
 	for name, c := range map[string]struct {
 		status int
 		body   string
@@ -50,7 +50,7 @@ func TestCustomer(t *testing.T) {
 	}
 }
 
-func TestNobodyThere(t *testing.T) {
+func TestUnreachableServiceIsErrUnavailable(t *testing.T) {
 	_, err := enrichment.Client{BaseURL: "http://127.0.0.1:1"}.Customer(t.Context(), "cus_1")
 	require.ErrorIs(t, err, enrichment.ErrUnavailable)
 

@@ -49,7 +49,7 @@ func TestMalformedMessageIsAnError(t *testing.T) {
 	}
 }
 
-func TestMessages(t *testing.T) {
+func TestMessagesReadsAStreamReply(t *testing.T) {
 	text := func(s string) any { return []byte(s) }
 	got, err := ledger.Messages([]any{
 		[]any{text("1-0"), []any{text("type"), text("invoice.paid"), text("data"), text("{}")}},

@@ -110,7 +110,7 @@ func TestWhatIsNoPactIsAnError(t *testing.T) {
 }
 
 // The boundary of a multipart body is random when libpact_ffi makes it, and the consumer's when the consumer does.
-func TestBoundary(t *testing.T) {
+func TestMultipartBoundaryIsReproducible(t *testing.T) {
 	interaction := func(boundary, text, rule string) string {
 		body := fmt.Sprintf("--%[1]s\r\nContent-Disposition: form-data; name=\"f\"\r\n\r\n%[2]s\r\n--%[1]s--\r\n", boundary, text)
 		encoded, err := json.Marshal([]byte(body))

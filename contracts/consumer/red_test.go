@@ -15,7 +15,7 @@ import (
 
 // Each way to break TestShelf must turn it red, and must leave the committed pact alone. pact-go needs a
 // real testing.T, and a suite reports when its T ends: so TestShelf runs in a separate process, which may fail.
-func TestRed(t *testing.T) {
+func TestEveryBreakTurnsTheSuiteRed(t *testing.T) {
 	accepted, err := os.ReadFile("testdata/web-shelf.json")
 	require.NoError(t, err)
 	for _, c := range []struct {

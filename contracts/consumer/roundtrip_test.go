@@ -163,7 +163,7 @@ func TestMultipartBodies(t *testing.T) {
 		shelf("copy"), shelf("page"), "copy")
 }
 
-func TestBinaryBodies(t *testing.T) {
+func TestBinaryBodiesAreWrittenAndVerified(t *testing.T) {
 	roundTrip(t, func(s *consumer.Suite) {
 		s.HTTP("cover", func(p *consumer.HTTPPact) *consumer.HTTPInteraction {
 			return p.AddInteraction().UponReceiving("a new cover").
@@ -195,7 +195,7 @@ func sending(contentType, body, topic string) pact.Options {
 	}
 }
 
-func TestMessages(t *testing.T) {
+func TestMessagesAreWrittenAndVerified(t *testing.T) {
 	write := func(s *consumer.Suite) {
 		s.Message("book", func(m *consumer.MessageBuilder) *consumer.MessageInteraction {
 			return m.GivenWithParameter(consumer.Given("a book is there", map[string]any{"id": "7"})).

@@ -17,7 +17,7 @@ import (
 
 var update = flag.Bool("update", false, "accept what the suite writes as the committed pact")
 
-// How TestRed runs TestShelf again, in a process that may fail: what is broken, and the folder of the pact.
+// How TestEveryBreakTurnsTheSuiteRed runs TestShelf again, in a process that may fail: what is broken, and the folder of the pact.
 const (
 	breakage = "CONSUMER_TEST_BREAKAGE"
 	folder   = "CONSUMER_TEST_FOLDER"

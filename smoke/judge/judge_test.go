@@ -69,7 +69,7 @@ type (
 	os = []history.Observation
 )
 
-func TestRules(t *testing.T) {
+func TestJudgeFindsTheBrokenRule(t *testing.T) {
 	contract := func(change func(*webhook.Contract)) *webhook.Contract {
 		c := &webhook.Contract{
 			Policy:  webhook.Policy{Duplicate: webhook.SameResult, Mismatch: webhook.Reject409, InFlight: []int{425, 503}},

@@ -138,7 +138,7 @@ func TestUnknownEventIsAbsent(t *testing.T) {
 }
 
 // Over a real connection: what the recorder of httptest cannot show.
-func TestOverTheWire(t *testing.T) {
+func TestReceiverWorksOverHTTP(t *testing.T) {
 	s := newSender(t, Correct)
 	server := httptest.NewServer(s.to)
 	defer server.Close()

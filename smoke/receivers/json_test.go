@@ -33,7 +33,7 @@ func TestDecimal(t *testing.T) {
 	}
 }
 
-func TestHalfPair(t *testing.T) {
+func TestLoneSurrogateIsFound(t *testing.T) {
 	for text, want := range map[string]bool{
 		`""`: false, `"\\ud800"`: false, `"\ud83c\udf6e"`: false, `"\u00e9\n\/"`: false, `"\\\\\ud83c\udf6e\\"`: false,
 		`"\ud83c"`: true, `"\udf6e"`: true, `"\ud83c\ud83c\udf6e"`: true, `"\ud83c\\udf6e"`: true, `"\ud83cx\udf6e"`: true, `"\\\ud83c"`: true, `"\ud83c\n"`: true,

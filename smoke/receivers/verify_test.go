@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestSignature(t *testing.T) {
+func TestCorrectReceiverVerifiesSignatures(t *testing.T) {
 	text := func(id string) string { return body(id, "invoice.paid") }
 	right := func(r *http.Request) string { return r.Header.Get("webhook-signature") }
 	set := func(change func(r *http.Request) string) func(*http.Request) {

@@ -136,7 +136,7 @@ func TestSchemeSaysWhatItIs(t *testing.T) {
 }
 
 // What Covers names changes the signature, and nothing else does.
-func TestCoversIsTrue(t *testing.T) {
+func TestCoversNamesExactlyWhatTheSignatureCovers(t *testing.T) {
 	each(t, func(t *testing.T, v vector, s sign.Scheme, m sign.Message) {
 		of := func(change func(*sign.Message)) string {
 			m := m

@@ -87,7 +87,7 @@ func TestCustomerThatIsNotTaken(t *testing.T) {
 	}
 }
 
-func TestSettings(t *testing.T) {
+func TestWrongSettingsEndTheProcessAndShowNoValue(t *testing.T) {
 	var stderr bytes.Buffer
 	p := service.Process{Name: "customers", Environ: []string{"APP_ENV=prod", "APP_PORT=1", "APP_TOKEN=hunter2"}, Stderr: &stderr}
 	require.Equal(t, 2, p.Run(context.Background(), run))

@@ -519,7 +519,7 @@ func TestDatabaseDown(t *testing.T) {
 	require.Equal(t, 200, r.get("/healthz").Code)
 }
 
-func TestSettings(t *testing.T) {
+func TestSettingsNameEveryMistake(t *testing.T) {
 	deployed := []string{"APP_ENV=prod", "APP_DATABASE__URL=postgres://u:p@db/d", "APP_REDIS__URL=redis://r:6379/0", "APP_CUSTOMERS__URL=http://customers:8081"}
 	_, err := loadSettings(environ(deployed...))
 	require.NoError(t, err)

@@ -105,7 +105,7 @@ var histories = []struct {
 	{"lost deliveries alone", "", []history.Operation{lost(0, "a"), lost(1, "b"), read(2, 3, 0)}},
 }
 
-func TestRules(t *testing.T) {
+func TestCheckFindsTheBrokenRule(t *testing.T) {
 	for _, h := range histories {
 		t.Run(h.name, func(t *testing.T) {
 			legal, broken := register.Check(h.ops)
