@@ -122,8 +122,8 @@ func (d *demo) replay(ctx context.Context, name, target string, only []string, f
 	}
 	file := filepath.Join(d.command.Reports, name)
 	r, err := replay(ctx, report.Text{W: d.out, Verbose: only != nil}, runner)
-	files := outputs{file + ".json", file + ".xml"}
-	err = errors.Join(err, files.write(streams{}, of(report.JSON, r), of(report.JUnit, r)), runner.Close())
+	files := outputs{{"json", file + ".json"}, {"junit", file + ".xml"}}
+	err = errors.Join(err, files.write(streams{}, r), runner.Close())
 	if name == "red" {
 		err = errors.Join(err, draw(file, r))
 	}

@@ -66,6 +66,7 @@ func run(ctx context.Context, args []string, std streams) int {
 		kong.Exit(func(int) { helped = true }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(std),
+		kong.Vars{"formats": formatNames()},
 	)
 	if err != nil {
 		return fail(std, exit(verdict.ExitUsage, err))

@@ -4,30 +4,80 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
+	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
 // standardOutput is the file name that means standard output.
 const standardOutput = "-"
 
+// formats are the forms in which a report can be written to a file.
+var formats = map[string]func(io.Writer, report.Report) error{
+	"json":  report.JSON,
+	"junit": report.JUnit,
+}
+
+// reportFlags are the flags of every command that writes a report beside its text.
+type reportFlags struct {
+	Report []string `placeholder:"FORMAT=FILE" sep:"none" help:"Write the report as ${formats}; the file - is standard output. Repeatable."`
+	JSON   string   `placeholder:"FILE" help:"Write the whole report as JSON; short for --report json=FILE."`
+	JUnit  string   `name:"junit" placeholder:"FILE" help:"Write the report as JUnit XML; short for --report junit=FILE."`
+}
+
+// output is one report to be written.
+type output struct{ format, file string }
+
 // outputs are the reports that a command writes beside its text.
-type outputs struct {
-	json, junit string // files; "" writes none, "-" is standard output
+type outputs []output
+
+// outputs returns what the flags ask for, once it is known that all of it can be written.
+func (f reportFlags) outputs() (outputs, error) {
+	var all outputs
+	for _, short := range []output{{"json", f.JSON}, {"junit", f.JUnit}} {
+		if short.file != "" {
+			all = append(all, short)
+		}
+	}
+	for _, flag := range f.Report {
+		format, file, _ := strings.Cut(flag, "=")
+		if formats[format] == nil || file == "" {
+			return nil, exit(verdict.ExitUsage, fmt.Errorf("--report %s: want FORMAT=FILE, where FORMAT is %s", flag, formatNames()))
+		}
+		all = append(all, output{format, file})
+	}
+	return all, all.check()
+}
+
+// formatNames returns the names of the formats, for people.
+func formatNames() string {
+	names := slices.Sorted(maps.Keys(formats))
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
 }
 
 // check finds out before a run whether its reports can be written.
 func (o outputs) check() error {
-	if o.json == standardOutput && o.junit == standardOutput {
-		return exit(verdict.ExitUsage, errors.New("--json - and --junit -: only one report can go to standard output"))
-	}
+	formatOf := map[string]string{} // of each file
 	var failed []error
-	for _, file := range []string{o.json, o.junit} {
-		if file != "" && file != standardOutput {
+	for _, one := range o {
+		file, shown := one.file, "standard output"
+		if file != standardOutput {
 			failed = append(failed, writable(file))
+			shown = file
+			if whole, err := filepath.Abs(file); err == nil {
+				file = whole
+			}
 		}
+		if other, taken := formatOf[file]; taken {
+			return exit(verdict.ExitUsage, fmt.Errorf("two reports, %s and %s, go to %s: give each a file of its own", other, one.format, shown))
+		}
+		formatOf[file] = one.format
 	}
 	if err := errors.Join(failed...); err != nil {
 		return exit(verdict.ExitUnknown, err)
@@ -37,28 +87,36 @@ func (o outputs) check() error {
 
 // text is where the text goes: to standard error, if a report has standard output.
 func (o outputs) text(std streams) io.Writer {
-	if o.json == standardOutput || o.junit == standardOutput {
+	if slices.ContainsFunc(o, func(one output) bool { return one.file == standardOutput }) {
 		return std.err
 	}
 	return std.out
 }
 
-// write writes the reports.
-func (o outputs) write(std streams, json, junit func(io.Writer) error) error {
+// write writes the reports. It writes each, even if others cannot be written.
+func (o outputs) write(std streams, r report.Report) error {
 	var failed []error
-	for _, one := range []struct {
-		file  string
-		write func(io.Writer) error
-	}{{o.json, json}, {o.junit, junit}} {
-		switch one.file {
-		case "":
-		case standardOutput:
-			failed = append(failed, one.write(std.out))
-		default:
-			failed = append(failed, writeFile(one.file, one.write))
+	for _, one := range o {
+		format := func(w io.Writer) error { return formats[one.format](w, r) }
+		if one.file == standardOutput {
+			failed = append(failed, format(std.out))
+		} else {
+			failed = append(failed, writeFile(one.file, format))
 		}
 	}
 	return errors.Join(failed...)
+}
+
+// end returns how a command ends whose run came to r, and whose output met err. A pass without its report is not a pass.
+func end(r report.Report, err error) error {
+	code := r.Exit()
+	if err != nil && code == verdict.ExitPass {
+		code = verdict.ExitUnknown
+	}
+	if code == verdict.ExitPass {
+		return nil
+	}
+	return exit(code, err)
 }
 
 // writable reports why a file cannot be written; it leaves no trace.

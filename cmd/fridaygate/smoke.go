@@ -25,8 +25,6 @@ type smokeCommand struct {
 	Fixtures        []string      `required:"" placeholder:"DIR" sep:"none" help:"Folder of golden webhooks with their webhook.yaml, or one golden webhook in it. Repeatable."`
 	Case            []string      `placeholder:"GLOB" sep:"none" help:"Only the cases that match, such as 'dup-*'. Repeatable."`
 	Except          []string      `placeholder:"GLOB" sep:"none" help:"Leave out the cases that match; the report lists them. Repeatable."`
-	JSON            string        `placeholder:"FILE" help:"Write the whole report as JSON; - is standard output."`
-	JUnit           string        `name:"junit" placeholder:"FILE" help:"Write the report as JUnit XML; - is standard output."`
 	RunID           string        `placeholder:"TEXT" help:"Name of the run: it goes into every event id, so use one once only against a receiver. Random if not given."`
 	Timeout         time.Duration `default:"10s" help:"How long one delivery may take, and one look at its effects."`
 	Parallel        int           `default:"4" placeholder:"N" help:"Checks at a time."`
@@ -34,6 +32,8 @@ type smokeCommand struct {
 	Budget          int           `placeholder:"N" help:"Requests in all, at most; a plan that needs more does not start."`
 	Verbose         bool          `short:"v" help:"Show every case that passes, not their number alone."`
 	Counterexamples string        `placeholder:"DIR" help:"Draw the first counterexample of each failing case as HTML into this folder."`
+
+	reportFlags
 }
 
 // Run replays the fixtures and reports.
@@ -44,8 +44,8 @@ func (c *smokeCommand) Run(ctx context.Context, std streams) error {
 	if c.Parallel < 1 {
 		return exit(verdict.ExitUsage, fmt.Errorf("--parallel %d: must be at least 1", c.Parallel))
 	}
-	files := outputs{c.JSON, c.JUnit}
-	if err := files.check(); err != nil {
+	files, err := c.outputs()
+	if err != nil {
 		return err
 	}
 	if c.Counterexamples != "" {
@@ -60,7 +60,7 @@ func (c *smokeCommand) Run(ctx context.Context, std streams) error {
 		Target: c.Target, Fixtures: c.Fixtures, Cases: c.Case, Except: c.Except, RunID: c.RunID, Timeout: c.Timeout,
 		LookupEnv: func(name string) (string, bool) { value := std.getenv(name); return value, value != "" },
 		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment}, Parallel: c.Parallel, Rate: c.Rate, Budget: c.Budget,
-		Histories: c.JSON != "",
+		Histories: len(files) > 0,
 		Rerun:     c.rerun,
 	})
 	if errors.Is(err, smoke.ErrNothingSelected) {
@@ -70,18 +70,10 @@ func (c *smokeCommand) Run(ctx context.Context, std streams) error {
 		return exit(verdict.ExitUsage, err)
 	}
 	r, err := replay(ctx, report.Text{W: files.text(std), Verbose: c.Verbose}, runner)
-	err = errors.Join(err, files.write(std, of(report.JSON, r), of(report.JUnit, r)), runner.Close(), draw(c.Counterexamples, r))
-	code := r.Exit()
-	if err != nil && code == verdict.ExitPass {
-		code = verdict.ExitUnknown // a pass without its report is not a pass
-	}
-	if code == verdict.ExitPass {
-		return nil
-	}
-	return exit(code, err)
+	return end(r, errors.Join(err, files.write(std, r), runner.Close(), draw(c.Counterexamples, r)))
 }
 
-// again is the command that runs one case of one fixture again, under a new name, from where this run was started.
+// rerun returns the command that runs one case of one fixture again, under a new name, from where this run was started.
 func (c *smokeCommand) rerun(fixture, name string) string {
 	words := []string{"fridaygate", "smoke", "--target", c.Target, "--fixtures", fixture, "--case", name}
 	if c.Timeout != defaultTimeout {
@@ -95,11 +87,6 @@ func (c *smokeCommand) rerun(fixture, name string) string {
 
 // defaultTimeout is that of --timeout.
 const defaultTimeout = 10 * time.Second
-
-// of is a report in a format, ready to be written.
-func of(format func(io.Writer, report.Report) error, r report.Report) func(io.Writer) error {
-	return func(w io.Writer) error { return format(w, r) }
-}
 
 // replay carries a plan out and prints the results. It returns the error of printing.
 func replay(ctx context.Context, text report.Text, runner *smoke.Runner) (report.Report, error) {

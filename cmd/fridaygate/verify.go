@@ -22,10 +22,10 @@ import (
 type verifyCommand struct {
 	Packages []string      `arg:"" optional:"" default:"./contracts/..." help:"Go packages whose tests are contract suites: of pacts, schemas, webhooks and consumers."`
 	RunTests string        `name:"run" placeholder:"REGEXP" help:"Only the tests that match, as go test -run has it."`
-	JSON     string        `placeholder:"FILE" help:"Write the whole report as JSON; - is standard output."`
-	JUnit    string        `name:"junit" placeholder:"FILE" help:"Write the report as JUnit XML; - is standard output."`
 	Timeout  time.Duration `default:"10m" help:"How long all of it may take."`
 	Verbose  bool          `short:"v" help:"Show every check that passes, and what the tests print."`
+
+	reportFlags
 }
 
 // Run verifies and reports.
@@ -38,8 +38,8 @@ func (c *verifyCommand) Run(ctx context.Context, std streams) error {
 			return exit(verdict.ExitUsage, fmt.Errorf("%s: not a package", name))
 		}
 	}
-	files := outputs{c.JSON, c.JUnit}
-	if err := files.check(); err != nil {
+	files, err := c.outputs()
+	if err != nil {
 		return err
 	}
 	run, err := c.verify(ctx, std)
@@ -48,15 +48,7 @@ func (c *verifyCommand) Run(ctx context.Context, std streams) error {
 	}
 	text := report.Text{W: files.text(std), Verbose: c.Verbose, Kinds: true}
 	text.Write(run)
-	err = errors.Join(text.Err, files.write(std, of(report.JSON, run), of(report.JUnit, run)))
-	code := run.Exit()
-	if err != nil && code == verdict.ExitPass {
-		code = verdict.ExitUnknown // a pass without its report is not a pass
-	}
-	if code == verdict.ExitPass {
-		return nil
-	}
-	return exit(code, err)
+	return end(run, errors.Join(text.Err, files.write(std, run)))
 }
 
 func (c *verifyCommand) verify(ctx context.Context, std streams) (report.Report, error) {
