@@ -29,7 +29,9 @@ type Check struct {
 	SHA256     string                // of its body, in hex
 	Case       string                // the case's name
 	Severity   cases.Severity        // how bad it is when it fails
+	Sends      string                // what is sent, for people
 	Holds      string                // what a correct receiver does, for people
+	Basis      string                // on whose authority
 	Advice     string                // why it is advice; "" when it is contract
 	Needs      []cases.Power         // what must be done to the receiver
 	Deliveries int                   // that it makes at least

@@ -112,7 +112,8 @@ func (p *planner) one(c Check, from derived) {
 		p.plan.NotApplicable = append(p.plan.NotApplicable, report.NotApplicable{Check: c.Named(), Severity: string(from.Severity), Why: why, Unrelated: from.Unrelated})
 		return
 	}
-	c.Severity, c.Holds, c.Advice, c.Needs = from.Severity, from.Holds, from.Advice, from.Needs
+	c.Severity, c.Sends, c.Holds, c.Basis = from.Severity, from.Sends, from.Holds, from.Basis
+	c.Advice, c.Needs = from.Advice, from.Needs
 	for _, round := range from.Rounds {
 		for _, step := range round.Steps {
 			c.Deliveries += step.Copies

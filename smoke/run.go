@@ -67,5 +67,5 @@ func (c Check) Named() report.Check {
 
 // result is what a check reports of itself, without a verdict.
 func (c Check) result() report.Result {
-	return report.Result{Check: c.Named(), Severity: string(c.Severity), Holds: c.Holds, WhyAdvice: c.Advice}
+	return report.Result{Check: c.Named(), Severity: string(c.Severity), Sends: c.Sends, Holds: c.Holds, Basis: c.Basis, WhyAdvice: c.Advice}
 }

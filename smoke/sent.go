@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"al.essio.dev/pkg/shellescape"
@@ -34,7 +35,7 @@ func (t *trial) show(r *report.Result) {
 		for j := range attempts {
 			request := attempts[j].Request
 			if attempts[j].Request = nil; request != nil && named[attempts[j].Number] {
-				attempts[j].Request = t.shown(*request)
+				attempts[j].Request, attempts[j].Answer = t.shown(*request), t.answer(attempts[j].Body)
 			}
 		}
 		r.Histories[i].Attempts = attempts
@@ -47,6 +48,16 @@ func (t *trial) show(r *report.Result) {
 			}
 		}
 	}
+}
+
+// answer returns the body of an answer as a report has it: without secrets, the beginning of a long one, and "" for what is no
+// text.
+func (t *trial) answer(body []byte) string {
+	text := t.runner.redactor.Text(string(body))
+	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+		return ""
+	}
+	return strings.ToValidUTF8(text[:min(len(text), bodyShown)], "")
 }
 
 // shown is a request as a report has it.

@@ -52,6 +52,37 @@ func TestFindingHoldsWhatWasSent(t *testing.T) {
 	require.Equal(t, "again "+o.Fixtures[0]+"/a.json sig-wrong-key", result.Findings[0].Rerun)
 }
 
+// What came back is shown beside it: without secrets, its beginning if it is long, and nothing of what is no text.
+func TestFindingHoldsWhatWasAnswered(t *testing.T) {
+	long := strings.Repeat("é", 20_000)
+	for name, answered := range map[string]struct{ body, want string }{
+		"text":     {`{"ok":true}`, `{"ok":true}`},
+		"a secret": {"you said " + secret, "you said [SECRET]"},
+		"long":     {long, long[:16<<10]},
+		"a secret that the limit cuts in two": {
+			strings.Repeat("a", 16<<10-5) + secret, strings.Repeat("a", 16<<10-5) + "[SECR",
+		},
+		"binary": {"\x00\xff", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, answered.body) }))
+			defer server.Close()
+			r := run(t, boxOptions(t, server.URL, "sig-wrong-key"))
+			require.Equal(t, verdict.Fail, r.Verdict())
+			var shown []history.Attempt
+			for _, a := range r.Results[0].Histories[0].Attempts {
+				if require.NotEmpty(t, a.Connection); a.Request != nil {
+					shown = append(shown, a)
+				} else {
+					require.Empty(t, a.Answer, "of the finding's attempts, and no other")
+				}
+			}
+			require.Len(t, shown, 1)
+			require.Equal(t, answered.want, shown[0].Answer)
+		})
+	}
+}
+
 // The command sends the same bytes: curl itself is asked.
 func TestCurlSendsTheRequestAgain(t *testing.T) {
 	curl, err := exec.LookPath("curl")

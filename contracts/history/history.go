@@ -18,9 +18,10 @@ type History struct {
 
 // Attempt is one delivery on the wire. Its times are zero for what did not happen.
 type Attempt struct {
-	Number      int       `json:"number"` // from 1, unique within its check
-	Step        int       `json:"step"`   // index of the step that sent it
-	Name        string    `json:"name"`   // the step's name
+	Number      int       `json:"number"`               // from 1, unique within its check
+	Step        int       `json:"step"`                 // index of the step that sent it
+	Name        string    `json:"name"`                 // the step's name
+	Connection  string    `json:"connection,omitempty"` // our end of the connection that it went through; "": it had none
 	RequestID   string    `json:"request_id"`
 	TraceParent string    `json:"traceparent"`      // W3C Trace Context: one trace an event, one parent an attempt
 	Digest      string    `json:"sha256"`           // of the body that was sent, in hex
@@ -48,6 +49,7 @@ type Attempt struct {
 	StillInFlight bool        `json:"still_in_flight,omitempty"` // it was answered as in flight after the limit for that
 
 	Request *Request `json:"request,omitempty"` // what was sent; kept for the attempts of a finding
+	Answer  string   `json:"answer,omitempty"`  // the answer's body, if it is text, up to a limit; kept for the attempts of a finding
 
 	Replaced bool `json:"replaced,omitempty"` // a resend replaced it, or would have if nothing had come between: it is not conclusive
 }

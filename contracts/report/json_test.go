@@ -20,14 +20,14 @@ func whole() report.Report {
 	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	finding := []verdict.Finding{{Rule: "same-result", Where: "POST /", Expected: "a", Got: "<b>", Words: "w", Choice: "c", Attempts: []int{1}, Check: []string{"d"}, Rerun: "e"}}
 	attempt := history.Attempt{
-		Number: 1, Name: "first", RequestID: "r", TraceParent: "t", Digest: "d", Rival: true, Resend: true, Started: at, Sent: at, FirstByte: at, Ended: at,
+		Number: 1, Name: "first", Connection: "127.0.0.1:1", Answer: "{}", RequestID: "r", TraceParent: "t", Digest: "d", Rival: true, Resend: true, Started: at, Sent: at, FirstByte: at, Ended: at,
 		Status: 200, Date: at, ContentType: "text/plain", Location: "/", Confirmed: true, Truncated: true, Err: "e", Unreachable: true, Cut: true, Closed: true,
 		TimedOut: true, Persisted: 2, StillInFlight: true, Replaced: true,
 		Request: &history.Request{Method: "POST", URL: "http://a/", Header: map[string][]string{"A": {"b"}}, Text: "x", Bytes: []byte{0}, Difference: "d", Size: 1, Curl: "curl"},
 	}
 	operations := []history.Operation{{ID: 1, Kind: history.Accepted, Call: 1, Return: 2, Digest: "d", Result: "r"}, {Kind: history.Read, Count: 2}}
 	failed := report.Result{
-		Check: check("f", "dup"), Verdict: verdict.Fail, Severity: "critical", Holds: "h", Source: "f:1", Findings: finding, WhyAdvice: "w", Notes: []string{"n"},
+		Check: check("f", "dup"), Verdict: verdict.Fail, Severity: "critical", Sends: "s", Holds: "h", Basis: "b", Source: "f:1", Findings: finding, WhyAdvice: "w", Notes: []string{"n"},
 		Sent: "s", Received: "r", Rerun: "again", Took: time.Second,
 		Histories: []history.History{{
 			EventID: "evt_1", Events: []string{"evt_1"}, Attempts: []history.Attempt{attempt}, Problem: "p", Purpose: "q",

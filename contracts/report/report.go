@@ -54,7 +54,9 @@ type Check struct {
 type Result struct {
 	Check
 	Severity     string            `json:"severity,omitempty"`
+	Sends        string            `json:"sends,omitempty"`  // what is sent to find out; "": the name says it
 	Holds        string            `json:"holds,omitempty"`  // what must be so
+	Basis        string            `json:"basis,omitempty"`  // on whose authority
 	Source       string            `json:"source,omitempty"` // where that is written: file, or file:line
 	Verdict      verdict.Verdict   `json:"verdict"`
 	Findings     []verdict.Finding `json:"findings,omitempty"`     // the rules broken; at least one with Fail

@@ -112,6 +112,9 @@ func (t *transmission) attempt(ctx context.Context, transport *http.Transport) (
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	a.Sent, a.FirstByte = w.sent, w.first
+	if w.conn != nil {
+		a.Connection = w.conn.LocalAddr().String()
+	}
 	a.Ended = now()
 	switch {
 	case err == nil:
