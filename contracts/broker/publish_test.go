@@ -188,7 +188,7 @@ func unverified(names []string) string {
 // A question that is too long for one request gets the same answer in parts: the versions are compared with each other
 // across the parts, and with what is deployed of all others.
 func TestALongQuestionIsOneQuestion(t *testing.T) {
-	m := market{team: newTeamAlone(t)}
+	m := market{team: newTeam(t)}
 	require.NoError(t, m.client.CreateEnvironment(t.Context(), "long", "", false))
 	c, err := broker.New(broker.Config{URL: m.broker.URL, Username: m.broker.Username, Password: m.broker.Password, MaxQuery: 600})
 	require.NoError(t, err)

@@ -14,7 +14,7 @@ import (
 
 // The story of one release: no until it is verified, yes, a break with its reason, and a rollback.
 func TestTheRealBrokerGatesADeploymentFromPublishToRollback(t *testing.T) {
-	m := market{team: newTeamAlone(t)}
+	m := market{team: newTeam(t)}
 	require.NoError(t, m.client.CreateEnvironment(t.Context(), "story", "The Story", true))
 	environments, err := m.client.Environments(t.Context())
 	require.NoError(t, err)
@@ -57,7 +57,7 @@ func TestTheRealBrokerGatesADeploymentFromPublishToRollback(t *testing.T) {
 }
 
 func TestInstancesAreDeployedAndUndeployedOnTheirOwn(t *testing.T) {
-	m := market{team: newTeamAlone(t)}
+	m := market{team: newTeam(t)}
 	require.NoError(t, m.client.CreateEnvironment(t.Context(), "instances", "", false))
 	m.give("1", m.pact("web", "api", "a price"))
 	d := broker.Deployment{Pacticipant: m.name("web"), Version: "1", Environment: "instances", Instance: "blue"}
@@ -103,7 +103,7 @@ func TestARecordOfWhatIsNotKnownIsRefused(t *testing.T) {
 }
 
 func TestAWebhookIsCreatedReplacedAndTested(t *testing.T) {
-	m := market{team: newTeamAlone(t)}
+	m := market{team: newTeam(t)}
 	m.give("1", m.pact("web", "api", "a price"))
 	hook := broker.Webhook{
 		Description: "verify", Provider: m.name("api"), Events: []string{broker.ContractRequiringVerification}, Method: "POST", URL: "https://ci.invalid/dispatches",

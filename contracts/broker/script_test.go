@@ -17,7 +17,7 @@ import (
 // The scripts run the command against a Pact Broker, which the variables name; each uses different pacticipants and
 // environments. exits CODE COMMAND... runs a command that must exit with just this code.
 func TestScriptsOfTheCommand(t *testing.T) {
-	b := brokertest.StartAlone(t)
+	b := brokertest.Start(t)
 	command := filepath.Join(t.TempDir(), "fridaygate")
 	said, err := exec.CommandContext(t.Context(), "go", "build", "-o", command, "github.com/fridaygate/fridaygate/cmd/fridaygate").CombinedOutput()
 	require.NoError(t, err, string(said))

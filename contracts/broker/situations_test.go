@@ -67,7 +67,7 @@ func (m market) deploy(short, version, environment string) {
 func newMarket(t *testing.T) market {
 	t.Helper()
 	prefix := strings.ToLower(t.Name())
-	m := market{newTeamAlone(t), prefix + "-there", prefix + "-used", prefix + "-bare"}
+	m := market{newTeam(t), prefix + "-there", prefix + "-used", prefix + "-bare"}
 	for _, name := range []string{m.there, m.used, m.bare} {
 		require.NoError(t, m.client.CreateEnvironment(t.Context(), name, "", true))
 	}

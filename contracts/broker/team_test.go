@@ -22,20 +22,9 @@ type team struct {
 	consumer, provider string
 }
 
-// newTeam returns a team in a broker that the tests share.
 func newTeam(t *testing.T) *team {
 	t.Helper()
-	return teamOf(t, brokertest.Start(t))
-}
-
-// newTeamAlone returns a team in a broker for this test only, which may create environments and webhooks there.
-func newTeamAlone(t *testing.T) *team {
-	t.Helper()
-	return teamOf(t, brokertest.StartAlone(t))
-}
-
-func teamOf(t *testing.T, b brokertest.Broker) *team {
-	t.Helper()
+	b := brokertest.Start(t)
 	client, err := broker.New(broker.Config{URL: b.URL, Username: b.Username, Password: b.Password})
 	require.NoError(t, err)
 	return &team{t, b, client, t.Name() + " web", t.Name() + " a+pi & co"}

@@ -32,33 +32,28 @@ type Broker struct {
 	Username, Password string // required by every request
 }
 
-// shared is the Pact Broker in Docker that all tests of a package share. Each test uses its own pacticipants.
+// shared is the Pact Broker in Docker that the tests of a package use, one after the other.
 var shared struct {
+	lease sync.Mutex // held by the test that uses the broker
+
 	once   sync.Once
 	broker *container.PactBroker
 	err    error
 }
 
-// Start returns a broker for the test. All tests of a package may share one real broker, so a test uses pacticipants with
-// names of its own, and creates nothing else there: for environments and webhooks, see StartAlone.
+// Start returns a broker that no other test uses until this one has ended. It has no environments and no webhooks.
+// Pacticipants of earlier tests of the package are still there, so a test uses pacticipants with names of its own.
 func Start(t *testing.T) Broker {
 	t.Helper()
+	shared.lease.Lock()
+	t.Cleanup(shared.lease.Unlock)
 	shared.once.Do(func() { shared.broker, shared.err = startReal(context.Background()) })
-	return recorded(t, shared.broker, shared.err)
-}
-
-// StartAlone returns a broker that no other test uses.
-func StartAlone(t *testing.T) Broker {
-	t.Helper()
-	real, err := startReal(t.Context())
-	if err == nil {
-		t.Cleanup(func() {
-			if err := real.Stop(context.WithoutCancel(t.Context())); err != nil {
-				t.Errorf("stop the Pact Broker: %v", err)
-			}
-		})
+	if shared.err == nil {
+		if err := empty(t.Context(), shared.broker); err != nil {
+			t.Fatalf("remove what earlier tests left in the Pact Broker: %v", err)
+		}
 	}
-	return recorded(t, real, err)
+	return recorded(t, shared.broker, shared.err)
 }
 
 // recorded returns the real broker behind a proxy that checks or writes the test's recording, or the recording if there is
