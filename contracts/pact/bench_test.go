@@ -18,6 +18,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fridaygate/fridaygate/contracts/pact/verification"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
@@ -91,9 +92,9 @@ func BenchmarkVerify(b *testing.B) {
 		require.Len(b, report.Results, interactions)
 
 		started = time.Now()
-		result, err := nativeRun{
-			provider: "shop", files: []string{file}, http: address, messages: "/", msgAddr: address, states: s.URL, timeout: time.Minute,
-		}.execute()
+		result, err := execute(verification.NativeRun{
+			Provider: "shop", Files: []string{file}, HTTP: address, Messages: "/", MsgAddr: address, States: s.URL, Timeout: time.Minute,
+		})
 		native += time.Since(started)
 		require.NoError(b, err)
 		require.Len(b, result.Results, interactions)

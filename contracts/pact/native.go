@@ -50,6 +50,7 @@ import (
 	"unsafe"
 
 	"github.com/fridaygate/fridaygate/contracts/pact/ffi"
+	"github.com/fridaygate/fridaygate/contracts/pact/verification"
 )
 
 // version returns the version of the libpact_ffi that is loaded.
@@ -99,7 +100,7 @@ var prepare = sync.OnceFunc(func() {
 })
 
 // execute runs the verifier to its end. It blocks; other goroutines go on. It is safe to run several at once.
-func (n nativeRun) execute() (*nativeResult, error) {
+func execute(n verification.NativeRun) (*verification.NativeResult, error) {
 	if err := load(); err != nil {
 		return nil, err
 	}
@@ -121,14 +122,14 @@ func (n nativeRun) execute() (*nativeResult, error) {
 	}
 	defer C.call_verifier_shutdown(h)
 
-	C.call_verifier_set_provider_info(h, str(n.provider), str("http"), str("127.0.0.1"), port(n.http), str("/"))
-	C.call_verifier_add_provider_transport(h, str("message"), port(n.msgAddr), str(n.messages), str("http"))
-	C.call_verifier_set_provider_state(h, str(n.states), 1, 1)
-	C.call_verifier_set_verification_options(h, 0, C.ulong(n.timeout.Milliseconds()))
+	C.call_verifier_set_provider_info(h, str(n.Provider), str("http"), str("127.0.0.1"), port(n.HTTP), str("/"))
+	C.call_verifier_add_provider_transport(h, str("message"), port(n.MsgAddr), str(n.Messages), str("http"))
+	C.call_verifier_set_provider_state(h, str(n.States), 1, 1)
+	C.call_verifier_set_verification_options(h, 0, C.ulong(n.Timeout.Milliseconds()))
 	C.call_verifier_set_coloured_output(h, 0)
 	C.call_verifier_set_no_pacts_is_error(h, 1)
 	C.call_verifier_set_follow_redirects(h, 0)
-	for _, file := range n.files {
+	for _, file := range n.Files {
 		C.call_verifier_add_file_source(h, str(file))
 	}
 
@@ -137,7 +138,7 @@ func (n nativeRun) execute() (*nativeResult, error) {
 	if code != 0 && code != 1 {
 		return nil, fmt.Errorf("libpact_ffi could not run the verification (code %d): %s", int(code), logs)
 	}
-	result := nativeResult{logs: logs}
+	result := verification.NativeResult{Logs: logs}
 	if err := json.Unmarshal([]byte(take(C.call_verifier_json(h))), &result); err != nil {
 		return nil, fmt.Errorf("read libpact_ffi's results: %w", err)
 	}

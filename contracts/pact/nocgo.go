@@ -2,10 +2,14 @@
 
 package pact
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/fridaygate/fridaygate/contracts/pact/verification"
+)
 
 // execute returns an error: libpact_ffi is reached through cgo.
-func (n nativeRun) execute() (*nativeResult, error) {
+func execute(verification.NativeRun) (*verification.NativeResult, error) {
 	return nil, errors.New("this test was built without cgo, or not for Linux or macOS, and pacts cannot be verified so: set CGO_ENABLED=1, and install a C compiler such as gcc")
 }
 
