@@ -25,6 +25,7 @@ type commands struct {
 	RecordDeployment      recordDeploymentCommand      `cmd:"" help:"Record in a Pact Broker that a version was deployed."`
 	RecordUndeployment    recordUndeploymentCommand    `cmd:"" help:"Record in a Pact Broker that an application is deployed no more."`
 	RecordRelease         recordReleaseCommand         `cmd:"" help:"Record in a Pact Broker that a version was released."`
+	DeployedVersions      deployedVersionsCommand      `cmd:"" help:"List the versions that a Pact Broker has recorded as deployed in an environment."`
 	Environments          environmentsCommand          `cmd:"" aliases:"list-environments" help:"List the environments of a Pact Broker."`
 	CreateEnvironment     createEnvironmentCommand     `cmd:"" help:"Create an environment in a Pact Broker."`
 	Pacts                 pactsCommand                 `cmd:"" help:"List the pacts that a provider must verify, and why."`

@@ -109,6 +109,30 @@ func (c *Client) RecordUndeployment(ctx context.Context, d Deployment) error {
 	return e
 }
 
+// Deployed returns the versions of a pacticipant that are recorded as deployed in an environment, one for each instance.
+// None is no error, also of a pacticipant that the broker does not know.
+func (c *Client) Deployed(ctx context.Context, pacticipant, environment string) ([]Deployment, error) {
+	op := fmt.Sprintf("list what is deployed of %s in %s", c.clean(pacticipant), c.clean(environment))
+	d := Deployment{Pacticipant: pacticipant, Environment: environment}
+	if err := d.validate(op, false); err != nil {
+		return nil, err
+	}
+	there, err := c.environment(ctx, op, environment)
+	if err != nil {
+		return nil, err
+	}
+	found, err := c.versions(ctx, op, there.deployed, pacticipant)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]Deployment, len(found))
+	for n, one := range found {
+		d.Version, d.Instance = one.Version, one.Instance
+		all[n] = d
+	}
+	return all, nil
+}
+
 // standing returns the versions of a pacticipant that are deployed, or released and supported, in an environment.
 func (c *Client) standing(ctx context.Context, op string, d Deployment) ([]standingVersion, error) {
 	there, err := c.environment(ctx, op, d.Environment)

@@ -72,6 +72,33 @@ func TestInstancesAreDeployedAndUndeployedOnTheirOwn(t *testing.T) {
 	require.NoError(t, m.client.RecordRelease(t.Context(), broker.Deployment{Pacticipant: m.name("web"), Version: "1", Environment: "instances"}))
 }
 
+func TestDeployedListsTheVersionOfEachInstance(t *testing.T) {
+	m := market{team: newTeam(t)}
+	require.NoError(t, m.client.CreateEnvironment(t.Context(), "listed", "", false))
+	m.give("1", m.pact("web", "api", "a price"))
+	m.give("2", m.pact("web", "api", "a price"))
+	listed := func() []broker.Deployment {
+		t.Helper()
+		all, err := m.client.Deployed(t.Context(), m.name("web"), "listed")
+		require.NoError(t, err)
+		return all
+	}
+	require.Empty(t, listed())
+	d := broker.Deployment{Pacticipant: m.name("web"), Version: "1", Environment: "listed"}
+	require.NoError(t, m.client.RecordDeployment(t.Context(), d))
+	require.Equal(t, []broker.Deployment{d}, listed())
+	d.Version = "2"
+	require.NoError(t, m.client.RecordDeployment(t.Context(), d), "it replaces the other")
+	blue := broker.Deployment{Pacticipant: m.name("web"), Version: "1", Environment: "listed", Instance: "blue"}
+	require.NoError(t, m.client.RecordDeployment(t.Context(), blue))
+	require.ElementsMatch(t, []broker.Deployment{d, blue}, listed())
+
+	_, err := m.client.Deployed(t.Context(), m.name("web"), "nowhere")
+	require.ErrorIs(t, err, broker.ErrUnknownEnvironment)
+	_, err = m.client.Deployed(t.Context(), " ", "listed")
+	require.ErrorIs(t, err, broker.ErrUsage)
+}
+
 func TestARecordOfWhatIsNotKnownIsRefused(t *testing.T) {
 	m := market{team: newTeam(t)}
 	m.give("1", m.pact("web", "api", "a price"))
