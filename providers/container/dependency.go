@@ -87,14 +87,7 @@ func (r *Runtime) need(ctx context.Context, e *engine, network, prefix string, n
 	}
 	d := &dependency{instance: &instance{engine: e, name: prefix + need.Name, network: network, timeout: needTimeout}}
 	if need.Kind == providers.KindPostgres {
-		d.port, d.check, d.url = 5432, checkPostgres, postgresURL
-		image, err := e.image(ctx, r.Images.Postgres, setup.Postgres)
-		if err != nil {
-			return d, "", err
-		}
-		return d, postgresURL(d.name + ":5432"), d.run(ctx, image, map[string]string{
-			"POSTGRES_USER": credentials, "POSTGRES_PASSWORD": credentials, "POSTGRES_DB": credentials,
-		})
+		return d, postgresURL(d.name + ":5432"), r.postgres(ctx, d)
 	}
 	d.port, d.check, d.url = 6379, checkRedis, redisURL
 	image, err := e.image(ctx, r.Images.Redis, setup.Redis)
@@ -103,4 +96,14 @@ func (r *Runtime) need(ctx context.Context, e *engine, network, prefix string, n
 	}
 	// With its log of writes, Redis forgets nothing when it is stopped at once.
 	return d, redisURL(d.name + ":6379"), d.run(ctx, image, nil, "redis-server", "--appendonly", "yes")
+}
+
+// postgres starts a PostgreSQL.
+func (r *Runtime) postgres(ctx context.Context, d *dependency) error {
+	d.port, d.check, d.url = 5432, checkPostgres, postgresURL
+	image, err := d.engine.image(ctx, r.Images.Postgres, setup.Postgres)
+	if err != nil {
+		return err
+	}
+	return d.run(ctx, image, map[string]string{"POSTGRES_USER": credentials, "POSTGRES_PASSWORD": credentials, "POSTGRES_DB": credentials})
 }

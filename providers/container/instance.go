@@ -25,6 +25,7 @@ type instance struct {
 	port    int
 	timeout time.Duration
 	check   func(ctx context.Context, address string) error // one attempt to find it ready
+	hosts   []string                                        // more host names that it knows, as NAME:ADDRESS
 
 	container *testcontainers.DockerContainer
 	address   string // HOST:PORT from the test; empty: not ready yet
@@ -48,6 +49,7 @@ func (i *instance) run(ctx context.Context, image string, env map[string]string,
 			NetworkAliases: map[string][]string{i.network: {i.name}},
 			HostConfigModifier: func(h *container.HostConfig) {
 				h.LogConfig = container.LogConfig{Type: "json-file", Config: map[string]string{"max-size": "20m"}}
+				h.ExtraHosts = i.hosts
 			},
 		},
 		Logger: quiet{},

@@ -30,6 +30,8 @@ var record = flag.Bool("brokertest.record", false, "write the recordings of a Pa
 type Broker struct {
 	URL                string // its base URL
 	Username, Password string // required by every request
+
+	hooks hooks
 }
 
 // shared is the Pact Broker in Docker that the tests of a package use, one after the other.
@@ -47,13 +49,28 @@ func Start(t *testing.T) Broker {
 	t.Helper()
 	shared.lease.Lock()
 	t.Cleanup(shared.lease.Unlock)
-	shared.once.Do(func() { shared.broker, shared.err = startReal(context.Background()) })
+	shared.once.Do(func() { shared.broker, shared.err = startReal(context.Background(), container.PactBrokerOptions{}) })
 	if shared.err == nil {
 		if err := empty(t.Context(), shared.broker); err != nil {
 			t.Fatalf("remove what earlier tests left in the Pact Broker: %v", err)
 		}
 	}
 	return recorded(t, shared.broker, shared.err)
+}
+
+// StartOnPostgres returns a broker for this test alone, on a PostgreSQL, as in production. It sends webhooks to the test:
+// see Broker.Hook.
+func StartOnPostgres(t *testing.T) Broker {
+	t.Helper()
+	real, err := startReal(t.Context(), container.PactBrokerOptions{Postgres: true, Webhooks: true})
+	if err == nil {
+		t.Cleanup(func() {
+			if err := real.Stop(context.WithoutCancel(t.Context())); err != nil {
+				t.Errorf("stop the Pact Broker: %v", err)
+			}
+		})
+	}
+	return recorded(t, real, err)
 }
 
 // recorded returns the real broker behind a proxy that checks or writes the test's recording, or the recording if there is
@@ -64,13 +81,14 @@ func recorded(t *testing.T, real *container.PactBroker, why error) Broker {
 	if why != nil {
 		return replay(t, file, why)
 	}
-	p := &proxy{real: real}
+	p := &proxy{real: real, hooks: make(chan []byte, 100)}
 	server := httptest.NewServer(p)
+	p.url = server.URL
 	t.Cleanup(func() {
 		server.Close()
 		p.finish(t, file)
 	})
-	return Broker{URL: server.URL, Username: real.Username, Password: real.Password}
+	return Broker{URL: server.URL, Username: real.Username, Password: real.Password, hooks: p}
 }
 
 // Stop ends the shared broker, if one was started. TestMain calls it after the tests.
@@ -81,7 +99,7 @@ func Stop() error {
 	return shared.broker.Stop(context.Background())
 }
 
-func startReal(ctx context.Context) (*container.PactBroker, error) {
+func startReal(ctx context.Context, options container.PactBrokerOptions) (*container.PactBroker, error) {
 	runtime, err := container.FromEnvironment(ctx, func(name string) string {
 		if name == container.VariableRuntime {
 			return "" // a container, however providers are run
@@ -91,7 +109,7 @@ func startReal(ctx context.Context) (*container.PactBroker, error) {
 	if err != nil {
 		return nil, err
 	}
-	return runtime.(*container.Runtime).PactBroker(ctx)
+	return runtime.(*container.Runtime).PactBroker(ctx, options)
 }
 
 // replay returns a broker that answers from the recording, unless a real one is required.
@@ -110,8 +128,9 @@ func replay(t *testing.T, file string, why error) Broker {
 	}
 	player := &player{t: t, exchanges: all, played: make([]bool, len(all))}
 	server := httptest.NewServer(player)
+	player.url = server.URL
 	t.Cleanup(server.Close)
-	return Broker{URL: server.URL, Username: username, Password: password}
+	return Broker{URL: server.URL, Username: username, Password: password, hooks: player}
 }
 
 // note adds a line to a file; "" is none.

@@ -33,6 +33,7 @@ type exchange struct {
 	Status      int             `json:"status"`
 	ContentType string          `json:"content_type,omitempty"`
 	Response    string          `json:"response,omitempty"`
+	Hook        bool            `json:"hook,omitempty"` // the broker sent it to the test, rather than the test to the broker
 }
 
 // asks returns the exchange of a request, without its answer.
@@ -52,7 +53,7 @@ func asks(r *http.Request, user, word string) (exchange, []byte, error) {
 		if err != nil {
 			return exchange{}, nil, err
 		}
-		e.Request = bytes.ReplaceAll(text, []byte("http://"+r.Host), []byte(here))
+		e.Request = toHook.ReplaceAll(bytes.ReplaceAll(text, []byte("http://"+r.Host), []byte(here)), []byte(hook))
 	}
 	return e, body, nil
 }
@@ -97,7 +98,9 @@ func write(file string, all []exchange) error {
 // proxy is a reverse proxy to a real broker that records the exchanges. The broker's links lead back to the proxy, because
 // they contain the host of the request.
 type proxy struct {
-	real *container.PactBroker
+	real  *container.PactBroker
+	url   string      // its own
+	hooks chan []byte // the bodies of what the broker sent to the hook
 
 	mu        sync.Mutex
 	exchanges []exchange
@@ -145,7 +148,7 @@ func (p *proxy) pass(r *http.Request) (exchange, []byte, error) {
 		return e, nil, err
 	}
 	e.Status, e.ContentType = answer.StatusCode, answer.Header.Get("Content-Type")
-	e.Response = strings.ReplaceAll(string(text), "http://"+r.Host, here)
+	e.Response = toHook.ReplaceAllString(strings.ReplaceAll(string(text), "http://"+r.Host, here), hook)
 	return e, text, nil
 }
 
@@ -193,7 +196,8 @@ func outlines(all []exchange) []string {
 // player answers from a recording: a request gets the answer of the first unused exchange with the same
 // request. It fails the test on any other request.
 type player struct {
-	t *testing.T
+	t   *testing.T
+	url string // its own
 
 	mu        sync.Mutex
 	exchanges []exchange
@@ -211,7 +215,7 @@ func (p *player) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for i, e := range p.exchanges {
-		if !p.played[i] && e.same(asked) {
+		if !p.played[i] && !e.Hook && e.same(asked) {
 			p.played[i] = true
 			w.Header().Set("Content-Type", e.ContentType)
 			w.WriteHeader(e.Status)
