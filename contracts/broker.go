@@ -12,15 +12,13 @@ import (
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
-// Broker selects the pacts of a Pact Broker to verify, and what is published of the results.
+// Broker selects the pacts of a Pact Broker to verify, and what is published of the results. What it leaves out comes
+// from the variables of Variable and the like, which fridaygate verify sets by its flags.
 type Broker struct {
 	Config  broker.Config        // zero: from PACT_BROKER_BASE_URL and the related variables
 	Query   broker.Query         // its Provider is filled in
-	Publish *broker.Verification // the provider's version, branch and build; the rest is filled in; nil: nothing is published
+	Publish *broker.Verification // the provider's version, branch and build; the rest is filled in; nil: see VariablePublish
 }
-
-// pactURL is the variable that a build which a broker's webhook started is given: the one pact to verify.
-const pactURL = "PACT_URL"
 
 // source returns the pacts that the query selects, or, if PACT_URL is set, that one alone.
 func (b Broker) source(provider string, getenv func(string) string) pact.Source {
@@ -32,7 +30,7 @@ func (b Broker) source(provider string, getenv func(string) string) pact.Source 
 				return nil, err
 			}
 		}
-		url := getenv(pactURL)
+		url := getenv(VariablePactURL)
 		if !named && url == "" {
 			return nil, fmt.Errorf("no Pact Broker is named: set %s", broker.VariableURL)
 		}
@@ -46,7 +44,7 @@ func (b Broker) source(provider string, getenv func(string) string) pact.Source 
 				return nil, err
 			}
 			d := b.document(client, one)
-			d.Notes = append(d.Notes, fmt.Sprintf("%s is set: of the broker's pacts, this one alone is verified: %s", pactURL, one.URL))
+			d.Notes = append(d.Notes, fmt.Sprintf("%s is set: of the broker's pacts, this one alone is verified: %s", VariablePactURL, one.URL))
 			return []pact.Document{d}, nil
 		}
 		query := b.Query
@@ -65,6 +63,9 @@ func (b Broker) source(provider string, getenv func(string) string) pact.Source 
 
 func (b Broker) document(client *broker.Client, p broker.Pact) pact.Document {
 	d := pact.Document{Name: p.URL, Text: p.Content, Pending: p.Pending, Notes: notices(p, broker.BeforeVerification)}
+	if b.Publish != nil && !p.InBroker() {
+		d.Notes = append(d.Notes, "its result is not published: it is in no broker")
+	}
 	if b.Publish != nil && p.InBroker() {
 		d.Publish = func(ctx context.Context, results []pact.Result) ([]string, error) {
 			v := told(*b.Publish, results)
@@ -122,9 +123,13 @@ func (o PactOptions) sources(provider string) ([]pact.Source, error) {
 	}
 	switch {
 	case o.Broker != nil:
-		all = append(all, o.Broker.source(provider, o.getenv))
-	case o.getenv(pactURL) != "":
-		return nil, errors.New("the variable " + pactURL + " is set, and this verification asks no broker: unset it")
+		b, err := o.Broker.completed(o.getenv)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, b.source(provider, o.getenv))
+	case o.getenv(VariablePactURL) != "":
+		return nil, errors.New("the variable " + VariablePactURL + " is set, and this verification asks no broker: unset it")
 	}
 	return all, nil
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fridaygate/fridaygate/contracts"
 	"github.com/fridaygate/fridaygate/contracts/pact"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
@@ -229,6 +230,10 @@ var faults = []fault{
 	{name: "what is asked is no Pact Broker", exit: verdict.ExitUnknown, want: "the answer has no links", inject: brokerAnswers(http.StatusOK, "application/hal+json", "{}")},
 	{name: "no Pact Broker is named", exit: verdict.ExitUnknown, want: "no Pact Broker is named: set PACT_BROKER_BASE_URL", inject: brokerAt("")},
 	{name: "`PACT_URL` is set, and no broker is asked", exit: verdict.ExitUnknown, want: "the variable PACT_URL is set", env: []string{"PACT_URL=http://127.0.0.1:1/pact.json"}},
+	{
+		name: "the results are to be published, and nobody names the provider's version", exit: verdict.ExitUnknown, want: "set PACT_PROVIDER_VERSION",
+		inject: brokerAt("http://127.0.0.1:1"), env: []string{contracts.VariablePublish + "=true"},
+	},
 	{name: "another version of libpact_ffi is loaded", exit: verdict.ExitUnknown, want: "libpact_ffi 0.0.1 is loaded", library: "0.0.1"},
 
 	// The pact at a URL is like any other.
