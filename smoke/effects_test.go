@@ -70,7 +70,9 @@ func TestEffectsThatAreRightAreLookedAtAgainWhenTheyHaveSettled(t *testing.T) {
 
 // An effect has until effects.within, 2s, and not longer.
 func TestEffectsThatComeLate(t *testing.T) {
-	for late, want := range map[time.Duration]verdict.Verdict{1900 * time.Millisecond: verdict.Pass, 2100 * time.Millisecond: verdict.Fail, time.Hour: verdict.Fail} {
+	for late, want := range map[time.Duration]verdict.Verdict{
+		1900 * time.Millisecond: verdict.Pass, 2100 * time.Millisecond: verdict.Fail, time.Hour: verdict.Fail,
+	} {
 		t.Run(late.String(), func(t *testing.T) {
 			var delivered sync.Map
 			receiver := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -93,7 +95,8 @@ func TestEffectsThatComeLate(t *testing.T) {
 func TestProbeThatShowsNothingIsUnknown(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]string{
-		"not JSON": "ok", "no such member": `{"n":1}`, "not a count": `{"effects":"1"}`, "a fraction": `{"effects":1.5}`, "negative": `{"effects":-1}`,
+		"not JSON": "ok", "no such member": `{"n":1}`, "not a count": `{"effects":"1"}`, "a fraction": `{"effects":1.5}`,
+		"negative": `{"effects":-1}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -61,8 +61,10 @@ func TestMistakeInTheSetUpIsUnknownAndStopsTheRun(t *testing.T) {
 			`^endpoint.path: .* 405 Method Not Allowed: correct endpoint.path or endpoint.method`,
 		},
 		"path in the target too": {
-			func(o *smoke.Options) { o.Target += "/webhooks/invoices" }, func(w http.ResponseWriter, r *http.Request) bool { http.NotFound(w, r); return true },
-			`^--target: .*/webhooks/invoices/webhooks/invoices were answered 404 Not Found: the target's path /webhooks/invoices is repeated in endpoint.path`,
+			func(o *smoke.Options) { o.Target += "/webhooks/invoices" },
+			func(w http.ResponseWriter, r *http.Request) bool { http.NotFound(w, r); return true },
+			`^--target: .*/webhooks/invoices/webhooks/invoices were answered 404 Not Found: ` +
+				`the target's path /webhooks/invoices is repeated in endpoint.path`,
 		},
 		"a clock that is wrong": {
 			nil, func(w http.ResponseWriter, _ *http.Request) bool {
@@ -100,7 +102,8 @@ func TestMistakeInTheSetUpIsUnknownAndStopsTheRun(t *testing.T) {
 				require.Equal(t, r.Results[0].Inconclusive[0], left.Why)
 			}
 			require.Less(t, deliveries.Load(), int64(20))
-			require.Eventually(t, func() bool { return deliveries.Load() == attempts(r) }, 10*time.Second, time.Millisecond, "what was sent to find out is in the report too")
+			require.Eventually(t, func() bool { return deliveries.Load() == attempts(r) }, 10*time.Second, time.Millisecond,
+				"what was sent to find out is in the report too")
 			text := shown(t, r)
 			require.Less(t, strings.Count(text, "\n"), 40)
 			require.Contains(t, text, "not run, so the run cannot pass")
@@ -136,11 +139,16 @@ func TestWrongPathOfTheProbeIsUnknown(t *testing.T) {
 		}))
 		o := boxOptions(t, router.URL, "*")
 		o.RunID += absent
-		o.Fixtures = []string{folder(t, map[string]string{"a.json": `{"total":1}`, "webhook.yaml": withEffects(`{http: {path: "/chrages/{event_id}", count: /charges` + absent + `}, within: 50ms}`)})}
+		o.Fixtures = []string{folder(t, map[string]string{
+			"a.json":       `{"total":1}`,
+			"webhook.yaml": withEffects(`{http: {path: "/chrages/{event_id}", count: /charges` + absent + `}, within: 50ms}`),
+		})}
 		r := run(t, o)
 		require.Equal(t, verdict.Unknown, r.Verdict())
 		require.Len(t, r.Results, 1)
-		require.Regexp(t, `^effects.http.path: GET /chrages/\S+ was answered 404 right after a delivery was accepted \(2 of 2 times\): correct the path in `, r.Results[0].Inconclusive[0])
+		require.Regexp(t,
+			`^effects.http.path: GET /chrages/\S+ was answered 404 right after a delivery was accepted \(2 of 2 times\): correct the path in `,
+			r.Results[0].Inconclusive[0])
 		router.Close()
 	}
 }
@@ -150,12 +158,15 @@ func TestTargetThatAnswersEverythingIsUnknown(t *testing.T) {
 	for _, page := range []string{"<html>app</html>", "ok", `{"status":"up"}`} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, page) }))
 		o := boxOptions(t, server.URL, "*")
-		o.Fixtures = []string{folder(t, map[string]string{"a.json": `{"total":1}`, "webhook.yaml": withEffects(`{http: {path: "/charges/{event_id}", count: /charges}, within: 50ms}`)})}
+		o.Fixtures = []string{folder(t, map[string]string{
+			"a.json": `{"total":1}`, "webhook.yaml": withEffects(`{http: {path: "/charges/{event_id}", count: /charges}, within: 50ms}`),
+		})}
 		r := run(t, o)
 		server.Close()
 		require.Equal(t, verdict.Unknown, r.Verdict())
 		require.Len(t, r.Results, 1)
-		require.Regexp(t, `^effects.http: GET /charges/\S+, right after a delivery was accepted .*is --target the receiver`, r.Results[0].Inconclusive[0])
+		require.Regexp(t, `^effects.http: GET /charges/\S+, right after a delivery was accepted .*is --target the receiver`,
+			r.Results[0].Inconclusive[0])
 	}
 }
 
@@ -169,7 +180,9 @@ func TestEventThatIsAcknowledgedAndNeverCarriedOutIsAFail(t *testing.T) {
 	}))
 	defer server.Close()
 	o := boxOptions(t, server.URL, "*")
-	o.Fixtures = []string{folder(t, map[string]string{"a.json": `{"total":1}`, "webhook.yaml": withEffects(`{http: {path: "/charges/{event_id}", count: /charges, absent: 404}, within: 50ms}`)})}
+	o.Fixtures = []string{folder(t, map[string]string{
+		"a.json": `{"total":1}`, "webhook.yaml": withEffects(`{http: {path: "/charges/{event_id}", count: /charges, absent: 404}, within: 50ms}`),
+	})}
 	r := run(t, o)
 	require.Equal(t, verdict.Fail, r.Verdict())
 	require.Equal(t, "effect-count", r.Results[0].Findings[0].Rule)
@@ -182,8 +195,10 @@ func TestRefusalOfOneKindOfValidDeliveryIsAFail(t *testing.T) {
 		refuses func([]byte) bool
 		status  int
 	}{
-		"a form of the body":            {func(body []byte) bool { return !bytes.Contains(body, []byte("\n ")) }, http.StatusUnauthorized},
-		"a type of event":               {func(body []byte) bool { return bytes.Contains(body, []byte("invoice.created")) }, http.StatusForbidden},
+		"a form of the body": {func(body []byte) bool { return !bytes.Contains(body, []byte("\n ")) }, http.StatusUnauthorized},
+		"a type of event": {
+			func(body []byte) bool { return bytes.Contains(body, []byte("invoice.created")) }, http.StatusForbidden,
+		},
 		"a type of event, as not found": {func(body []byte) bool { return bytes.Contains(body, []byte("invoice.created")) }, http.StatusNotFound},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -234,7 +249,8 @@ func TestReceiverThatVerifiesWhatItWritesAgainIsAFail(t *testing.T) {
 	for _, write := range []func([]byte) []byte{compact, sorted} {
 		server := refusing(t, "no signature matches the payload", func(body []byte) bool { return !bytes.Equal(write(body), body) })
 		o := boxOptions(t, server.URL, "first")
-		require.NoError(t, os.WriteFile(filepath.Join(o.Fixtures[0], "a.json"), []byte("{\"total\": 1200, \"paid\": true, \"note\": \"x\"}\n"), 0o600))
+		require.NoError(t,
+			os.WriteFile(filepath.Join(o.Fixtures[0], "a.json"), []byte("{\"total\": 1200, \"paid\": true, \"note\": \"x\"}\n"), 0o600))
 		r := run(t, o)
 		require.Equal(t, verdict.Fail, r.Verdict())
 		require.Contains(t, r.Results[0].Findings[0].Check[0], "the receiver verifies the body as it writes it again")
@@ -273,7 +289,10 @@ func TestFailureOfTheGoldenDeliveryStopsItsFixture(t *testing.T) {
 		require.Regexp(t, `^first failed \(accepted: 400 Bad Request no such topic\)`, left.Why)
 	}
 	text := shown(t, r)
-	for _, want := range []string{"check     secret: INVOICES_WEBHOOK_SECRET", "path: POST http://", "clock: the receiver's is ", "behind this machine's", "2 cases of ../fixtures/invoices/invoice.paid: first failed", "1 failed, 0 could not tell, 2 not run"} {
+	for _, want := range []string{
+		"check     secret: INVOICES_WEBHOOK_SECRET", "path: POST http://", "clock: the receiver's is ", "behind this machine's",
+		"2 cases of ../fixtures/invoices/invoice.paid: first failed", "1 failed, 0 could not tell, 2 not run",
+	} {
 		require.Contains(t, text, want)
 	}
 }

@@ -105,7 +105,9 @@ func (l look) count(ctx context.Context) history.Observation {
 	r, runner := l.round, l.round.trial.runner
 	ids := []string{r.IDs()[l.event]}
 	event := probe.Event{ID: ids[0], Tenant: r.Tenant, Results: l.results, Subject: r.subject}
-	seen := history.Observation{Step: l.step, From: runner.now(), Where: l.through.Where(event), Absent: true, NotFound: true, Remote: l.through.effects.HTTP != nil}
+	seen := history.Observation{
+		Step: l.step, From: runner.now(), Where: l.through.Where(event), Absent: true, NotFound: true, Remote: l.through.effects.HTTP != nil,
+	}
 	ctx, cancel := context.WithTimeout(ctx, runner.options.Timeout)
 	defer cancel()
 	if l.event == 0 && r.subject == nil { // a subject is one, under whichever id its event was taken

@@ -50,8 +50,10 @@ func TestEndlessNumbersAndNestingDoNotEndTheRun(t *testing.T) {
 			for file, text := range map[string]string{
 				"golden.json":           c.golden,
 				"schemas/r.schema.json": `{"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"ok":{"const":1}}}`,
-				"webhook.yaml": "receiver: x\nendpoint: {path: /hook}\nsignature: {scheme: hmac, header: X-S, secret_env: S}\nevent_id: {pointer: /id}\n" +
-					"result_schema: schemas/r.schema.json\neffects: {http: {path: \"/e/{event_id}\", count: /effects, absent: 404}, within: 50ms, settle: 1ms}\n",
+				"webhook.yaml": "receiver: x\nendpoint: {path: /hook}\nsignature: {scheme: hmac, header: X-S, secret_env: S}\n" +
+					"event_id: {pointer: /id}\n" +
+					"result_schema: schemas/r.schema.json\neffects: {http: {path: \"/e/{event_id}\", count: /effects, absent: 404}, within: " +
+					"50ms, settle: 1ms}\n",
 			} {
 				require.NoError(t, os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600))
 			}

@@ -133,7 +133,9 @@ func TestInFlightAfterItsLimitIsAFindingWhateverItsNumber(t *testing.T) {
 }
 
 func TestRedirectOfADuplicateIsOneFinding(t *testing.T) {
-	r := run(t, boxOptions(t, onDuplicates(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/done", http.StatusSeeOther) }).URL, "dup-seq"))
+	r := run(t, boxOptions(t, onDuplicates(t, func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "/done", http.StatusSeeOther)
+	}).URL, "dup-seq"))
 	require.Equal(t, verdict.Fail, r.Verdict())
 	require.Len(t, r.Results[0].Findings, 1)
 	require.Equal(t, "redirect", r.Results[0].Findings[0].Rule)

@@ -93,7 +93,8 @@ func (p *planner) check() error {
 		mistakes = append(mistakes, p.nothing())
 	}
 	if n := p.plan.Deliveries(); p.options.Budget > 0 && n > p.options.Budget {
-		mistakes = append(mistakes, fmt.Errorf("budget: %d deliveries are planned, and no more than %d requests are allowed: choose fewer cases, or raise the budget", n, p.options.Budget))
+		mistakes = append(mistakes, fmt.Errorf("budget: %d deliveries are planned, and no more than %d requests are allowed: "+
+			"choose fewer cases, or raise the budget", n, p.options.Budget))
 	}
 	return errors.Join(mistakes...)
 }
@@ -130,7 +131,8 @@ func (p *planner) nothing() error {
 		goldens += len(f.goldens)
 	}
 	if goldens == 0 {
-		return fmt.Errorf("%w: there is no golden webhook in %q: put the raw body of one real delivery beside webhook.yaml, such as order.paid.json", ErrNothingSelected, p.options.Fixtures)
+		return fmt.Errorf("%w: there is no golden webhook in %q: put the raw body of one real delivery beside webhook.yaml, "+
+			"such as order.paid.json", ErrNothingSelected, p.options.Fixtures)
 	}
 	why := fmt.Sprintf("no fixture in %q lends itself to a case", p.options.Fixtures)
 	if len(p.options.Cases) > 0 {

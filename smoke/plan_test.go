@@ -68,8 +68,13 @@ func TestPlanThatCannotBeMade(t *testing.T) {
 		"bad glob":                {func(o *smoke.Options) { o.Cases = []string{"["} }, []string{"not a pattern"}},
 		"no fixtures":             {func(o *smoke.Options) { o.Fixtures = nil }, []string{"no fixtures"}},
 		"no secret":               {func(o *smoke.Options) { o.LookupEnv = nil }, []string{"INVOICES_WEBHOOK_SECRET is not set"}},
-		"malformed secret":        {func(o *smoke.Options) { o.LookupEnv = func(string) (string, bool) { return "hunter2", true } }, []string{"INVOICES_WEBHOOK_SECRET", "whsec_"}},
-		"several at once":         {func(o *smoke.Options) { o.Fixtures = append(o.Fixtures, "absent"); o.LookupEnv = nil }, []string{"INVOICES_WEBHOOK_SECRET", "absent"}},
+		"malformed secret": {
+			func(o *smoke.Options) { o.LookupEnv = func(string) (string, bool) { return "hunter2", true } },
+			[]string{"INVOICES_WEBHOOK_SECRET", "whsec_"},
+		},
+		"several at once": {
+			func(o *smoke.Options) { o.Fixtures = append(o.Fixtures, "absent"); o.LookupEnv = nil }, []string{"INVOICES_WEBHOOK_SECRET", "absent"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := options("http://127.0.0.1:1")
@@ -185,7 +190,8 @@ func TestHooksAreUsedAloneAndTheirTroubleIsUnknown(t *testing.T) {
 	_, err := smoke.NewRunner(o)
 	require.ErrorIs(t, err, smoke.ErrNothingSelected, "without the hook the case does not apply")
 
-	contract := blackBox + "hooks: {restart: [\"true\"], fail_next: [sh, -c, \"echo no way >&2; exit 3\"], advance: [test, \"{seconds}\", -gt, \"270000\"]}\n"
+	contract := blackBox +
+		"hooks: {restart: [\"true\"], fail_next: [sh, -c, \"echo no way >&2; exit 3\"], advance: [test, \"{seconds}\", -gt, \"270000\"]}\n"
 	o.Fixtures = []string{folder(t, map[string]string{"a.json": "{}", "webhook.yaml": contract})}
 	o.Cases = []string{"*"}
 	r := run(t, o)
@@ -198,7 +204,8 @@ func TestHooksAreUsedAloneAndTheirTroubleIsUnknown(t *testing.T) {
 	require.Equal(t, verdict.Unknown, byCase["fail-then-retry"].Verdict)
 	require.Contains(t, byCase["fail-then-retry"].Inconclusive[0], "hook fail_next: sh: exit status 3: no way")
 	last := r.Planned[len(r.Planned)-3:]
-	require.Equal(t, []string{"dup-late", "dup-after-restart", "fail-then-retry"}, []string{last[0].Case, last[1].Case, last[2].Case}, "those that use hooks come last")
+	require.Equal(t, []string{"dup-late", "dup-after-restart", "fail-then-retry"}, []string{last[0].Case, last[1].Case, last[2].Case},
+		"those that use hooks come last")
 	var stamps []string
 	for _, s := range box.requests() {
 		if s.header.Get("Webhook-Id") == byCase["dup-late"].Histories[0].EventID {
@@ -209,7 +216,8 @@ func TestHooksAreUsedAloneAndTheirTroubleIsUnknown(t *testing.T) {
 	var early, late int64
 	require.NoError(t, json.Unmarshal([]byte(stamps[0]), &early))
 	require.NoError(t, json.Unmarshal([]byte(stamps[1]), &late))
-	require.Equal(t, 76*time.Hour+35*time.Minute+5*time.Second, time.Duration(late-early)*time.Second, "an hour after the schedule's end, signed by the receiver's clock")
+	require.Equal(t, 76*time.Hour+35*time.Minute+5*time.Second, time.Duration(late-early)*time.Second,
+		"an hour after the schedule's end, signed by the receiver's clock")
 }
 
 func TestKnownFailures(t *testing.T) {
@@ -229,9 +237,13 @@ func TestKnownFailures(t *testing.T) {
 		want        verdict.Verdict
 		finding     string
 	}{
-		"fails as known":        {"{case: sig-missing, reason: ticket 7, until: 2026-12-31}", "sig-missing", day("2026-12-31"), verdict.Pass, ""},
-		"fails, a day too late": {"{case: sig-missing, reason: ticket 7, until: 2026-12-31}", "sig-missing", day("2027-01-01"), verdict.Fail, "still listed"},
-		"passes unexpectedly":   {"{case: first, fixture: a, reason: ticket 7, until: 2026-12-31}", "first", day("2026-12-31"), verdict.Fail, "it passed: drop the entry"},
+		"fails as known": {"{case: sig-missing, reason: ticket 7, until: 2026-12-31}", "sig-missing", day("2026-12-31"), verdict.Pass, ""},
+		"fails, a day too late": {
+			"{case: sig-missing, reason: ticket 7, until: 2026-12-31}", "sig-missing", day("2027-01-01"), verdict.Fail, "still listed",
+		},
+		"passes unexpectedly": {
+			"{case: first, fixture: a, reason: ticket 7, until: 2026-12-31}", "first", day("2026-12-31"), verdict.Fail, "it passed: drop the entry",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := boxOptions(t, server.URL, c.glob)
@@ -250,7 +262,9 @@ func TestKnownFailures(t *testing.T) {
 	}
 	o := boxOptions(t, server.URL, "")
 	o.Cases = nil
-	o.Fixtures = []string{folder(t, map[string]string{"a.json": "{}", "webhook.yaml": blackBox + "known_failures: [{case: sig-mising, reason: x, until: 2026-12-31}]\n"})}
+	o.Fixtures = []string{folder(t, map[string]string{
+		"a.json": "{}", "webhook.yaml": blackBox + "known_failures: [{case: sig-mising, reason: x, until: 2026-12-31}]\n",
+	})}
 	_, err := smoke.NewRunner(o)
 	require.ErrorContains(t, err, `known_failures[0]: no fixture and case match "*" and "sig-mising"`)
 }

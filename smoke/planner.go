@@ -109,7 +109,9 @@ func (p *planner) one(c Check, from derived) {
 		return
 	}
 	if why := p.notApplicable(c, from); why != "" {
-		p.plan.NotApplicable = append(p.plan.NotApplicable, report.NotApplicable{Check: c.Named(), Severity: string(from.Severity), Why: why, Unrelated: from.Unrelated})
+		p.plan.NotApplicable = append(p.plan.NotApplicable, report.NotApplicable{
+			Check: c.Named(), Severity: string(from.Severity), Why: why, Unrelated: from.Unrelated,
+		})
 		return
 	}
 	c.Severity, c.Sends, c.Holds, c.Basis = from.Severity, from.Sends, from.Holds, from.Basis

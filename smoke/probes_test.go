@@ -81,7 +81,8 @@ func kinds(t *testing.T) map[string]kind {
 	emit := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	return map[string]kind{
 		"http": {effects: `{http: {path: "/charges/{event_id}", count: /charges}}`},
-		"command": {effects: fmt.Sprintf(`{command: {run: [sh, -c, 'cat "$0" 2>/dev/null | wc -l', %q]}}`, dir+"/{event_id}"), charge: func(event string) error {
+		"command": {effects: fmt.Sprintf(`{command: {run: [sh, -c, 'cat "$0" 2>/dev/null | wc -l', %q]}}`,
+			dir+"/{event_id}"), charge: func(event string) error {
 			f, err := os.OpenFile(filepath.Join(dir, event), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 			if err == nil {
 				_, err = f.WriteString("charged\n")
@@ -89,7 +90,8 @@ func kinds(t *testing.T) map[string]kind {
 			}
 			return err
 		}},
-		"sql": {effects: `{sql: {url_env: TILL, query: "SELECT count(*) FROM charges WHERE event = $1"}}`, database: "sqlite://" + dir + "/till.db", charge: func(event string) error {
+		"sql": {effects: `{sql: {url_env: TILL, query: "SELECT count(*) FROM charges WHERE event = $1"}}`, database: "sqlite://" + dir +
+			"/till.db", charge: func(event string) error {
 			_, err := db.Exec("INSERT INTO charges VALUES (?)", event)
 			return err
 		}},
@@ -111,7 +113,9 @@ func tillOptions(t *testing.T, k kind, doubles bool) smoke.Options {
 	t.Cleanup(server.Close)
 	o := boxOptions(t, server.URL, "dup-seq")
 	o.Cases = append(o.Cases, "dup-concurrent-2")
-	o.Fixtures = []string{folder(t, map[string]string{"a.json": `{"total":1}`, "webhook.yaml": withEffects(k.effects) + "policy: {duplicate: success}\n"})}
+	o.Fixtures = []string{folder(t, map[string]string{
+		"a.json": `{"total":1}`, "webhook.yaml": withEffects(k.effects) + "policy: {duplicate: success}\n",
+	})}
 	o.LookupEnv = func(name string) (string, bool) {
 		if name == "TILL" {
 			return k.database, true

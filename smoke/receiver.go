@@ -70,7 +70,8 @@ func (o *opening) secret(r *receiver) error {
 func (o *opening) lookup(r *receiver, key, name, what string) (string, error) {
 	value, ok := o.runner.options.LookupEnv(name)
 	if !ok || value == "" {
-		return "", fmt.Errorf("%s: %s: the variable %s is not set: export the %s that %s shares with its sender", r.contract.Path, key, name, what, r.contract.Receiver)
+		return "", fmt.Errorf("%s: %s: the variable %s is not set: export the %s that %s shares with its sender",
+			r.contract.Path, key, name, what, r.contract.Receiver)
 	}
 	o.secrets[name] = value
 	return value, nil

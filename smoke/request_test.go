@@ -18,7 +18,8 @@ func deliveries(t *testing.T, name string, files map[string]string) []seen {
 	server := httptest.NewServer(box)
 	defer server.Close()
 	r := run(t, smoke.Options{
-		Target: server.URL, Cases: []string{name}, RunID: t.Name(), Fixtures: []string{folder(t, files)}, LookupEnv: func(string) (string, bool) { return secret, true },
+		Target: server.URL, Cases: []string{name}, RunID: t.Name(), Fixtures: []string{folder(t, files)},
+		LookupEnv: func(string) (string, bool) { return secret, true },
 	})
 	require.Equal(t, verdict.Pass, r.Verdict(), "%+v", r.Results)
 	return box.requests()
@@ -27,7 +28,9 @@ func deliveries(t *testing.T, name string, files map[string]string) []seen {
 const blackGitHub = `
 receiver: box
 sender: github
-endpoint: {path: "/hook?type={event_type}&fixed=a%20b", headers: {X-Id: "{event_id}", X-Other: "{delivery_id}", X-Time: "{timestamp}", X-Fixed: file}}
+endpoint:
+  path: "/hook?type={event_type}&fixed=a%20b"
+  headers: {X-Id: "{event_id}", X-Other: "{delivery_id}", X-Time: "{timestamp}", X-Fixed: file}
 signature: {secret_env: SECRET}
 effects: {none: "this test looks at the wire alone"}
 `
@@ -48,7 +51,8 @@ func TestHeadersOfTheSenderAreSent(t *testing.T) {
 }
 
 func TestGoldenHeadersAreSentAndSignatureAndIDAreMadeAnew(t *testing.T) {
-	golden := "X-GitHub-Event: push\nX-GitHub-Delivery: 11111111-2222-4333-8444-555555555555\nX-Hub-Signature: sha1=00\nX-Hub-Signature-256: sha256=00\n" +
+	golden := "X-GitHub-Event: push\nX-GitHub-Delivery: 11111111-2222-4333-8444-555555555555\nX-Hub-Signature: sha1=00\n" +
+		"X-Hub-Signature-256: sha256=00\n" +
 		"Content-Type: application/json; charset=utf-8\nContent-Length: 7\nHost: example.com\nX-Fixed: golden\nUser-Agent: GitHub-Hookshot/1\n"
 	all := deliveries(t, "first", map[string]string{"webhook.yaml": blackGitHub, "any.json": `{"total":1}`, "any.headers": golden})
 	require.Len(t, all, 1)
@@ -81,7 +85,8 @@ effects: {none: wire}
 }
 
 func TestTypeThatTravelsInAHeader(t *testing.T) {
-	const head, tail = "receiver: box\nsender: none\nendpoint: {path: /hook}\nsignature: {scheme: github, secret_env: SECRET}\nevent_id: {header: X-GitHub-Delivery}\nevent_type: ", "\neffects: {none: wire}\n"
+	const head, tail = "receiver: box\nsender: none\nendpoint: {path: /hook}\nsignature: {scheme: github, secret_env: SECRET}\n" +
+		"event_id: {header: X-GitHub-Delivery}\nevent_type: ", "\neffects: {none: wire}\n"
 	for name, c := range map[string]struct{ place, headers, want string }{
 		"headers of the fixture":     {"{header: X-Kind, pointer: /kind, golden: g}", "X-Kind: h", "h"},
 		"the body":                   {"{header: X-Kind, pointer: /kind, golden: g}", "X-Other: h", "push"},
@@ -91,14 +96,18 @@ func TestTypeThatTravelsInAHeader(t *testing.T) {
 		"the file's name, separated": {"{header: X-Kind, separator: /}", "X-Other: h", "orders/paid"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			all := deliveries(t, "first", map[string]string{"webhook.yaml": head + c.place + tail, "orders-paid.2.json": `{"kind":"push"}`, "orders-paid.2.headers": c.headers})
+			all := deliveries(t, "first", map[string]string{
+				"webhook.yaml": head + c.place + tail, "orders-paid.2.json": `{"kind":"push"}`, "orders-paid.2.headers": c.headers,
+			})
 			require.Equal(t, c.want, all[0].header.Get("X-Kind"))
 		})
 	}
 	all := deliveries(t, "unknown-type", map[string]string{"webhook.yaml": head + "{header: X-Kind}" + tail, "push.json": `{"a":1}`})
 	require.Equal(t, "fridaygate.unknown", all[0].header.Get("X-Kind"))
 	require.Equal(t, "push", all[1].header.Get("X-Kind"), "the control is of a known type")
-	all = deliveries(t, "unknown-type", map[string]string{"webhook.yaml": head + "{header: X-Kind, pointer: /kind}" + tail, "push.json": `{"kind":"push"}`})
+	all = deliveries(t, "unknown-type", map[string]string{
+		"webhook.yaml": head + "{header: X-Kind, pointer: /kind}" + tail, "push.json": `{"kind":"push"}`,
+	})
 	require.Equal(t, "fridaygate.unknown", all[0].header.Get("X-Kind"))
 	require.JSONEq(t, `{"kind":"fridaygate.unknown"}`, string(all[0].body), "header and body agree")
 }
@@ -106,7 +115,8 @@ func TestTypeThatTravelsInAHeader(t *testing.T) {
 func TestDeliveryIDOfEachAttempt(t *testing.T) {
 	for per, same := range map[string]bool{"event": true, "attempt": false} {
 		all := deliveries(t, "dup-seq", map[string]string{
-			"webhook.yaml": blackBox + "delivery_id: {header: X-Delivery, golden: DLV-0123456789ABCDEF, per: " + per + "}\n", "a.json": `{"total":1}`,
+			"webhook.yaml": blackBox + "delivery_id: {header: X-Delivery, golden: DLV-0123456789ABCDEF, per: " + per + "}\n",
+			"a.json":       `{"total":1}`,
 		})
 		require.Len(t, all, 2)
 		require.Equal(t, same, all[0].header.Get("X-Delivery") == all[1].header.Get("X-Delivery"))
@@ -116,7 +126,8 @@ func TestDeliveryIDOfEachAttempt(t *testing.T) {
 // A request whose body is empty may be sent twice by net/http if it has one of these headers.
 func TestIdempotencyKeyMakesNoResend(t *testing.T) {
 	all := deliveries(t, "first", map[string]string{
-		"webhook.yaml": strings.Replace(blackBox, "path: /hook", `path: /hook, headers: {Idempotency-Key: "{event_id}"}`, 1), "a.json": `{"total":1}`,
+		"webhook.yaml": strings.Replace(blackBox, "path: /hook", `path: /hook, headers: {Idempotency-Key: "{event_id}"}`, 1),
+		"a.json":       `{"total":1}`,
 	})
 	require.Equal(t, all[0].header.Get("Webhook-Id"), all[0].header.Get("Idempotency-Key"), "it arrives all the same")
 }

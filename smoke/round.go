@@ -61,7 +61,9 @@ func (r *round) send(ctx context.Context, looking *errgroup.Group) {
 			var looks []look
 			for _, through := range t.probes() {
 				for event := range r.IDs() {
-					looks = append(looks, look{round: r, step: j, event: event, through: through, want: step.EffectsOf(event), results: accepted(h.Attempts)})
+					looks = append(looks, look{
+						round: r, step: j, event: event, through: through, want: step.EffectsOf(event), results: accepted(h.Attempts),
+					})
 				}
 			}
 			switch {
@@ -134,7 +136,9 @@ func deciding(attempts []history.Attempt) *history.Attempt {
 
 // copies sends every copy of a step.
 func (r *round) copies(ctx context.Context, index int, step cases.Step) ([]history.Attempt, error) {
-	return r.trial.runner.client.Send(ctx, wire.Delivery{To: r.trial.to.wire, Round: r.Round, Step: step, Index: index, Signed: r.base, Number: r.trial.number})
+	return r.trial.runner.client.Send(ctx, wire.Delivery{
+		To: r.trial.to.wire, Round: r.Round, Step: step, Index: index, Signed: r.base, Number: r.trial.number,
+	})
 }
 
 // use runs the hooks that a step needs before it is sent.

@@ -88,7 +88,8 @@ func difference(golden, body []byte) string {
 		end++
 	}
 	middle := body[from : len(body)-end]
-	return fmt.Sprintf("bytes %d to %d of the golden body are replaced by %d bytes, which begin with %.200q", from, len(golden)-end, len(middle), middle)
+	return fmt.Sprintf("bytes %d to %d of the golden body are replaced by %d bytes, which begin with %.200q",
+		from, len(golden)-end, len(middle), middle)
 }
 
 // curl is the shell command that sends a request again. A body that is no text is written in base64.

@@ -118,10 +118,14 @@ func TestSecretsNeverStandInAReport(t *testing.T) {
 	raw, err := base64.StdEncoding.DecodeString(key)
 	require.NoError(t, err)
 	written := []string{
-		secret, key, hex.EncodeToString([]byte(secret)), strings.ToUpper(hex.EncodeToString(raw)), hex.EncodeToString(raw), url.QueryEscape(secret + "+/="),
+		secret, key, hex.EncodeToString([]byte(secret)), strings.ToUpper(hex.EncodeToString(raw)), hex.EncodeToString(raw),
+		url.QueryEscape(secret + "+/="),
 		base64.StdEncoding.EncodeToString([]byte(secret)), base64.URLEncoding.EncodeToString([]byte(secret)),
 	}
-	inside := []string{base64.StdEncoding.EncodeToString([]byte("u:" + secret)), base64.StdEncoding.EncodeToString([]byte("us:" + secret)), base64.StdEncoding.EncodeToString([]byte("usr:" + secret))}
+	inside := []string{
+		base64.StdEncoding.EncodeToString([]byte("u:" + secret)), base64.StdEncoding.EncodeToString([]byte("us:" + secret)),
+		base64.StdEncoding.EncodeToString([]byte("usr:" + secret)),
+	}
 	for _, said := range append(written, inside...) {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if _, _ = io.Copy(io.Discard, r.Body); r.Method == http.MethodPost {
@@ -175,7 +179,9 @@ func TestLongBodyIsShownAsItsDifference(t *testing.T) {
 	defer server.Close()
 	o := boxOptions(t, server.URL, "sig-wrong-key")
 	golden := `{"pad":"` + strings.Repeat("x", 20<<10) + `","id":"evt_1","total":1}`
-	o.Fixtures = []string{folder(t, map[string]string{"a.json": golden, "webhook.yaml": strings.Replace(blackBox, "header: webhook-id", "pointer: /id", 1)})}
+	o.Fixtures = []string{folder(t, map[string]string{
+		"a.json": golden, "webhook.yaml": strings.Replace(blackBox, "header: webhook-id", "pointer: /id", 1),
+	})}
 	result := run(t, o).Results[0]
 	require.Equal(t, verdict.Fail, result.Verdict)
 	sent := requests(result)[result.Findings[0].Attempts[0]]

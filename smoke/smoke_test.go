@@ -109,7 +109,8 @@ func TestAttemptsEqualRequestsOnTheWire(t *testing.T) {
 			o.Cases = []string{"*"}
 			r := run(t, o)
 			require.NotZero(t, deliveries.Load())
-			require.Eventually(t, func() bool { return deliveries.Load() == attempts(r) }, 10*time.Second, time.Millisecond, "%d deliveries, %d attempts", deliveries.Load(), attempts(r))
+			require.Eventually(t, func() bool { return deliveries.Load() == attempts(r) }, 10*time.Second, time.Millisecond,
+				"%d deliveries, %d attempts", deliveries.Load(), attempts(r))
 			numbers := map[string]bool{}
 			for _, result := range r.Results {
 				for _, h := range result.Histories {
@@ -325,7 +326,8 @@ func TestReportsAgree(t *testing.T) {
 	require.NoError(t, writer.Err)
 	require.NotZero(t, r.Ran().Passed)
 	require.NotZero(t, r.Ran().Failed)
-	require.Contains(t, text.String(), fmt.Sprintf("FAIL: %d planned, %d ran: %d passed, %d failed", len(r.Planned), len(r.Results), r.Ran().Passed, r.Ran().Failed))
+	require.Contains(t, text.String(), fmt.Sprintf("FAIL: %d planned, %d ran: %d passed, %d failed",
+		len(r.Planned), len(r.Results), r.Ran().Passed, r.Ran().Failed))
 	require.Contains(t, text.String(), "again ../fixtures/invoices/invoice.created.json dup-concurrent-8")
 
 	require.NoError(t, report.JSON(&asJSON, r))

@@ -31,7 +31,8 @@ func (r *round) meet(ctx context.Context) error {
 	event := probe.Event{ID: r.EventID, Tenant: r.Tenant, Subject: subject}
 	before, err := r.trial.lookBefore(ctx, event)
 	if err != nil {
-		return fmt.Errorf("effects: %s: %s (before the first delivery)", r.trial.probe.Where(event), wire.Reason(err, r.trial.runner.options.Timeout))
+		return fmt.Errorf("effects: %s: %s (before the first delivery)",
+			r.trial.probe.Where(event), wire.Reason(err, r.trial.runner.options.Timeout))
 	}
 	subject.Before = before.Number
 	r.subject = subject

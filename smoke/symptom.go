@@ -73,7 +73,8 @@ func (t *trial) otherLayer() string {
 	for i, h := range t.histories {
 		for _, a := range h.Attempts {
 			if a.Step < len(t.Case.Rounds[i].Steps) && t.trusts(t.Case.Rounds[i].Steps[a.Step], a) {
-				return fmt.Sprintf("signature: one over another layer of the body, such as the JSON in a form, was accepted (%s): the bytes that come are not what the receiver verifies", insideCase)
+				return fmt.Sprintf("signature: one over another layer of the body, such as the JSON in a form, was accepted (%s): "+
+					"the bytes that come are not what the receiver verifies", insideCase)
 			}
 		}
 	}
@@ -88,7 +89,8 @@ func (t *trial) rewritten() string {
 	for _, h := range t.histories {
 		for _, a := range h.Attempts {
 			if a.Err == "" && t.to.contract.Policy.Delivers(a.Status) {
-				return fmt.Sprintf("signature: the same event was accepted in another form, signed in that form (%s): the receiver verifies the body as it writes it again, not the bytes that come; take the raw body before any parser", t.Case.Name)
+				return fmt.Sprintf("signature: the same event was accepted in another form, signed in that form (%s): "+
+					"the receiver verifies the body as it writes it again, not the bytes that come; take the raw body before any parser", t.Case.Name)
 			}
 		}
 	}
@@ -130,7 +132,8 @@ func (t *trial) symptom(a history.Attempt, looks []history.Observation) (symptom
 }
 
 // notTLS matches the answers of TLS servers to a request without TLS: of Go's net/http, nginx and Apache.
-var notTLS = regexp.MustCompile(`HTTP request to an HTTPS server|plain HTTP request was sent to HTTPS port|speaking plain HTTP to an SSL-enabled server port`)
+var notTLS = regexp.MustCompile(`HTTP request to an HTTPS server|plain HTTP request was sent to HTTPS port|` +
+	`speaking plain HTTP to an SSL-enabled server port`)
 
 // aboutSignature matches the words of an answer that refuses a signature.
 var aboutSignature = regexp.MustCompile(`(?i)signature|hmac|unauthori[sz]ed|unauthenticated`)

@@ -26,7 +26,8 @@ func (e *nameUsedError) Error() string {
 	if e.effects == 1 {
 		shows = "1 effect"
 	}
-	return fmt.Sprintf("this run's name was used before: %s shows %s before the first delivery: give the run a name of its own (--run-id); if it has one, the probe counts what this event did not do", e.where, shows)
+	return fmt.Sprintf("this run's name was used before: %s shows %s before the first delivery: give the run a name of its own (--run-id); "+
+		"if it has one, the probe counts what this event did not do", e.where, shows)
 }
 
 // identity is what makes an event id unique to a receiver.

@@ -38,7 +38,9 @@ func TestRunNameUsedBeforeIsUnknown(t *testing.T) {
 	r := run(t, o)
 	require.Equal(t, verdict.Unknown, r.Verdict())
 	require.Zero(t, delivered.Load(), "nothing is delivered under an id that has effects")
-	require.Regexp(t, `^this run's name was used before: GET /charges/msg_p5jXfg\w+#/charges shows 1 effect before the first delivery: give the run a name of its own \(--run-id\)`, r.Results[0].Inconclusive[0])
+	require.Regexp(t,
+		`^this run's name was used before: GET /charges/msg_p5jXfg\w+#/charges shows 1 effect before the first delivery: `+
+			`give the run a name of its own \(--run-id\)`, r.Results[0].Inconclusive[0])
 
 	o.RunID = "another name"
 	require.Equal(t, verdict.Fail, run(t, o).Verdict(), "under a name of its own the run sees that nothing is done")
@@ -59,7 +61,9 @@ func TestNotFoundBeforeTheFirstDeliveryIsNoEffect(t *testing.T) {
 		}))
 		o := boxOptions(t, server.URL, "first")
 		o.RunID = http.StatusText(status)
-		o.Fixtures = []string{folder(t, map[string]string{"a.json": `{"total":1}`, "webhook.yaml": withEffects(`{http: {path: "/charges/{event_id}", count: /charges}, settle: 1ms}`)})}
+		o.Fixtures = []string{folder(t, map[string]string{
+			"a.json": `{"total":1}`, "webhook.yaml": withEffects(`{http: {path: "/charges/{event_id}", count: /charges}, settle: 1ms}`),
+		})}
 		r := run(t, o)
 		require.Equal(t, want, r.Verdict(), status)
 		server.Close()

@@ -80,7 +80,8 @@ func (r *recorder) requests() []seen {
 func boxOptions(t *testing.T, target, name string) smoke.Options {
 	t.Helper()
 	return smoke.Options{
-		Target: target, Cases: []string{name}, RunID: t.Name(), Histories: true, Fixtures: []string{folder(t, map[string]string{"webhook.yaml": blackBox, "a.json": `{"total":1}`})},
+		Target: target, Cases: []string{name}, RunID: t.Name(), Histories: true,
+		Fixtures:  []string{folder(t, map[string]string{"webhook.yaml": blackBox, "a.json": `{"total":1}`})},
 		LookupEnv: func(string) (string, bool) { return secret, true },
 	}
 }

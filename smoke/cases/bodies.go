@@ -13,7 +13,8 @@ var bodies = []definition{
 	{
 		name: "unknown-type", severity: Medium, basis: "senders add event types without asking",
 		sends: "an event of a type that does not exist yet, validly signed; and a control",
-		holds: "2xx or 4xx, never 5xx; where policy.delivered says what the sender counts as delivered, one of these; at most one effect; the control is accepted",
+		holds: "2xx or 4xx, never 5xx; where policy.delivered says what the sender counts as delivered, one of these; at most one effect; " +
+			"the control is accepted",
 		plan: func(p *plan) error {
 			s := step{Step: Step{Name: "event of an unknown type", Says: OpenContent, Expect: Handled, Effects: AtMostOne}, raw: true}
 			if len(p.d.contract.Policy.Delivered) > 0 {
@@ -29,17 +30,21 @@ var bodies = []definition{
 			return p.err
 		},
 	},
-	advice("a sender always sends the same type, and an ordinary receiver does not look at it", malformed("content-type-wrong", "the golden body as text/csv", Step{
-		Name: "delivery of another content type", Header: http.Header{"Content-Type": {"text/csv"}},
-	}, nil)),
+	advice("a sender always sends the same type, and an ordinary receiver does not look at it",
+		malformed("content-type-wrong", "the golden body as text/csv", Step{
+			Name: "delivery of another content type", Header: http.Header{"Content-Type": {"text/csv"}},
+		}, nil)),
 	{
 		name: "schema-invalid", severity: Medium, basis: "the published schema of the payload",
 		sends: "the golden body without a field that its schema requires, validly signed; and a control",
 		holds: "as policy.invalid says: 4xx and no effect (reject), 2xx and one effect (accept), or either (any); the control is accepted",
 		plan:  invalid,
 	},
-	useless("truncated-json", "the first two thirds of the golden body, validly signed", []Step{{Name: "delivery of half a document"}}, truncated),
-	malformed("oversized", "a body one byte above endpoint.body_limit, validly signed", Step{Name: "delivery above the limit", MayClose: true}, filled(1)),
+	useless("truncated-json", "the first two thirds of the golden body, validly signed", []Step{{Name: "delivery of half a document"}},
+		truncated),
+	malformed("oversized", "a body one byte above endpoint.body_limit, validly signed", Step{
+		Name: "delivery above the limit", MayClose: true,
+	}, filled(1)),
 	useless("empty-body", "no body at all, validly signed, once with Content-Length 0 and once in no chunks", []Step{
 		{Name: "delivery without a body"}, {Name: "delivery without a body, chunked", Wire: Chunked},
 	}, empty),

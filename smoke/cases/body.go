@@ -89,7 +89,8 @@ func (d *derivation) checkBoundary() error {
 		return err
 	}
 	if _, parameters, _ := mime.ParseMediaType(d.contentType()); parameters["boundary"] != boundary {
-		return fmt.Errorf("its parts are separated by %q: write endpoint.content_type: 'multipart/form-data; boundary=%s' into %s, unless the fixture's headers name it", boundary, boundary, d.contract.Path)
+		return fmt.Errorf("its parts are separated by %q: write endpoint.content_type: 'multipart/form-data; "+
+			"boundary=%s' into %s, unless the fixture's headers name it", boundary, boundary, d.contract.Path)
 	}
 	return nil
 }
@@ -140,11 +141,13 @@ func (d *derivation) readIDs() error {
 		}
 		id, ok := doc.at(pointer)
 		if !ok || (id.kind != '"' && id.kind != '0') {
-			return fmt.Errorf("its body has no text or number at %s%s, where %s says the event id is", pointer, ofBatch(i, body.Len()), d.contract.Path)
+			return fmt.Errorf("its body has no text or number at %s%s, where %s says the event id is",
+				pointer, ofBatch(i, body.Len()), d.contract.Path)
 		}
 		for _, field := range d.contract.EventID.Fields {
 			if n, ok := doc.at(field); !ok || n.raw == nil {
-				return fmt.Errorf("its body has no text, number or truth value at %s%s, which %s names as a part of the event's identity", field, ofBatch(i, body.Len()), d.contract.Path)
+				return fmt.Errorf("its body has no text, number or truth value at %s%s, which %s names as a part of the event's identity",
+					field, ofBatch(i, body.Len()), d.contract.Path)
 			}
 		}
 		d.ids = append(d.ids, id)

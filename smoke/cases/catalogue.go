@@ -34,7 +34,8 @@ const (
 
 // catalogue lists every case. Adding one is one row in the file of its kind.
 var catalogue = slices.Concat(
-	duplicates, interruptions, mismatches, equalities, ambiguities, twins, batches, signatures, times, wires, texts, bodies, orders, lives, challenges,
+	duplicates, interruptions, mismatches, equalities, ambiguities, twins, batches, signatures, times, wires, texts, bodies, orders, lives,
+	challenges,
 )
 
 // Names lists every case of the catalogue, in its order. A family of cases, whose members depend on the

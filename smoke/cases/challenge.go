@@ -65,7 +65,9 @@ func (d *derivation) asked() error {
 func (p *plan) challenge(name string) Step {
 	return Step{
 		Name: name, Copies: 1, Expect: Agreed,
-		Challenge: &Challenge{Challenge: p.d.contract.Challenge, Text: RunTag(p.d.runID) + letters(sum("challenge", p.d.runID, p.c.Name, name))[:16]},
+		Challenge: &Challenge{
+			Challenge: p.d.contract.Challenge, Text: RunTag(p.d.runID) + letters(sum("challenge", p.d.runID, p.c.Name, name))[:16],
+		},
 	}
 }
 

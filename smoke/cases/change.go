@@ -9,17 +9,19 @@ import (
 	"strings"
 )
 
-// fields are the scalars of a document without the event id and what effects are measured by, ordered by how surely a change of one is a change
-// of the business: amounts before texts, what looks like part of the envelope last.
+// fields are the scalars of a document without the event id and what effects are measured by, ordered by how surely a change of one is a
+// change of the business: amounts before texts, what looks like part of the envelope last.
 func (d *derivation) fields(doc document) []node {
-	fields := slices.DeleteFunc(doc.scalars(), func(n node) bool { return d.identifies(n.pointer) || d.measures(n.pointer) || n.pointer == "" })
+	fields := slices.DeleteFunc(doc.scalars(), func(n node) bool {
+		return d.identifies(n.pointer) || d.measures(n.pointer) || n.pointer == ""
+	})
 	slices.SortStableFunc(fields, func(a, b node) int { return cmp.Compare(a.rank(), b.rank()) })
 	return fields
 }
 
 // envelope matches names that describe the delivery rather than the business: times, versions, ids.
-var envelope = regexp.MustCompile(`(?i:(^|[_@:.-])(id|at|time|timestamp|date|created|updated|version|type|object|attempts?|pending_webhooks))$` +
-	`|[a-z](Id|ID|Sid|At|Date|Time|Timestamp|Version|Type)$`)
+var envelope = regexp.MustCompile(`(?i:(^|[_@:.-])(id|at|time|timestamp|date|created|updated|version|type|object|` +
+	`attempts?|pending_webhooks))$|[a-z](Id|ID|Sid|At|Date|Time|Timestamp|Version|Type)$`)
 
 // rank orders fields: numbers, then texts, then booleans; what looks like part of the envelope, or is at the top
 // level where envelopes are, after them.

@@ -162,8 +162,10 @@ var interruptions = []definition{
 			return p.err
 		},
 	},
-	interruption("torn-request-retry", High, Torn, "the connection cut in the middle of the body; then the whole delivery", "RFC 9112: a body that is cut short is not a request"),
-	interruption("reset-after-headers", Medium, Reset, "the connection reset after the headers; then the whole delivery", "RFC 9112: a body that is cut short is not a request"),
+	interruption("torn-request-retry", High, Torn, "the connection cut in the middle of the body; then the whole delivery",
+		"RFC 9112: a body that is cut short is not a request"),
+	interruption("reset-after-headers", Medium, Reset, "the connection reset after the headers; then the whole delivery",
+		"RFC 9112: a body that is cut short is not a request"),
 	{
 		name: "slow-drip", severity: Low, basis: "slow networks",
 		sends: "the golden body a few bytes at a time, within a second",
@@ -179,7 +181,9 @@ var interruptions = []definition{
 		sends: "the golden body while the receiver is made to fail in its work; then the same again",
 		holds: "the retry is processed, one effect",
 		plan: func(p *plan) error {
-			return p.rounds(1, step{Step: Step{Name: "delivery that fails in the receiver", Before: FailNext, Expect: Failing, Effects: AtMostOne}}, retry)
+			return p.rounds(1, step{
+				Step: Step{Name: "delivery that fails in the receiver", Before: FailNext, Expect: Failing, Effects: AtMostOne},
+			}, retry)
 		},
 	},
 }

@@ -33,58 +33,89 @@ func at(pointer string) webhook.EventID {
 const (
 	urlencoded = "application/x-www-form-urlencoded"
 	uploads    = "multipart/form-data; boundary=bnd"
-	mail       = "--bnd\r\nContent-Disposition: form-data; name=\"total\"\r\n\r\n12\r\n--bnd\r\nContent-Disposition: form-data; name=\"a\"; filename=\"x\"\r\n\r\n\xff\r\n--bnd--\r\n"
-	order      = `<?xml version="1.0"?>` + "\n" + `<order id="e1" kind='café'><!-- note --><total>12</total><line sku="a">x</line><line sku="b">y</line><memo><![CDATA[a & b]]></memo><none/></order>`
+	mail       = "--bnd\r\nContent-Disposition: form-data; name=\"total\"\r\n\r\n12\r\n--bnd\r\n" +
+		"Content-Disposition: form-data; name=\"a\"; filename=\"x\"\r\n\r\n\xff\r\n--bnd--\r\n"
+	order = `<?xml version="1.0"?>` + "\n" +
+		`<order id="e1" kind='café'><!-- note --><total>12</total><line sku="a">x</line><line sku="b">y</line>` +
+		`<memo><![CDATA[a & b]]></memo><none/></order>`
 )
 
 func TestEditsHappenInsideTheFormat(t *testing.T) {
 	form := "payload=" + url.QueryEscape(`{"id":"e1","n":7,"s":"café"}`)
 	lines := "{\"id\":\"e1\",\"n\":7}\n{\"id\":\"e2\",\"n\":8}\n"
 	array := `[ {"id":"e1","n":7} , {"id":"e2","n":8} ]`
-	for name, c := range map[string]struct {
-		d    *derivation
+	type document struct {
 		body string
+		d    *derivation
+	}
+	in := func(media, body string, b webhook.Body, id webhook.EventID) document {
+		return document{body, of(t, body, media, b, id)}
+	}
+	inForm := func(body string) document { return in(urlencoded, body, webhook.Body{}, webhook.EventID{Form: "id"}) }
+	inHeader := webhook.EventID{Place: webhook.Place{Header: "X-Id"}}
+	inField := in(urlencoded, form, webhook.Body{}, at("/id"))
+	inLines := in("application/x-ndjson", lines, webhook.Body{}, at("/id"))
+	inArray := in("application/json", array, webhook.Body{Events: "/*"}, at("/id"))
+	inParts := in(uploads, mail, webhook.Body{}, inHeader)
+	inXML := in("text/xml", order, webhook.Body{}, at("/order/@id"))
+	asText := in("text/plain", "hello", webhook.Body{}, inHeader)
+	for name, c := range map[string]struct {
+		document
 		edit edit
 		want string // "": it does not apply
 	}{
-		"form: changed":    {of(t, form, urlencoded, webhook.Body{}, at("/id")), form, changedField, strings.Replace(form, "A7", "A8", 1)},
-		"form: key order":  {of(t, form, urlencoded, webhook.Body{}, at("/id")), form, keyOrder, "payload=" + url.QueryEscape(`{"s":"café","n":7,"id":"e1"}`)},
-		"form: whitespace": {of(t, form, urlencoded, webhook.Body{}, at("/id")), form, whitespace, "payload=" + url.QueryEscape("{\n  \"id\": \"e1\",\n  \"n\": 7,\n  \"s\": \"café\"\n}")},
-		"form: escapes":    {of(t, form, urlencoded, webhook.Body{}, at("/id")), form, escapes, "payload=" + url.QueryEscape(`{"id":"e1","n":7,"s":"caf\u00e9"}`)},
-		"form: twice":      {of(t, form, urlencoded, webhook.Body{}, at("/id")), form, duplicateKey, "payload=" + url.QueryEscape(`{"n":8,"id":"e1","n":7,"s":"café"}`)},
-		"form: truncated":  {of(t, form, urlencoded, webhook.Body{}, at("/id")), form, truncated, "payload=" + url.QueryEscape(`{"id":"e1","n":7,"s`)},
+		"form: changed":   {inField, changedField, strings.Replace(form, "A7", "A8", 1)},
+		"form: key order": {inField, keyOrder, "payload=" + url.QueryEscape(`{"s":"café","n":7,"id":"e1"}`)},
+		"form: whitespace": {
+			inField, whitespace,
+			"payload=" + url.QueryEscape("{\n  \"id\": \"e1\",\n  \"n\": 7,\n  \"s\": \"café\"\n}"),
+		},
+		"form: escapes":   {inField, escapes, "payload=" + url.QueryEscape(`{"id":"e1","n":7,"s":"caf\u00e9"}`)},
+		"form: twice":     {inField, duplicateKey, "payload=" + url.QueryEscape(`{"n":8,"id":"e1","n":7,"s":"café"}`)},
+		"form: truncated": {inField, truncated, "payload=" + url.QueryEscape(`{"id":"e1","n":7,"s`)},
 
-		"flat form: changed":    {of(t, "id=e1&n=7&S=x+y", urlencoded, webhook.Body{}, webhook.EventID{Form: "id"}), "id=e1&n=7&S=x+y", changedField, "id=e1&n=8&S=x+y"},
-		"flat form: added":      {of(t, "id=e1&n=7", urlencoded, webhook.Body{}, webhook.EventID{Form: "id"}), "id=e1&n=7", addedField, "fridaygate_added=added&id=e1&n=7"},
-		"flat form: order":      {of(t, "id=e1&n=7&S=x", urlencoded, webhook.Body{}, webhook.EventID{Form: "id"}), "id=e1&n=7&S=x", keyOrder, "S=x&n=7&id=e1"},
-		"flat form: escapes":    {of(t, "id=e1&S=x.Y", urlencoded, webhook.Body{}, webhook.EventID{Form: "id"}), "id=e1&S=x.Y", escapes, "id=e1&S=%78.Y"},
-		"flat form: multibyte":  {of(t, "id=e1&S=x", urlencoded, webhook.Body{}, webhook.EventID{Form: "id"}), "id=e1&S=x", writing("Zoë € 日本 🍮"), "id=e1&S=" + url.QueryEscape("Zoë € 日本 🍮")},
-		"flat form: big number": {of(t, "id=e1&n=7", urlencoded, webhook.Body{}, webhook.EventID{Form: "id"}), "id=e1&n=7", bigInt(1), "id=e1&n=9007199254740993"},
-		"flat form: whitespace": {of(t, "id=e1&n=7", urlencoded, webhook.Body{}, webhook.EventID{Form: "id"}), "id=e1&n=7", whitespace, ""},
-		"flat form: one order":  {of(t, "id=tr_1", urlencoded, webhook.Body{}, webhook.EventID{Form: "id"}), "id=tr_1", keyOrder, ""},
-		"flat form: an id only": {of(t, "id=tr_1", urlencoded, webhook.Body{}, webhook.EventID{Form: "id"}), "id=tr_1", changedField, ""},
+		"flat form: changed": {inForm("id=e1&n=7&S=x+y"), changedField, "id=e1&n=8&S=x+y"},
+		"flat form: added":   {inForm("id=e1&n=7"), addedField, "fridaygate_added=added&id=e1&n=7"},
+		"flat form: order":   {inForm("id=e1&n=7&S=x"), keyOrder, "S=x&n=7&id=e1"},
+		"flat form: escapes": {inForm("id=e1&S=x.Y"), escapes, "id=e1&S=%78.Y"},
+		"flat form: multibyte": {
+			inForm("id=e1&S=x"),
+			writing("Zoë € 日本 🍮"), "id=e1&S=" + url.QueryEscape("Zoë € 日本 🍮"),
+		},
+		"flat form: big number": {inForm("id=e1&n=7"), bigInt(1), "id=e1&n=9007199254740993"},
+		"flat form: whitespace": {inForm("id=e1&n=7"), whitespace, ""},
+		"flat form: one order":  {inForm("id=tr_1"), keyOrder, ""},
+		"flat form: an id only": {inForm("id=tr_1"), changedField, ""},
 
-		"lines: changed":     {of(t, lines, "application/x-ndjson", webhook.Body{}, at("/id")), lines, changedField, strings.Replace(lines, "7", "8", 1)},
-		"lines: whitespace":  {of(t, lines, "application/x-ndjson", webhook.Body{}, at("/id")), lines, whitespace, "{   \"id\": \"e1\",   \"n\": 7 }\n{\"id\":\"e2\",\"n\":8}\n"},
-		"batch: changed":     {of(t, array, "application/json", webhook.Body{Events: "/*"}, at("/id")), array, changedField, strings.Replace(array, "7", "8", 1)},
-		"batch: key order":   {of(t, array, "application/json", webhook.Body{Events: "/*"}, at("/id")), array, keyOrder, `[ {"n":7,"id":"e1"} , {"id":"e2","n":8} ]`},
-		"multipart: changed": {of(t, mail, uploads, webhook.Body{}, webhook.EventID{Place: webhook.Place{Header: "X-Id"}}), mail, changedField, strings.Replace(mail, "12", "13", 1)},
+		"lines: changed":     {inLines, changedField, strings.Replace(lines, "7", "8", 1)},
+		"lines: whitespace":  {inLines, whitespace, "{   \"id\": \"e1\",   \"n\": 7 }\n{\"id\":\"e2\",\"n\":8}\n"},
+		"batch: changed":     {inArray, changedField, strings.Replace(array, "7", "8", 1)},
+		"batch: key order":   {inArray, keyOrder, `[ {"n":7,"id":"e1"} , {"id":"e2","n":8} ]`},
+		"multipart: changed": {inParts, changedField, strings.Replace(mail, "12", "13", 1)},
 		"multipart: added": {
-			of(t, mail, uploads, webhook.Body{}, webhook.EventID{Place: webhook.Place{Header: "X-Id"}}), mail, addedField,
+			inParts, addedField,
 			"--bnd\r\nContent-Disposition: form-data; name=\"fridaygate_added\"\r\n\r\nadded\r\n" + mail,
 		},
 
-		"XML: changed":    {of(t, order, "text/xml", webhook.Body{}, at("/order/@id")), order, changedField, strings.Replace(order, "12", "13", 1)},
-		"XML: added":      {of(t, order, "text/xml", webhook.Body{}, at("/order/@id")), order, addedField, strings.Replace(order, "<!--", "<fridaygate_added>added</fridaygate_added><!--", 1)},
-		"XML: order":      {of(t, order, "text/xml", webhook.Body{}, at("/order/@id")), order, keyOrder, strings.Replace(order, ` id="e1" kind='café'`, ` kind='café' id="e1"`, 1)},
-		"XML: lists":      {of(t, order, "text/xml", webhook.Body{}, at("/order/@id")), order, arrayOrder, strings.Replace(order, `<line sku="a">x</line><line sku="b">y</line>`, `<line sku="b">y</line><line sku="a">x</line>`, 1)},
-		"XML: escapes":    {of(t, order, "text/xml", webhook.Body{}, at("/order/@id")), order, escapes, strings.Replace(order, "é", "&#233;", 1)},
-		"XML: whitespace": {of(t, order, "text/xml", webhook.Body{}, at("/order/@id")), order, whitespace, `<?xml version="1.0"?>` + "\n" + `<order id="e1" kind='café' ><!-- note --><total >12</total ><line sku="a" >x</line ><line sku="b" >y</line ><memo ><![CDATA[a & b]]></memo ><none /></order >`},
-		"XML: truncated":  {of(t, order, "text/xml", webhook.Body{}, at("/order/@id")), order, truncated, order[:len(order)*2/3]},
-		"XML: numbers":    {of(t, order, "text/xml", webhook.Body{}, at("/order/@id")), order, numberForm(false), ""},
-		"XML: a null":     {of(t, order, "text/xml", webhook.Body{}, at("/order/@id")), order, nullField(true), ""},
-		"text: changed":   {of(t, "hello", "text/plain", webhook.Body{}, webhook.EventID{Place: webhook.Place{Header: "X-Id"}}), "hello", changedField, ""},
-		"text: tampered":  {of(t, "hello", "text/plain", webhook.Body{}, webhook.EventID{Place: webhook.Place{Header: "X-Id"}}), "hello", tampered, "hello "},
+		"XML: changed": {inXML, changedField, strings.Replace(order, "12", "13", 1)},
+		"XML: added":   {inXML, addedField, strings.Replace(order, "<!--", "<fridaygate_added>added</fridaygate_added><!--", 1)},
+		"XML: order":   {inXML, keyOrder, strings.Replace(order, ` id="e1" kind='café'`, ` kind='café' id="e1"`, 1)},
+		"XML: lists": {
+			inXML, arrayOrder,
+			strings.Replace(order, `<line sku="a">x</line><line sku="b">y</line>`, `<line sku="b">y</line><line sku="a">x</line>`, 1),
+		},
+		"XML: escapes": {inXML, escapes, strings.Replace(order, "é", "&#233;", 1)},
+		"XML: whitespace": {
+			inXML, whitespace,
+			`<?xml version="1.0"?>` + "\n" +
+				`<order id="e1" kind='café' ><!-- note --><total >12</total ><line sku="a" >x</line ><line sku="b" >y</line >` +
+				`<memo ><![CDATA[a & b]]></memo ><none /></order >`,
+		},
+		"XML: truncated": {inXML, truncated, order[:len(order)*2/3]},
+		"XML: numbers":   {inXML, numberForm(false), ""},
+		"XML: a null":    {inXML, nullField(true), ""},
+		"text: changed":  {asText, changedField, ""},
+		"text: tampered": {asText, tampered, "hello "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := c.edit(c.d, []byte(c.body))
@@ -105,14 +136,25 @@ func TestEventIDIsFoundInEveryFormat(t *testing.T) {
 		id          webhook.EventID
 		want        string // with $ for each id
 	}{
-		"JSON in a form":  {"payload=" + url.QueryEscape(`{"id":"evt_1"}`), urlencoded, webhook.Body{}, at("/id"), "payload=%7B%22id%22%3A%22$%22%7D"},
-		"named field":     {"a=1&p=" + url.QueryEscape(`{"id":"evt_1"}`), urlencoded, webhook.Body{Field: "p"}, at("/id"), "a=1&p=%7B%22id%22%3A%22$%22%7D"},
-		"XML attribute":   {`<a><b id="evt_1"/></a>`, "application/xml", webhook.Body{}, at("/a/b/@id"), `<a><b id="$"/></a>`},
-		"second element":  {`<a><b>x</b><b>evt_1</b></a>`, "application/xml", webhook.Body{}, at("/a/b[2]"), `<a><b>x</b><b>$</b></a>`},
-		"XML CDATA":       {`<xml><ID><![CDATA[evt_1]]></ID></xml>`, "text/xml", webhook.Body{}, at("/xml/ID"), `<xml><ID><![CDATA[$]]></ID></xml>`},
-		"multipart":       {strings.Replace(mail, "12", "evt_1", 1), uploads, webhook.Body{}, webhook.EventID{Form: "total"}, strings.Replace(mail, "12", "$", 1)},
-		"multipart field": {strings.Replace(mail, "12", `{"id":"evt_1"}`, 1), uploads, webhook.Body{Field: "total"}, at("/id"), strings.Replace(mail, "12", `{"id":"$"}`, 1)},
-		"lines":           {"{\"id\":\"evt_1\"}\n{\"id\":\"evt_2\"}", "application/x-ndjson", webhook.Body{}, at("/id"), "{\"id\":\"$\"}\n{\"id\":\"$\"}"},
+		"JSON in a form": {
+			"payload=" + url.QueryEscape(`{"id":"evt_1"}`), urlencoded, webhook.Body{}, at("/id"), "payload=%7B%22id%22%3A%22$%22%7D",
+		},
+		"named field": {
+			"a=1&p=" + url.QueryEscape(`{"id":"evt_1"}`), urlencoded, webhook.Body{Field: "p"}, at("/id"), "a=1&p=%7B%22id%22%3A%22$%22%7D",
+		},
+		"XML attribute":  {`<a><b id="evt_1"/></a>`, "application/xml", webhook.Body{}, at("/a/b/@id"), `<a><b id="$"/></a>`},
+		"second element": {`<a><b>x</b><b>evt_1</b></a>`, "application/xml", webhook.Body{}, at("/a/b[2]"), `<a><b>x</b><b>$</b></a>`},
+		"XML CDATA": {
+			`<xml><ID><![CDATA[evt_1]]></ID></xml>`, "text/xml", webhook.Body{}, at("/xml/ID"), `<xml><ID><![CDATA[$]]></ID></xml>`,
+		},
+		"multipart": {
+			strings.Replace(mail, "12", "evt_1", 1), uploads, webhook.Body{}, webhook.EventID{Form: "total"}, strings.Replace(mail, "12", "$", 1),
+		},
+		"multipart field": {
+			strings.Replace(mail, "12", `{"id":"evt_1"}`, 1), uploads,
+			webhook.Body{Field: "total"}, at("/id"), strings.Replace(mail, "12", `{"id":"$"}`, 1),
+		},
+		"lines": {"{\"id\":\"evt_1\"}\n{\"id\":\"evt_2\"}", "application/x-ndjson", webhook.Body{}, at("/id"), "{\"id\":\"$\"}\n{\"id\":\"$\"}"},
 		"Adyen": {
 			`{"live":"false","notificationItems":[{"NotificationRequestItem":{"pspReference":"evt_1"}}]}`, "application/json",
 			webhook.Body{Events: "/notificationItems/*/NotificationRequestItem"}, at("/pspReference"),
@@ -147,11 +189,19 @@ func TestBodyThatIsNotAsDeclaredIsABrokenFixture(t *testing.T) {
 		"no XML":               {"{}", "", webhook.Body{Format: payload.XML}, at("/id"), "text stands outside"},
 		"no event":             {"[]", "application/json", webhook.Body{Events: "/*"}, at("/id"), "no event at /*"},
 		"an event without id":  {`[{"id":"a"},{}]`, "application/json", webhook.Body{Events: "/*"}, at("/id"), "at /id of event 2"},
-		"no id in text":        {"hello", "text/plain", webhook.Body{Format: payload.Text}, at("/id"), "its body is plain text (body.format is text), so the event id cannot be at /id"},
-		"boundary not sent":    {mail, "multipart/form-data", webhook.Body{}, webhook.EventID{Form: "total"}, "boundary=bnd"},
-		"compressed already":   {string(payload.Gzip([]byte("{}"))), "application/json", webhook.Body{Encoding: webhook.Gzip}, at("/id"), "fixtures hold it plain"},
-		"astronomical number":  {`{"id":"a","n":1e1000001}`, "application/json", webhook.Body{}, at("/id"), "exponent is beyond"},
-		"endless nesting":      {`{"id":"a","n":` + strings.Repeat("[", 9000) + strings.Repeat("]", 9000) + "}", "application/json", webhook.Body{}, at("/id"), "deeper than 500"},
+		"no id in text": {
+			"hello", "text/plain", webhook.Body{Format: payload.Text}, at("/id"),
+			"its body is plain text (body.format is text), so the event id cannot be at /id",
+		},
+		"boundary not sent": {mail, "multipart/form-data", webhook.Body{}, webhook.EventID{Form: "total"}, "boundary=bnd"},
+		"compressed already": {
+			string(payload.Gzip([]byte("{}"))), "application/json", webhook.Body{Encoding: webhook.Gzip}, at("/id"), "fixtures hold it plain",
+		},
+		"astronomical number": {`{"id":"a","n":1e1000001}`, "application/json", webhook.Body{}, at("/id"), "exponent is beyond"},
+		"endless nesting": {
+			`{"id":"a","n":` + strings.Repeat("[", 9000) + strings.Repeat("]", 9000) + "}",
+			"application/json", webhook.Body{}, at("/id"), "deeper than 500",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := newDerivation(fixtures.Fixture{Body: []byte(c.body)}, &webhook.Contract{

@@ -95,7 +95,8 @@ var equalities = []definition{
 	equality("equal-key-order", High, "its keys in reverse order, then in alphabetical order", keyOrder, keysSorted),
 	equality("equal-whitespace", High, "other spacing", whitespace),
 	equality("equal-escapes", Medium, "characters escaped: \\u00e9 for é, \\/ for /", escapes),
-	advice("a sender writes a number in one form", equality("equal-number-form", Medium, "a number in other forms: 1000 as 1000.0 and 1.000e3", numberForm(false), numberForm(true))),
+	advice("a sender writes a number in one form", equality("equal-number-form", Medium, "a number in other forms: 1000 as 1000.0 and 1.000e3",
+		numberForm(false), numberForm(true))),
 }
 
 // equality sends the golden body and then the same meaning in other bytes.

@@ -17,7 +17,8 @@ var orders = []definition{
 	{
 		name: "order-reverse", severity: High, basis: "senders promise no order",
 		sends: "two related events of the source, the later one first; before them, two others in order, to see where the state ends",
-		holds: "both are accepted, and the state ends where it ends in order, whether the later one is carried out at once or waits for the earlier one",
+		holds: "both are accepted, and the state ends where it ends in order, whether the later one is carried out at once or waits for the " +
+			"earlier one",
 		plan: func(p *plan) error {
 			if p.d.contract.Ordering == webhook.PerSubject {
 				return notApplicable("the sender promises the order of events about one subject: see ordering")
@@ -78,7 +79,8 @@ type pair struct {
 }
 
 // errMixed is why other events must not come between where effects are seen as a change.
-const errMixed = notApplicable("effects are seen as the change of what an event is about, which its other events change too: see effects.http.subject")
+const errMixed = notApplicable("effects are seen as the change of what an event is about, which its other events change too: " +
+	"see effects.http.subject")
 
 // pair returns two events about one subject, which no other pair of the run is about.
 func (p *plan) pair(thing string) (pair, error) {

@@ -109,7 +109,10 @@ func TestWhatAHeaderRepeatsIsNeitherNullNorHardText(t *testing.T) {
 // A case that cannot concern the sender is told from one that a key or a hook would make apply.
 func TestCaseThatCannotConcernTheContractIsUnrelated(t *testing.T) {
 	f, c := example(t, "stripe")
-	for name, want := range map[string]bool{"batch-duplicate": true, "challenge": true, "id-differs-after-15-digits": true, "order-forward": false, "mismatch-other-object": false, "ack-time": false} {
+	for name, want := range map[string]bool{
+		"batch-duplicate": true, "challenge": true, "id-differs-after-15-digits": true,
+		"order-forward": false, "mismatch-other-object": false, "ack-time": false,
+	} {
 		all, err := Derive(f, c, "friday", name)
 		require.NoError(t, err)
 		require.NotEmpty(t, all[0].NotApplicable, name)

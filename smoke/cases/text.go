@@ -21,8 +21,10 @@ var texts = []definition{
 		},
 	},
 	hard("text-nul", "\\u0000", "RFC 8259, section 7: \\u0000 may stand in a text; PostgreSQL's text and jsonb hold none", `\u0000`),
-	hard("text-surrogate", "half of a surrogate pair (\\ud83d)", "RFC 8259, section 8.2; JavaScript's JSON.stringify writes them when an emoji is cut in two", `\ud83d`),
-	hard("text-not-utf8", "three of the four bytes of a character", "RFC 8259, section 8.1: JSON is UTF-8; senders that cut texts by bytes break it", "\xf0\x9f\x8d"),
+	hard("text-surrogate", "half of a surrogate pair (\\ud83d)",
+		"RFC 8259, section 8.2; JavaScript's JSON.stringify writes them when an emoji is cut in two", `\ud83d`),
+	hard("text-not-utf8", "three of the four bytes of a character",
+		"RFC 8259, section 8.1: JSON is UTF-8; senders that cut texts by bytes break it", "\xf0\x9f\x8d"),
 }
 
 // hardPlaces is in how many texts of the body, one after the other, hard text is put: some are stored, others are not.

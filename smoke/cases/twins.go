@@ -11,7 +11,8 @@ import (
 var twins = []definition{
 	twin("id-differs-at-the-end", "the last character", "databases cut what is longer than a column", idForm.differsAtTheEnd),
 	twin("id-differs-in-case", "the case of one letter", "many databases compare texts without their case", idForm.differsInCase),
-	twin("id-differs-after-15-digits", "the digits after the 15th", "RFC 8259, section 6: doubles hold 15 digits", idForm.differsAfter15Digits),
+	twin("id-differs-after-15-digits", "the digits after the 15th", "RFC 8259, section 6: doubles hold 15 digits",
+		idForm.differsAfter15Digits),
 	{
 		name: "id-differs-in-field", severity: Critical, basis: "a sender without ids: what tells its events apart is all of the fields together",
 		sends: "the golden event, then another one that differs in a single one of event_id.fields",

@@ -30,7 +30,8 @@ var wires = []definition{
 			return p.rounds(1, s)
 		},
 	},
-	wire("wire-header-case", "the golden body with the names of all headers in lower case", "RFC 9110, section 5.1: names of headers are case-insensitive; HTTP/2 sends them in lower case", LowerNames),
+	wire("wire-header-case", "the golden body with the names of all headers in lower case",
+		"RFC 9110, section 5.1: names of headers are case-insensitive; HTTP/2 sends them in lower case", LowerNames),
 	wire("wire-chunked", "the golden body in chunks, without Content-Length", harmless, Chunked),
 	{
 		name: "wire-http2", severity: Medium, basis: harmless,

@@ -56,7 +56,8 @@ func (r *round) answers(step cases.Step, answered []*history.Attempt) {
 		if slices.ContainsFunc(answered, func(a *history.Attempt) bool { return !overloaded(a) }) {
 			r.find("accepted", answered[0], "one of the copies accepted", "none was", all...)
 		} else {
-			r.unsee("%s: every copy was answered %d or its like: the receiver, or something before it, takes no more at a time (see --parallel and --rate)", step.Name, answered[0].Status)
+			r.unsee("%s: every copy was answered %d or its like: the receiver, or something before it, "+
+				"takes no more at a time (see --parallel and --rate)", step.Name, answered[0].Status)
 		}
 	}
 }
@@ -122,13 +123,15 @@ func (r *round) raced(a *history.Attempt, step cases.Step) {
 			r.accepted(a) // only the effects show which of the two was quarantined
 		}
 	case r.took(a) && r.result != nil && r.result.Rival != a.Rival:
-		r.find("one-content", a, "one content accepted under one id: "+answer(r.result), "the other one too: "+answer(a), r.result.Number, a.Number)
+		r.find("one-content", a, "one content accepted under one id: "+answer(r.result), "the other one too: "+answer(a),
+			r.result.Number, a.Number)
 		r.choose(r.mismatchChoice(a, step))
 	case r.took(a):
 		r.repeated(a, step)
 	case inFlight, rivals && r.refuses(a):
 	case rivals:
-		r.find("race-answer", a, fmt.Sprintf("%s, %s, or one of %v while the first still runs", r.delivered(), r.refusal(), policy.InFlight), answer(a), a.Number)
+		r.find("race-answer", a, fmt.Sprintf("%s, %s, or one of %v while the first still runs", r.delivered(), r.refusal(), policy.InFlight),
+			answer(a), a.Number)
 		r.choose(inFlightChoice(a))
 	default:
 		r.find("race-answer", a, fmt.Sprintf("%s, or one of %v while the first still runs", r.delivered(), policy.InFlight), answer(a), a.Number)
@@ -152,7 +155,8 @@ func (r *round) different(a *history.Attempt, step cases.Step) {
 
 // settles judges what may be taken as the same or as something else, but always as one of the two.
 func (r *round) settles(a *history.Attempt, step cases.Step) {
-	again := r.took(a) && r.result != nil && (r.contract.Policy.Duplicate == webhook.Success || same(r.result, a, r.contract.Policy.ResultIgnore))
+	again := r.took(a) && r.result != nil && (r.contract.Policy.Duplicate == webhook.Success ||
+		same(r.result, a, r.contract.Policy.ResultIgnore))
 	switch {
 	case !again && !r.refuses(a):
 		r.find("mismatch-answer", a, "the first result again, or "+r.refusal(), answer(a), r.with(a)...)

@@ -36,12 +36,22 @@ func TestEachEventOfABatchHasItsOwnEffects(t *testing.T) {
 		want     verdict.Verdict
 		rules    []string
 	}{
-		"each once":                    {batch, both, os{seenOf("evt_1", 0, 1), seenOf("evt_2", 0, 1), seenOf("evt_1", 1, 1), seenOf("evt_2", 1, 1)}, verdict.Pass, nil},
-		"the second twice":             {batch, both, os{seenOf("evt_1", 0, 1), seenOf("evt_2", 0, 1), seenOf("evt_1", 1, 1), seenOf("evt_2", 1, 2)}, verdict.Fail, []string{"effect-count"}},
-		"one twice and the other not":  {batch, both, os{seenOf("evt_1", 0, 2), seenOf("evt_2", 0, 0), seenOf("evt_1", 1, 2), seenOf("evt_2", 1, 0)}, verdict.Fail, []string{"effect-count", "effect-count", "effect-count", "effect-count"}},
+		"each once": {
+			batch, both, os{seenOf("evt_1", 0, 1), seenOf("evt_2", 0, 1), seenOf("evt_1", 1, 1), seenOf("evt_2", 1, 1)}, verdict.Pass, nil,
+		},
+		"the second twice": {
+			batch, both, os{seenOf("evt_1", 0, 1), seenOf("evt_2", 0, 1), seenOf("evt_1", 1, 1), seenOf("evt_2", 1, 2)},
+			verdict.Fail, []string{"effect-count"},
+		},
+		"one twice and the other not": {
+			batch, both, os{seenOf("evt_1", 0, 2), seenOf("evt_2", 0, 0), seenOf("evt_1", 1, 2), seenOf("evt_2", 1, 0)},
+			verdict.Fail, []string{"effect-count", "effect-count", "effect-count", "effect-count"},
+		},
 		"the second was not looked at": {batch, both, os{seenOf("evt_1", 0, 1), seenOf("evt_1", 1, 1)}, verdict.Unknown, nil},
 		"a part, as wanted":            {partial, as{got(0, 200, "r")}, os{seenOf("evt_1", 0, 1), seenOf("evt_2", 0, 0)}, verdict.Pass, nil},
-		"more than a part":             {partial, as{got(0, 200, "r")}, os{seenOf("evt_1", 0, 1), seenOf("evt_2", 0, 1)}, verdict.Fail, []string{"effect-count"}},
+		"more than a part": {
+			partial, as{got(0, 200, "r")}, os{seenOf("evt_1", 0, 1), seenOf("evt_2", 0, 1)}, verdict.Fail, []string{"effect-count"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := judge.Case(c.planned, under(webhook.Policy{}), rounds(c.attempts, c.seen...))

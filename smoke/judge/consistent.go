@@ -41,7 +41,8 @@ func (r *round) consistentEvent(planned cases.Round, id string, h history.Histor
 	}
 	if !legal || len(ops) <= thoughtAbout {
 		if second, decided := register.Second(asked, secondOpinion); decided && second != legal {
-			r.disagree = fmt.Sprintf("the judges disagree on the history of %s (%s): this is a bug in fridaygate; please report it with the JSON report", id, rule)
+			r.disagree = fmt.Sprintf("the judges disagree on the history of %s (%s): this is a bug in fridaygate; "+
+				"please report it with the JSON report", id, rule)
 		}
 	}
 	if rule == register.NotAHistory {

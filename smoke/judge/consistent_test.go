@@ -42,14 +42,27 @@ func TestAnImpossibleOrderIsAFailure(t *testing.T) {
 		rule     string // "" when there is an order
 		shown    []int
 	}{
-		"refused for what overlaps it":      {rivals, as{during(0, 2, got(0, 200, "a")), during(1, 3, rival(409, ""))}, os{at(9, seen(0, 1))}, "", nil},
-		"refused before anything was there": {rivals, as{during(2, 3, got(0, 200, "a")), during(0, 1, rival(409, ""))}, os{at(9, seen(0, 1))}, "conflict-before-first", []int{1, 2}},
-		"an effect that comes late":         {unheard, as{during(0, 1, cut(0)), during(3, 4, cut(1))}, os{at(2, seen(0, 0)), at(5, seen(1, 1))}, "", nil},
-		"an effect that goes away":          {unheard, as{during(0, 1, cut(0)), during(3, 4, cut(1))}, os{at(2, seen(0, 1)), at(5, seen(1, 0))}, "effect-lost", []int{1, 2}},
-		"refused for what may have arrived": {arrived, as{during(0, 1, cut(0)), during(2, 3, got(1, 409, ""))}, os{at(1, seen(0, 0)), at(4, seen(1, 1))}, "", nil},
-		"refused for what never arrived":    {stray, as{during(0, 1, cut(0)), during(2, 3, got(1, 409, ""))}, os{at(1, seen(0, 0)), at(4, seen(1, 1))}, "conflict-from-nothing", []int{2}},
-		"an effect of what never arrived":   {one(torn), as{during(0, 1, cut(0))}, os{at(2, seen(0, 1))}, "effect-from-nothing", []int{1}},
-		"no effect of what never arrived":   {one(torn), as{during(0, 1, cut(0))}, os{at(2, seen(0, 0))}, "", nil},
+		"refused for what overlaps it": {
+			rivals, as{during(0, 2, got(0, 200, "a")), during(1, 3, rival(409, ""))}, os{at(9, seen(0, 1))}, "", nil,
+		},
+		"refused before anything was there": {
+			rivals, as{during(2, 3, got(0, 200, "a")), during(0, 1, rival(409, ""))}, os{at(9, seen(0, 1))}, "conflict-before-first", []int{1, 2},
+		},
+		"an effect that comes late": {
+			unheard, as{during(0, 1, cut(0)), during(3, 4, cut(1))}, os{at(2, seen(0, 0)), at(5, seen(1, 1))}, "", nil,
+		},
+		"an effect that goes away": {
+			unheard, as{during(0, 1, cut(0)), during(3, 4, cut(1))}, os{at(2, seen(0, 1)), at(5, seen(1, 0))}, "effect-lost", []int{1, 2},
+		},
+		"refused for what may have arrived": {
+			arrived, as{during(0, 1, cut(0)), during(2, 3, got(1, 409, ""))}, os{at(1, seen(0, 0)), at(4, seen(1, 1))}, "", nil,
+		},
+		"refused for what never arrived": {
+			stray, as{during(0, 1, cut(0)), during(2, 3, got(1, 409, ""))},
+			os{at(1, seen(0, 0)), at(4, seen(1, 1))}, "conflict-from-nothing", []int{2},
+		},
+		"an effect of what never arrived": {one(torn), as{during(0, 1, cut(0))}, os{at(2, seen(0, 1))}, "effect-from-nothing", []int{1}},
+		"no effect of what never arrived": {one(torn), as{during(0, 1, cut(0))}, os{at(2, seen(0, 0))}, "", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := judge.Case(c.c, under(webhook.Policy{}), rounds(c.attempts, c.seen...))
@@ -88,7 +101,8 @@ func TestEffectThatNobodyWaitedForMayShowWithinItsTime(t *testing.T) {
 }
 
 func TestTimesThatContradictEachOtherAreUnknown(t *testing.T) {
-	o := judge.Case(one(step("first", cases.Accepted, 1)), under(webhook.Policy{}), rounds(as{during(2, 1, got(0, 200, "a"))}, at(3, seen(0, 1))))
+	o := judge.Case(one(step("first", cases.Accepted, 1)), under(webhook.Policy{}),
+		rounds(as{during(2, 1, got(0, 200, "a"))}, at(3, seen(0, 1))))
 	require.Equal(t, verdict.Unknown, o.Verdict)
 	require.Contains(t, o.Inconclusive[0], "was the clock set back?")
 	require.Empty(t, o.Counterexamples)

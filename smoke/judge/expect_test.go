@@ -89,21 +89,66 @@ func TestOneOfTwoContentsWins(t *testing.T) {
 	for _, r := range []ruling{
 		{"the first wins", webhook.Policy{}, c, as{got(0, 200, "a"), rival(409, ""), got(0, 200, "a"), rival(409, "")}, once, verdict.Pass, nil},
 		{"the rival wins", webhook.Policy{}, c, as{got(0, 409, ""), rival(200, "b"), got(0, 409, ""), rival(200, "b")}, once, verdict.Pass, nil},
-		{"the others are in flight", webhook.Policy{}, c, as{got(0, 200, "a"), rival(425, ""), got(0, 425, ""), rival(503, "")}, once, verdict.Pass, nil},
-		{"both win", webhook.Policy{}, c, as{got(0, 200, "a"), rival(200, "b"), got(0, 425, ""), rival(409, "")}, once, verdict.Fail, []string{"one-content"}},
-		{"both are carried out", webhook.Policy{}, c, as{got(0, 200, "a"), rival(409, ""), got(0, 200, "a"), rival(409, "")}, twice, verdict.Fail, []string{"effect-count"}},
-		{"neither wins", webhook.Policy{}, c, as{got(0, 409, ""), rival(409, ""), got(0, 409, ""), rival(409, "")}, os{seen(0, 0)}, verdict.Fail, []string{"accepted"}},
-		{"the winner has two results", webhook.Policy{}, c, as{got(0, 200, "a"), rival(409, ""), got(0, 200, "b"), rival(409, "")}, once, verdict.Fail, []string{"same-result"}},
-		{"a copy crashes", webhook.Policy{}, c, as{got(0, 200, "a"), rival(500, ""), got(0, 200, "a"), rival(409, "")}, once, verdict.Fail, []string{"race-answer"}},
-		{"the loser has the other status", unprocessable, c, as{got(0, 200, "a"), rival(409, ""), got(0, 200, "a"), rival(422, "")}, once, verdict.Fail, []string{"race-answer"}},
-		{"the loser is unprocessable", unprocessable, c, as{got(0, 200, "a"), rival(422, ""), got(0, 200, "a"), rival(422, "")}, once, verdict.Pass, nil},
-		{"the loser is quarantined", quarantine, c, as{got(0, 200, "a"), rival(202, "q"), got(0, 200, "a"), rival(202, "q")}, once, verdict.Pass, nil},
-		{"the loser is carried out too", quarantine, c, as{got(0, 200, "a"), rival(202, "q"), got(0, 200, "a"), rival(202, "q")}, twice, verdict.Fail, []string{"effect-count"}},
-		{"the loser is refused all the same", quarantine, c, as{got(0, 200, "a"), rival(409, ""), got(0, 200, "a"), rival(202, "q")}, once, verdict.Fail, []string{"race-answer"}},
-		{"any answer: both accepted", anyAnswer, c, as{got(0, 200, "a"), rival(200, "b"), got(0, 200, "a"), rival(202, "")}, once, verdict.Pass, nil},
-		{"any answer: the loser is refused", anyAnswer, c, as{got(0, 200, "a"), rival(400, ""), got(0, 200, "a"), rival(409, "")}, once, verdict.Pass, nil},
-		{"any answer: the loser is carried out too", anyAnswer, c, as{got(0, 200, "a"), rival(200, "b"), got(0, 200, "a"), rival(200, "")}, twice, verdict.Fail, []string{"effect-count"}},
-		{"any answer: a copy crashes", anyAnswer, c, as{got(0, 200, "a"), rival(500, ""), got(0, 200, "a"), rival(200, "")}, once, verdict.Fail, []string{"race-answer"}},
+		{
+			"the others are in flight", webhook.Policy{}, c,
+			as{got(0, 200, "a"), rival(425, ""), got(0, 425, ""), rival(503, "")}, once, verdict.Pass, nil,
+		},
+		{
+			"both win", webhook.Policy{}, c, as{got(0, 200, "a"), rival(200, "b"), got(0, 425, ""), rival(409, "")},
+			once, verdict.Fail, []string{"one-content"},
+		},
+		{
+			"both are carried out", webhook.Policy{}, c, as{got(0, 200, "a"), rival(409, ""), got(0, 200, "a"), rival(409, "")},
+			twice, verdict.Fail, []string{"effect-count"},
+		},
+		{
+			"neither wins", webhook.Policy{}, c, as{got(0, 409, ""), rival(409, ""), got(0, 409, ""), rival(409, "")},
+			os{seen(0, 0)}, verdict.Fail, []string{"accepted"},
+		},
+		{
+			"the winner has two results", webhook.Policy{}, c,
+			as{got(0, 200, "a"), rival(409, ""), got(0, 200, "b"), rival(409, "")}, once, verdict.Fail, []string{"same-result"},
+		},
+		{
+			"a copy crashes", webhook.Policy{}, c, as{got(0, 200, "a"), rival(500, ""), got(0, 200, "a"), rival(409, "")},
+			once, verdict.Fail, []string{"race-answer"},
+		},
+		{
+			"the loser has the other status", unprocessable, c,
+			as{got(0, 200, "a"), rival(409, ""), got(0, 200, "a"), rival(422, "")}, once, verdict.Fail, []string{"race-answer"},
+		},
+		{
+			"the loser is unprocessable", unprocessable, c,
+			as{got(0, 200, "a"), rival(422, ""), got(0, 200, "a"), rival(422, "")}, once, verdict.Pass, nil,
+		},
+		{
+			"the loser is quarantined", quarantine, c,
+			as{got(0, 200, "a"), rival(202, "q"), got(0, 200, "a"), rival(202, "q")}, once, verdict.Pass, nil,
+		},
+		{
+			"the loser is carried out too", quarantine, c,
+			as{got(0, 200, "a"), rival(202, "q"), got(0, 200, "a"), rival(202, "q")}, twice, verdict.Fail, []string{"effect-count"},
+		},
+		{
+			"the loser is refused all the same", quarantine, c,
+			as{got(0, 200, "a"), rival(409, ""), got(0, 200, "a"), rival(202, "q")}, once, verdict.Fail, []string{"race-answer"},
+		},
+		{
+			"any answer: both accepted", anyAnswer, c,
+			as{got(0, 200, "a"), rival(200, "b"), got(0, 200, "a"), rival(202, "")}, once, verdict.Pass, nil,
+		},
+		{
+			"any answer: the loser is refused", anyAnswer, c,
+			as{got(0, 200, "a"), rival(400, ""), got(0, 200, "a"), rival(409, "")}, once, verdict.Pass, nil,
+		},
+		{
+			"any answer: the loser is carried out too", anyAnswer, c,
+			as{got(0, 200, "a"), rival(200, "b"), got(0, 200, "a"), rival(200, "")}, twice, verdict.Fail, []string{"effect-count"},
+		},
+		{
+			"any answer: a copy crashes", anyAnswer, c, as{got(0, 200, "a"), rival(500, ""), got(0, 200, "a"), rival(200, "")},
+			once, verdict.Fail, []string{"race-answer"},
+		},
 		{"a copy is lost", webhook.Policy{}, c, as{got(0, 200, "a"), lost(0), got(0, 200, "a"), rival(409, "")}, once, verdict.Unknown, nil},
 	} {
 		r.holds(t)
@@ -113,23 +158,45 @@ func TestOneOfTwoContentsWins(t *testing.T) {
 func TestOtherContentUnderAKnownID(t *testing.T) {
 	first := step("first", cases.Accepted, 1)
 	different := one(first, saying(cases.OtherContent, step("broken", cases.Different, 1)))
-	settled := one(first, saying(cases.OpenContent, step("open", cases.Settled, 1)), saying(cases.OpenContent, step("again", cases.Settled, 1)))
+	settled := one(first, saying(cases.OpenContent, step("open", cases.Settled, 1)),
+		saying(cases.OpenContent, step("again", cases.Settled, 1)))
 	two, three := os{seen(0, 1), seen(1, 1)}, os{seen(0, 1), seen(1, 1), seen(2, 1)}
 	any2xx := webhook.Policy{Duplicate: webhook.Success}
 	for _, r := range []ruling{
 		{"different, as the policy says", webhook.Policy{}, different, as{got(0, 200, "a"), got(1, 409, "")}, two, verdict.Pass, nil},
 		{"different, and refused as broken", webhook.Policy{}, different, as{got(0, 200, "a"), got(1, 400, "")}, two, verdict.Pass, nil},
-		{"different, and accepted", webhook.Policy{}, different, as{got(0, 200, "a"), got(1, 200, "a")}, two, verdict.Fail, []string{"mismatch-answer"}},
-		{"different, and it crashes", webhook.Policy{}, different, as{got(0, 200, "a"), got(1, 500, "")}, two, verdict.Fail, []string{"mismatch-answer"}},
-		{"different, and carried out", webhook.Policy{}, different, as{got(0, 200, "a"), got(1, 400, "")}, os{seen(0, 1), seen(1, 2)}, verdict.Fail, []string{"effect-count"}},
+		{
+			"different, and accepted", webhook.Policy{}, different,
+			as{got(0, 200, "a"), got(1, 200, "a")}, two, verdict.Fail, []string{"mismatch-answer"},
+		},
+		{
+			"different, and it crashes", webhook.Policy{}, different,
+			as{got(0, 200, "a"), got(1, 500, "")}, two, verdict.Fail, []string{"mismatch-answer"},
+		},
+		{
+			"different, and carried out", webhook.Policy{}, different, as{got(0, 200, "a"), got(1, 400, "")},
+			os{seen(0, 1), seen(1, 2)}, verdict.Fail, []string{"effect-count"},
+		},
 
 		{"settled as the same", webhook.Policy{}, settled, as{got(0, 200, "a"), got(1, 200, "a"), got(2, 200, "a")}, three, verdict.Pass, nil},
 		{"settled as another", webhook.Policy{}, settled, as{got(0, 200, "a"), got(1, 409, ""), got(2, 409, "")}, three, verdict.Pass, nil},
-		{"settled once so and once so", webhook.Policy{}, settled, as{got(0, 200, "a"), got(1, 200, "a"), got(2, 409, "")}, three, verdict.Fail, []string{"stable-answer"}},
-		{"settled once so and once so, the other way", webhook.Policy{}, settled, as{got(0, 200, "a"), got(1, 409, ""), got(2, 200, "a")}, three, verdict.Fail, []string{"stable-answer"}},
-		{"settled as neither", webhook.Policy{}, settled, as{got(0, 200, "a"), got(1, 200, "b"), got(2, 400, "")}, three, verdict.Fail, []string{"mismatch-answer"}},
+		{
+			"settled once so and once so", webhook.Policy{}, settled,
+			as{got(0, 200, "a"), got(1, 200, "a"), got(2, 409, "")}, three, verdict.Fail, []string{"stable-answer"},
+		},
+		{
+			"settled once so and once so, the other way", webhook.Policy{}, settled,
+			as{got(0, 200, "a"), got(1, 409, ""), got(2, 200, "a")}, three, verdict.Fail, []string{"stable-answer"},
+		},
+		{
+			"settled as neither", webhook.Policy{}, settled, as{got(0, 200, "a"), got(1, 200, "b"), got(2, 400, "")},
+			three, verdict.Fail, []string{"mismatch-answer"},
+		},
 		{"settled with any success", any2xx, settled, as{got(0, 200, "1"), got(1, 204, ""), got(2, 204, "")}, three, verdict.Pass, nil},
-		{"settled, and carried out again", webhook.Policy{}, settled, as{got(0, 200, "a"), got(1, 200, "a"), got(2, 200, "a")}, os{seen(0, 1), seen(1, 2), seen(2, 2)}, verdict.Fail, []string{"effect-count", "effect-count"}},
+		{
+			"settled, and carried out again", webhook.Policy{}, settled, as{got(0, 200, "a"), got(1, 200, "a"), got(2, 200, "a")},
+			os{seen(0, 1), seen(1, 2), seen(2, 2)}, verdict.Fail, []string{"effect-count", "effect-count"},
+		},
 	} {
 		r.holds(t)
 	}
@@ -141,9 +208,15 @@ func TestWhatMayBeTakenOrRefused(t *testing.T) {
 	for _, r := range []ruling{
 		{"taken", webhook.Policy{}, handled, as{got(0, 200, "a"), got(1, 200, "a")}, once, verdict.Pass, nil},
 		{"taken without an effect", webhook.Policy{}, handled, as{got(0, 200, "a"), got(1, 200, "a")}, none, verdict.Pass, nil},
-		{"taken with two", webhook.Policy{}, handled, as{got(0, 200, "a"), got(1, 200, "a")}, os{seen(0, 1), seen(1, 2)}, verdict.Fail, []string{"effect-count"}},
+		{
+			"taken with two", webhook.Policy{}, handled, as{got(0, 200, "a"), got(1, 200, "a")},
+			os{seen(0, 1), seen(1, 2)}, verdict.Fail, []string{"effect-count"},
+		},
 		{"refused", webhook.Policy{}, handled, as{got(0, 422, ""), got(1, 422, "")}, none, verdict.Pass, nil},
-		{"refused, and another time taken", webhook.Policy{}, handled, as{got(0, 422, ""), got(1, 200, "")}, none, verdict.Fail, []string{"stable-answer"}},
+		{
+			"refused, and another time taken", webhook.Policy{}, handled,
+			as{got(0, 422, ""), got(1, 200, "")}, none, verdict.Fail, []string{"stable-answer"},
+		},
 		{"crashes", webhook.Policy{}, handled, as{got(0, 500, ""), got(1, 500, "")}, none, verdict.Fail, []string{"handled"}},
 	} {
 		r.holds(t)
@@ -156,9 +229,14 @@ func TestGoldenDeliveryAfterOneThatMayHaveBeenTaken(t *testing.T) {
 		{"after a refusal", webhook.Policy{}, c, as{got(0, 400, ""), got(1, 200, "a")}, os{seen(0, 0), seen(1, 1)}, verdict.Pass, nil},
 		{"as the same", webhook.Policy{}, c, as{got(0, 200, "a"), got(1, 200, "a")}, os{seen(0, 1), seen(1, 1)}, verdict.Pass, nil},
 		{"as other content", webhook.Policy{}, c, as{got(0, 200, "a"), got(1, 409, "")}, os{seen(0, 1), seen(1, 1)}, verdict.Pass, nil},
-		{"refused too", webhook.Policy{}, c, as{got(0, 400, ""), got(1, 409, "")}, os{seen(0, 0), seen(1, 0)}, verdict.Fail, []string{"accepted"}},
+		{
+			"refused too", webhook.Policy{}, c, as{got(0, 400, ""), got(1, 409, "")}, os{seen(0, 0), seen(1, 0)}, verdict.Fail, []string{"accepted"},
+		},
 		{"crashes", webhook.Policy{}, c, as{got(0, 200, "a"), got(1, 500, "")}, os{seen(0, 1), seen(1, 1)}, verdict.Fail, []string{"accepted"}},
-		{"two events", webhook.Policy{}, c, as{got(0, 200, "a"), got(1, 200, "b")}, os{seen(0, 1), seen(1, 2)}, verdict.Fail, []string{"effect-count"}},
+		{
+			"two events", webhook.Policy{}, c, as{got(0, 200, "a"), got(1, 200, "b")},
+			os{seen(0, 1), seen(1, 2)}, verdict.Fail, []string{"effect-count"},
+		},
 	} {
 		r.holds(t)
 	}
@@ -175,8 +253,14 @@ func TestAnyMismatchLeavesAnswersOpenAndEffectsNot(t *testing.T) {
 		{"refused in some way", any4xx, other, as{got(0, 200, "a"), got(1, 418, "")}, once, verdict.Pass, nil},
 		{"crashes", any4xx, other, as{got(0, 200, "a"), got(1, 500, "")}, once, verdict.Fail, []string{"mismatch-answer"}},
 		{"carried out", any4xx, other, as{got(0, 200, "a"), got(1, 200, "")}, twice, verdict.Fail, []string{"effect-count"}},
-		{"the first still stands", any4xx, original, as{got(0, 200, "a"), got(1, 400, ""), got(2, 200, "a")}, append(once, seen(2, 1)), verdict.Pass, nil},
-		{"the first stands no longer", any4xx, original, as{got(0, 200, "a"), got(1, 200, ""), got(2, 409, "")}, append(once, seen(2, 1)), verdict.Fail, []string{"same-result"}},
+		{
+			"the first still stands", any4xx, original, as{got(0, 200, "a"), got(1, 400, ""), got(2, 200, "a")},
+			append(once, seen(2, 1)), verdict.Pass, nil,
+		},
+		{
+			"the first stands no longer", any4xx, original, as{got(0, 200, "a"), got(1, 200, ""), got(2, 409, "")},
+			append(once, seen(2, 1)), verdict.Fail, []string{"same-result"},
+		},
 		{"both acknowledged at once", any4xx, race, as{got(0, 200, "a"), rival(200, "b")}, os{seen(0, 1)}, verdict.Pass, nil},
 		{"both carried out at once", any4xx, race, as{got(0, 200, "a"), rival(200, "b")}, os{seen(0, 2)}, verdict.Fail, []string{"effect-count"}},
 	} {
@@ -195,13 +279,15 @@ func TestFindingNamesTheKeyThatDecidesIt(t *testing.T) {
 		attempts as
 		want     string
 	}{
-		"acknowledged":       {one(first, other), as{got(0, 200, "a"), got(1, 200, "")}, "write policy.mismatch: ack-and-quarantine"},
-		"the other status":   {one(first, other), as{got(0, 200, "a"), got(1, 422, "")}, "write policy.mismatch: reject-422"},
-		"another status":     {one(first, other), as{got(0, 200, "a"), got(1, 400, "")}, "write policy.mismatch: any"},
-		"crash":              {one(first, other), as{got(0, 200, "a"), got(1, 500, "")}, ""},
-		"duplicate answered": {one(first, step("again", cases.Repeated, 1)), as{got(0, 200, "a"), got(1, 200, "b")}, "write policy.duplicate: success"},
-		"other bytes":        {one(first, equal), as{got(0, 200, "a"), got(1, 409, "")}, "write policy.equality: bytes"},
-		"in flight":          {one(race(2)), as{got(0, 200, "a"), got(0, 409, "")}, "policy.in_flight decides this"},
+		"acknowledged":     {one(first, other), as{got(0, 200, "a"), got(1, 200, "")}, "write policy.mismatch: ack-and-quarantine"},
+		"the other status": {one(first, other), as{got(0, 200, "a"), got(1, 422, "")}, "write policy.mismatch: reject-422"},
+		"another status":   {one(first, other), as{got(0, 200, "a"), got(1, 400, "")}, "write policy.mismatch: any"},
+		"crash":            {one(first, other), as{got(0, 200, "a"), got(1, 500, "")}, ""},
+		"duplicate answered": {
+			one(first, step("again", cases.Repeated, 1)), as{got(0, 200, "a"), got(1, 200, "b")}, "write policy.duplicate: success",
+		},
+		"other bytes": {one(first, equal), as{got(0, 200, "a"), got(1, 409, "")}, "write policy.equality: bytes"},
+		"in flight":   {one(race(2)), as{got(0, 200, "a"), got(0, 409, "")}, "policy.in_flight decides this"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := judge.Case(r.c, under(webhook.Policy{}), rounds(r.attempts, once...))
@@ -260,8 +346,14 @@ func TestAStrangerLearnsNothing(t *testing.T) {
 	once := os{seen(0, 1), seen(1, 1)}
 	for _, r := range []ruling{
 		{"rejected", webhook.Policy{}, c, as{got(0, 200, result), got(1, 401, `{"error":"signature"}`)}, once, verdict.Pass, nil},
-		{"rejected with the result", webhook.Policy{}, c, as{got(0, 200, result), got(1, 401, `{"error":"signature","was":`+result+`}`)}, once, verdict.Fail, []string{"result-revealed"}},
-		{"a result that says nothing is in many an answer", webhook.Policy{}, c, as{got(0, 200, "OK"), got(1, 401, "NO TOKEN")}, once, verdict.Pass, nil},
+		{
+			"rejected with the result", webhook.Policy{}, c,
+			as{got(0, 200, result), got(1, 401, `{"error":"signature","was":`+result+`}`)}, once, verdict.Fail, []string{"result-revealed"},
+		},
+		{
+			"a result that says nothing is in many an answer", webhook.Policy{}, c,
+			as{got(0, 200, "OK"), got(1, 401, "NO TOKEN")}, once, verdict.Pass, nil,
+		},
 		{"accepted", webhook.Policy{}, c, as{got(0, 200, result), got(1, 200, result)}, once, verdict.Fail, []string{"rejected"}},
 	} {
 		r.holds(t)
@@ -277,10 +369,19 @@ func TestDeliveriesThatGoWrongOnPurpose(t *testing.T) {
 	for _, r := range []ruling{
 		{"unheard, and taken by the retry", webhook.Policy{}, unheard, as{cut(0), got(1, 200, "a")}, late, verdict.Pass, nil},
 		{"unheard, and taken before it", webhook.Policy{}, unheard, as{cut(0), got(1, 200, "a")}, early, verdict.Pass, nil},
-		{"unheard, and taken by both", webhook.Policy{}, unheard, as{cut(0), got(1, 200, "a")}, os{seen(0, 1), seen(1, 2)}, verdict.Fail, []string{"effect-count"}},
-		{"unheard, and never taken", webhook.Policy{}, unheard, as{cut(0), got(1, 200, "a")}, os{seen(0, 0), seen(1, 0)}, verdict.Fail, []string{"effect-count"}},
+		{
+			"unheard, and taken by both", webhook.Policy{}, unheard, as{cut(0), got(1, 200, "a")},
+			os{seen(0, 1), seen(1, 2)}, verdict.Fail, []string{"effect-count"},
+		},
+		{
+			"unheard, and never taken", webhook.Policy{}, unheard, as{cut(0), got(1, 200, "a")},
+			os{seen(0, 0), seen(1, 0)}, verdict.Fail, []string{"effect-count"},
+		},
 		{"unheard, and the retry refused", webhook.Policy{}, unheard, as{cut(0), got(1, 409, "")}, early, verdict.Fail, []string{"same-result"}},
-		{"an answer that was faster than the cut counts", webhook.Policy{}, unheard, as{got(0, 200, "a"), got(1, 200, "b")}, early, verdict.Fail, []string{"same-result"}},
+		{
+			"an answer that was faster than the cut counts", webhook.Policy{}, unheard,
+			as{got(0, 200, "a"), got(1, 200, "b")}, early, verdict.Fail, []string{"same-result"},
+		},
 		{"unheard for another reason", webhook.Policy{}, unheard, as{lost(0), got(1, 200, "a")}, early, verdict.Unknown, nil},
 		{"half a body is carried out", webhook.Policy{}, torn, as{cut(0), got(1, 200, "a")}, early, verdict.Fail, []string{"effect-count"}},
 		{"half a body is not", webhook.Policy{}, torn, as{cut(0), got(1, 200, "a")}, late, verdict.Pass, nil},
@@ -288,9 +389,18 @@ func TestDeliveriesThatGoWrongOnPurpose(t *testing.T) {
 		{"failing, and made good", webhook.Policy{}, failing, as{got(0, 500, ""), got(1, 200, "a")}, late, verdict.Pass, nil},
 		{"failing without an answer", webhook.Policy{}, failing, as{lost(0), got(1, 200, "a")}, late, verdict.Pass, nil},
 		{"failing, as a gateway says", webhook.Policy{}, failing, as{got(0, 503, ""), got(1, 200, "a")}, early, verdict.Pass, nil},
-		{"failing, and lost", webhook.Policy{}, failing, as{got(0, 500, ""), got(1, 200, "a")}, os{seen(0, 0), seen(1, 0)}, verdict.Fail, []string{"effect-count"}},
-		{"failing, and done twice", webhook.Policy{}, failing, as{got(0, 500, ""), got(1, 200, "a")}, os{seen(0, 1), seen(1, 2)}, verdict.Fail, []string{"effect-count"}},
-		{"failing, and refused for ever", webhook.Policy{}, failing, as{got(0, 500, ""), got(1, 500, "")}, late, verdict.Fail, []string{"same-result"}},
+		{
+			"failing, and lost", webhook.Policy{}, failing, as{got(0, 500, ""), got(1, 200, "a")},
+			os{seen(0, 0), seen(1, 0)}, verdict.Fail, []string{"effect-count"},
+		},
+		{
+			"failing, and done twice", webhook.Policy{}, failing, as{got(0, 500, ""), got(1, 200, "a")},
+			os{seen(0, 1), seen(1, 2)}, verdict.Fail, []string{"effect-count"},
+		},
+		{
+			"failing, and refused for ever", webhook.Policy{}, failing,
+			as{got(0, 500, ""), got(1, 500, "")}, late, verdict.Fail, []string{"same-result"},
+		},
 		{"failing, because nothing was there", webhook.Policy{}, failing, as{unreachable(0), got(1, 200, "a")}, late, verdict.Unknown, nil},
 	} {
 		r.holds(t)
@@ -317,7 +427,10 @@ func TestAnswersComeInTime(t *testing.T) {
 	for _, r := range []ruling{
 		{"in time", webhook.Policy{}, one(s), as{took(time.Second)}, os{seen(0, 1)}, verdict.Pass, nil},
 		{"late", webhook.Policy{}, one(s), as{took(time.Second + 1)}, os{seen(0, 1)}, verdict.Fail, []string{"acknowledged"}},
-		{"late where it does not matter", webhook.Policy{}, one(step("first", cases.Accepted, 1)), as{took(time.Hour)}, os{seen(0, 1)}, verdict.Pass, nil},
+		{
+			"late where it does not matter", webhook.Policy{}, one(step("first", cases.Accepted, 1)),
+			as{took(time.Hour)}, os{seen(0, 1)}, verdict.Pass, nil,
+		},
 	} {
 		r.holds(t)
 	}
@@ -353,10 +466,12 @@ func TestAThingStaysWhereItStood(t *testing.T) {
 		want               verdict.Verdict
 		rule, inconclusive string
 	}{
-		"kept":          {at(`"paid"`, ""), at(`"paid"`, ""), verdict.Pass, "", ""},
-		"set back":      {at(`"paid"`, ""), at(`"created"`, ""), verdict.Fail, "state-kept", ""},
-		"lost":          {at(`"paid"`, ""), at(`null`, ""), verdict.Fail, "state-kept", ""},
-		"not seen":      {at(`"paid"`, ""), at("", "answered 500"), verdict.Unknown, "", "older: state: GET /invoices/inv_1#/status: answered 500"},
+		"kept":     {at(`"paid"`, ""), at(`"paid"`, ""), verdict.Pass, "", ""},
+		"set back": {at(`"paid"`, ""), at(`"created"`, ""), verdict.Fail, "state-kept", ""},
+		"lost":     {at(`"paid"`, ""), at(`null`, ""), verdict.Fail, "state-kept", ""},
+		"not seen": {
+			at(`"paid"`, ""), at("", "answered 500"), verdict.Unknown, "", "older: state: GET /invoices/inv_1#/status: answered 500",
+		},
 		"never seen":    {at("", "answered 404"), at(`"paid"`, ""), verdict.Unknown, "", "newer: state: "},
 		"not looked at": {at(`"paid"`, ""), nil, verdict.Unknown, "", "older: its state was not looked at"},
 	} {

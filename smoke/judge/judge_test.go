@@ -113,39 +113,114 @@ func TestJudgeFindsTheBrokenRule(t *testing.T) {
 		{"unavailable is unknown", nil, first, as{got(0, 503, "")}, os{seen(0, 0)}, verdict.Unknown, nil},
 		{"gateway timeout is unknown", nil, first, as{got(0, 504, "")}, os{seen(0, 0)}, verdict.Unknown, nil},
 		{"redirect is a finding", nil, first, as{got(0, 302, "")}, os{seen(0, 0)}, verdict.Fail, []string{"redirect"}},
-		{"redirect of a duplicate is one finding", nil, dup, as{got(0, 200, "a"), got(1, 308, "")}, os{seen(0, 1), seen(1, 1)}, verdict.Fail, []string{"redirect"}},
-		{"bad gateway again and again, and others are answered", nil, first, as{persisted(got(0, 502, ""))}, os{seen(0, 0)}, verdict.Fail, []string{"accepted"}},
-		{"unavailable for one duplicate alone", nil, dup, as{got(0, 200, "a"), persisted(got(1, 503, ""))}, os{seen(0, 1), seen(1, 1)}, verdict.Fail, []string{"same-result"}},
-		{"connection closed on one forged delivery alone", nil, forged, as{persisted(lost(0))}, os{seen(0, 0)}, verdict.Fail, []string{"rejected"}},
-		{"in flight after the limit", nil, dup, as{got(0, 200, "a"), inFlight(got(1, 425, ""))}, os{seen(0, 1), seen(1, 1)}, verdict.Fail, []string{"in-flight-limit"}},
-		{"in flight after the limit, as unavailable", nil, dup, as{got(0, 200, "a"), inFlight(got(1, 503, ""))}, os{seen(0, 1), seen(1, 1)}, verdict.Fail, []string{"in-flight-limit"}},
+		{
+			"redirect of a duplicate is one finding", nil, dup, as{got(0, 200, "a"), got(1, 308, "")},
+			os{seen(0, 1), seen(1, 1)}, verdict.Fail, []string{"redirect"},
+		},
+		{
+			"bad gateway again and again, and others are answered", nil, first,
+			as{persisted(got(0, 502, ""))}, os{seen(0, 0)}, verdict.Fail, []string{"accepted"},
+		},
+		{
+			"unavailable for one duplicate alone", nil, dup, as{got(0, 200, "a"), persisted(got(1, 503, ""))},
+			os{seen(0, 1), seen(1, 1)}, verdict.Fail, []string{"same-result"},
+		},
+		{
+			"connection closed on one forged delivery alone", nil, forged,
+			as{persisted(lost(0))}, os{seen(0, 0)}, verdict.Fail, []string{"rejected"},
+		},
+		{
+			"in flight after the limit", nil, dup, as{got(0, 200, "a"), inFlight(got(1, 425, ""))},
+			os{seen(0, 1), seen(1, 1)}, verdict.Fail, []string{"in-flight-limit"},
+		},
+		{
+			"in flight after the limit, as unavailable", nil, dup, as{got(0, 200, "a"), inFlight(got(1, 503, ""))},
+			os{seen(0, 1), seen(1, 1)}, verdict.Fail, []string{"in-flight-limit"},
+		},
 		{"endless answer is unknown", nil, first, as{{Status: 200, Truncated: true}}, os{seen(0, 1)}, verdict.Unknown, nil},
 		{"effects that cannot be seen are unknown", nil, first, as{got(0, 200, "")}, os{blind(0)}, verdict.Unknown, nil},
 		{"effects that were not looked at are unknown", nil, first, as{got(0, 200, "")}, nil, verdict.Unknown, nil},
 		{"effects that the contract excuses", inconclusive, first, as{got(0, 200, "")}, nil, verdict.Pass, nil},
 		{"nothing sent is unknown", nil, first, nil, os{seen(0, 0)}, verdict.Unknown, nil},
-		{"a failure outranks what was not seen", nil, dup, as{got(0, 200, "1"), got(1, 200, "2")}, os{blind(0)}, verdict.Fail, []string{"same-result"}},
+		{
+			"a failure outranks what was not seen", nil, dup, as{got(0, 200, "1"), got(1, 200, "2")},
+			os{blind(0)}, verdict.Fail, []string{"same-result"},
+		},
 
 		{"duplicate with the same bytes", nil, dup, as{got(0, 200, "a"), got(1, 200, "a")}, os{seen(0, 1), seen(1, 1)}, verdict.Pass, nil},
-		{"duplicate with the same JSON", nil, dup, as{got(0, 200, `{"a":1,"b":2}`), got(1, 200, `{"b":2, "a":1}`)}, os{seen(0, 1), seen(1, 1)}, verdict.Pass, nil},
-		{"duplicate with another result", nil, dup, as{got(0, 200, `{"n":1}`), got(1, 200, `{"n":2}`)}, os{seen(0, 1), seen(1, 1)}, verdict.Fail, []string{"same-result"}},
-		{"duplicate with a number a double cannot tell", nil, dup, as{got(0, 200, `9007199254740992`), got(1, 200, `9007199254740993`)}, os{seen(0, 1), seen(1, 1)}, verdict.Fail, []string{"same-result"}},
-		{"duplicate with another status", nil, dup, as{got(0, 201, "a"), got(1, 200, "a")}, os{seen(0, 1), seen(1, 1)}, verdict.Fail, []string{"same-result"}},
-		{"duplicate refused", nil, dup, as{got(0, 200, "a"), got(1, 409, "a")}, os{seen(0, 1), seen(1, 1)}, verdict.Fail, []string{"same-result"}},
-		{"sequential duplicate called in flight", nil, dup, as{got(0, 200, "a"), got(1, 425, "")}, os{seen(0, 1), seen(1, 1)}, verdict.Fail, []string{"same-result"}},
-		{"duplicate carried out again", nil, dup, as{got(0, 200, "a"), got(1, 200, "a")}, os{seen(0, 1), seen(1, 2)}, verdict.Fail, []string{"effect-count"}},
-		{"any success will do where the policy says so", success, dup, as{got(0, 200, "1"), got(1, 204, "")}, os{seen(0, 1), seen(1, 1)}, verdict.Pass, nil},
-		{"a refusal will not", success, dup, as{got(0, 200, "1"), got(1, 404, "")}, os{seen(0, 1), seen(1, 1)}, verdict.Fail, []string{"same-result"}},
-		{"ignored parts may differ", ignoring, dup, as{got(0, 200, `{"n":1,"at":1,"meta":{"request/id":1}}`), got(1, 200, `{"n":1,"at":2,"meta":{}}`)}, os{seen(0, 1), seen(1, 1)}, verdict.Pass, nil},
-		{"other parts may not", ignoring, dup, as{got(0, 200, `{"n":1,"at":1}`), got(1, 200, `{"n":2,"at":2}`)}, os{seen(0, 1), seen(1, 1)}, verdict.Fail, []string{"same-result"}},
+		{
+			"duplicate with the same JSON", nil, dup, as{got(0, 200, `{"a":1,"b":2}`), got(1, 200, `{"b":2, "a":1}`)},
+			os{seen(0, 1), seen(1, 1)}, verdict.Pass, nil,
+		},
+		{
+			"duplicate with another result", nil, dup, as{got(0, 200, `{"n":1}`), got(1, 200, `{"n":2}`)},
+			os{seen(0, 1), seen(1, 1)}, verdict.Fail, []string{"same-result"},
+		},
+		{
+			"duplicate with a number a double cannot tell", nil, dup, as{got(0, 200, `9007199254740992`), got(1, 200, `9007199254740993`)},
+			os{seen(0, 1), seen(1, 1)}, verdict.Fail, []string{"same-result"},
+		},
+		{
+			"duplicate with another status", nil, dup, as{got(0, 201, "a"), got(1, 200, "a")},
+			os{seen(0, 1), seen(1, 1)}, verdict.Fail, []string{"same-result"},
+		},
+		{
+			"duplicate refused", nil, dup, as{got(0, 200, "a"), got(1, 409, "a")}, os{seen(0, 1), seen(1, 1)}, verdict.Fail, []string{"same-result"},
+		},
+		{
+			"sequential duplicate called in flight", nil, dup, as{got(0, 200, "a"), got(1, 425, "")},
+			os{seen(0, 1), seen(1, 1)}, verdict.Fail, []string{"same-result"},
+		},
+		{
+			"duplicate carried out again", nil, dup, as{got(0, 200, "a"), got(1, 200, "a")},
+			os{seen(0, 1), seen(1, 2)}, verdict.Fail, []string{"effect-count"},
+		},
+		{
+			"any success will do where the policy says so", success, dup,
+			as{got(0, 200, "1"), got(1, 204, "")}, os{seen(0, 1), seen(1, 1)}, verdict.Pass, nil,
+		},
+		{
+			"a refusal will not", success, dup, as{got(0, 200, "1"), got(1, 404, "")},
+			os{seen(0, 1), seen(1, 1)}, verdict.Fail, []string{"same-result"},
+		},
+		{
+			"ignored parts may differ", ignoring, dup,
+			as{got(0, 200, `{"n":1,"at":1,"meta":{"request/id":1}}`), got(1, 200, `{"n":1,"at":2,"meta":{}}`)},
+			os{seen(0, 1), seen(1, 1)}, verdict.Pass, nil,
+		},
+		{
+			"other parts may not", ignoring, dup, as{got(0, 200, `{"n":1,"at":1}`), got(1, 200, `{"n":2,"at":2}`)},
+			os{seen(0, 1), seen(1, 1)}, verdict.Fail, []string{"same-result"},
+		},
 
-		{"mismatch refused", nil, mismatch, as{got(0, 200, "a"), got(1, 409, ""), got(2, 200, "a")}, os{seen(0, 1), seen(1, 1), seen(2, 1)}, verdict.Pass, nil},
-		{"mismatch answered with the old result", nil, mismatch, as{got(0, 200, "a"), got(1, 200, "a"), got(2, 200, "a")}, os{seen(0, 1), seen(1, 1), seen(2, 1)}, verdict.Fail, []string{"mismatch-answer"}},
-		{"mismatch overwrites", nil, mismatch, as{got(0, 200, "a"), got(1, 409, ""), got(2, 200, "b")}, os{seen(0, 1), seen(1, 1), seen(2, 1)}, verdict.Fail, []string{"same-result"}},
-		{"mismatch carried out", nil, mismatch, as{got(0, 200, "a"), got(1, 409, ""), got(2, 200, "a")}, os{seen(0, 1), seen(1, 2), seen(2, 2)}, verdict.Fail, []string{"effect-count", "effect-count"}},
-		{"mismatch with the other status", unprocessable, mismatch, as{got(0, 200, "a"), got(1, 409, ""), got(2, 200, "a")}, os{seen(0, 1), seen(1, 1), seen(2, 1)}, verdict.Fail, []string{"mismatch-answer"}},
-		{"mismatch unprocessable", unprocessable, mismatch, as{got(0, 200, "a"), got(1, 422, ""), got(2, 200, "a")}, os{seen(0, 1), seen(1, 1), seen(2, 1)}, verdict.Pass, nil},
-		{"mismatch quarantined", quarantine, mismatch, as{got(0, 200, "a"), got(1, 202, ""), got(2, 200, "a")}, os{seen(0, 1), seen(1, 1), seen(2, 1)}, verdict.Pass, nil},
+		{
+			"mismatch refused", nil, mismatch, as{got(0, 200, "a"), got(1, 409, ""), got(2, 200, "a")},
+			os{seen(0, 1), seen(1, 1), seen(2, 1)}, verdict.Pass, nil,
+		},
+		{
+			"mismatch answered with the old result", nil, mismatch, as{got(0, 200, "a"), got(1, 200, "a"), got(2, 200, "a")},
+			os{seen(0, 1), seen(1, 1), seen(2, 1)}, verdict.Fail, []string{"mismatch-answer"},
+		},
+		{
+			"mismatch overwrites", nil, mismatch, as{got(0, 200, "a"), got(1, 409, ""), got(2, 200, "b")},
+			os{seen(0, 1), seen(1, 1), seen(2, 1)}, verdict.Fail, []string{"same-result"},
+		},
+		{
+			"mismatch carried out", nil, mismatch, as{got(0, 200, "a"), got(1, 409, ""), got(2, 200, "a")},
+			os{seen(0, 1), seen(1, 2), seen(2, 2)}, verdict.Fail, []string{"effect-count", "effect-count"},
+		},
+		{
+			"mismatch with the other status", unprocessable, mismatch, as{got(0, 200, "a"), got(1, 409, ""), got(2, 200, "a")},
+			os{seen(0, 1), seen(1, 1), seen(2, 1)}, verdict.Fail, []string{"mismatch-answer"},
+		},
+		{
+			"mismatch unprocessable", unprocessable, mismatch, as{got(0, 200, "a"), got(1, 422, ""), got(2, 200, "a")},
+			os{seen(0, 1), seen(1, 1), seen(2, 1)}, verdict.Pass, nil,
+		},
+		{
+			"mismatch quarantined", quarantine, mismatch, as{got(0, 200, "a"), got(1, 202, ""), got(2, 200, "a")},
+			os{seen(0, 1), seen(1, 1), seen(2, 1)}, verdict.Pass, nil,
+		},
 
 		{"forged rejected", nil, forged, as{got(0, 401, "")}, os{seen(0, 0)}, verdict.Pass, nil},
 		{"forged accepted", nil, forged, as{got(0, 200, "")}, os{seen(0, 0)}, verdict.Fail, []string{"rejected"}},
@@ -153,11 +228,26 @@ func TestJudgeFindsTheBrokenRule(t *testing.T) {
 		{"forged rejected and carried out", nil, forged, as{got(0, 401, "")}, os{seen(0, 1)}, verdict.Fail, []string{"effect-count"}},
 
 		{"race won by one", nil, racing, as{got(0, 200, "a"), got(0, 425, ""), got(0, 503, "")}, os{seen(0, 1)}, verdict.Pass, nil},
-		{"race in which all have the result", nil, racing, as{got(0, 200, "a"), got(0, 200, "a"), got(0, 200, "a")}, os{seen(0, 1)}, verdict.Pass, nil},
-		{"race with two results", nil, racing, as{got(0, 200, "a"), got(0, 200, "b"), got(0, 425, "")}, os{seen(0, 1)}, verdict.Fail, []string{"same-result"}},
-		{"race won by nobody", nil, racing, as{got(0, 425, ""), got(0, 425, ""), got(0, 425, "")}, os{seen(0, 0)}, verdict.Fail, []string{"accepted"}},
-		{"race with a crash", nil, racing, as{got(0, 200, "a"), got(0, 500, ""), got(0, 425, "")}, os{seen(0, 1)}, verdict.Fail, []string{"race-answer"}},
-		{"race carried out twice", nil, racing, as{got(0, 200, "a"), got(0, 200, "a"), got(0, 425, "")}, os{seen(0, 2)}, verdict.Fail, []string{"effect-count"}},
+		{
+			"race in which all have the result", nil, racing,
+			as{got(0, 200, "a"), got(0, 200, "a"), got(0, 200, "a")}, os{seen(0, 1)}, verdict.Pass, nil,
+		},
+		{
+			"race with two results", nil, racing, as{got(0, 200, "a"), got(0, 200, "b"), got(0, 425, "")},
+			os{seen(0, 1)}, verdict.Fail, []string{"same-result"},
+		},
+		{
+			"race won by nobody", nil, racing, as{got(0, 425, ""), got(0, 425, ""), got(0, 425, "")},
+			os{seen(0, 0)}, verdict.Fail, []string{"accepted"},
+		},
+		{
+			"race with a crash", nil, racing, as{got(0, 200, "a"), got(0, 500, ""), got(0, 425, "")},
+			os{seen(0, 1)}, verdict.Fail, []string{"race-answer"},
+		},
+		{
+			"race carried out twice", nil, racing, as{got(0, 200, "a"), got(0, 200, "a"), got(0, 425, "")},
+			os{seen(0, 2)}, verdict.Fail, []string{"effect-count"},
+		},
 		{"race with a lost copy", nil, racing, as{got(0, 200, "a"), lost(0), got(0, 425, "")}, os{seen(0, 1)}, verdict.Unknown, nil},
 		{"race that lost the winner's answer", nil, racing, as{lost(0), got(0, 425, ""), got(0, 425, "")}, os{seen(0, 1)}, verdict.Unknown, nil},
 		{"race with a copy missing", nil, racing, as{got(0, 200, "a"), got(0, 200, "a")}, os{seen(0, 1)}, verdict.Unknown, nil},
@@ -238,7 +328,9 @@ func TestResultThatTakesTooLongToCheckIsUnknown(t *testing.T) {
 	require.NoError(t, err)
 	contract := under(webhook.Policy{})
 	contract.ResultSchema = endless
-	for body, want := range map[string]verdict.Verdict{strings.Repeat("[", 100) + "1" + strings.Repeat("]", 100): verdict.Unknown, "[[1]]": verdict.Pass} {
+	for body, want := range map[string]verdict.Verdict{
+		strings.Repeat("[", 100) + "1" + strings.Repeat("]", 100): verdict.Unknown, "[[1]]": verdict.Pass,
+	} {
 		o := judge.Case(one(step("first", cases.Accepted, 1)), contract, rounds(as{got(0, 200, body)}, seen(0, 1)))
 		require.Equal(t, want, o.Verdict, "%+v", o)
 	}

@@ -96,7 +96,8 @@ func (r *round) answered(a *history.Attempt, step cases.Step, h history.History)
 	}
 	switch limit := r.contract.Policy.InFlightLimit; {
 	case a.StillInFlight:
-		r.find("in-flight-limit", a, fmt.Sprintf("another answer %s after the sender gave up on the delivery before (policy.in_flight_limit)", limit), answer(a), a.Number)
+		r.find("in-flight-limit", a, fmt.Sprintf("another answer %s after the sender gave up on the delivery before (policy.in_flight_limit)",
+			limit), answer(a), a.Number)
 		return false
 	case r.redirects(a) && step.Expect != cases.Failing:
 		r.find("redirect", a, "an answer of the receiver's own: senders do not follow redirects", elsewhere(a), a.Number)
@@ -104,7 +105,8 @@ func (r *round) answered(a *history.Attempt, step cases.Step, h history.History)
 	case a.Closed && step.MayClose:
 		return false
 	case a.TimedOut && step.Within > 0 && slices.ContainsFunc(h.Observations, func(o history.Observation) bool { return o.Proves(*a) }):
-		r.find("acknowledged", a, "an answer within "+step.Within.String(), fmt.Sprintf("none within %s, while the receiver answered the look at its effects", a.Ended.Sub(a.Sent).Round(time.Second)), a.Number)
+		r.find("acknowledged", a, "an answer within "+step.Within.String(),
+			fmt.Sprintf("none within %s, while the receiver answered the look at its effects", a.Ended.Sub(a.Sent).Round(time.Second)), a.Number)
 		r.choose(acknowledgeChoice)
 		return false
 	case a.Persisted > 0:
@@ -144,19 +146,23 @@ func (r *round) unheard(a *history.Attempt, step cases.Step) string {
 		return a.Err
 	case a.Truncated:
 		return "the answer is too long to read"
-	case a.Status == http.StatusTooManyRequests && !allowed && step.Expect != cases.Rejected && step.Expect != cases.Handled && step.Expect != cases.Declined:
-		return "answered 429 Too Many Requests: the receiver, or something before it, limits how many come: allow this machine, or send less with --rate and --parallel"
+	case a.Status == http.StatusTooManyRequests && !allowed && step.Expect != cases.Rejected && step.Expect != cases.Handled &&
+		step.Expect != cases.Declined:
+		return "answered 429 Too Many Requests: the receiver, or something before it, limits how many come: " +
+			"allow this machine, or send less with --rate and --parallel"
 	case a.Status >= 502 && a.Status <= 504 && !allowed:
 		return fmt.Sprintf("answered %d %s: the receiver, or something before it, is not available", a.Status, http.StatusText(a.Status))
 	case r.took(a) && r.contract.ResultSchema != nil && strings.HasPrefix(a.ContentType, "text/html"):
-		return fmt.Sprintf("answered %d with a web page (%s) where the contract has a result: is the target the receiver?", a.Status, a.ContentType)
+		return fmt.Sprintf("answered %d with a web page (%s) where the contract has a result: is the target the receiver?",
+			a.Status, a.ContentType)
 	}
 	return ""
 }
 
 // overloaded reports whether an answer may come from a limit of requests, and not from what they hold.
 func overloaded(a *history.Attempt) bool {
-	return a.Err == "" && (a.Status == http.StatusTooManyRequests || (a.Status >= http.StatusBadGateway && a.Status <= http.StatusGatewayTimeout))
+	return a.Err == "" && (a.Status == http.StatusTooManyRequests ||
+		(a.Status >= http.StatusBadGateway && a.Status <= http.StatusGatewayTimeout))
 }
 
 // effects judges the observed effects after step i, for each event of the round: every observation must be right, and the

@@ -59,9 +59,10 @@ type Body struct {
 // part is a document within a body.
 type part struct {
 	start, end int
-	plain      []byte              // the document, decoded
-	at         []int               // where each byte of plain starts in the body, and where the last one ends; nil: plain is the body from start on
-	encode     func([]byte) []byte // nil: as it is
+	plain      []byte // the document, decoded
+	// where each byte of plain starts in the body, and where the last one ends; nil: plain is the body from start on
+	at     []int
+	encode func([]byte) []byte // nil: as it is
 }
 
 // Parse finds the documents. A body always has at least one; the error says what is missing or malformed.

@@ -25,15 +25,32 @@ func TestDocumentsAreFoundAndReplaced(t *testing.T) {
 		replace   string
 		want      string
 	}{
-		"plain JSON":     {Format{Kind: JSON}, ` {"id":"e"} `, []string{` {"id":"e"} `}, 0, `[]`, `[]`},
-		"a form field":   {Format{Kind: Form, Field: "payload"}, "a=1&payload=%7B%22id%22%3a%22e+f%22%7D&b=", []string{`{"id":"e f"}`}, 0, `{"id":"é f"}`, "a=1&payload=%7B%22id%22%3a%22%C3%A9+f%22%7D&b="},
-		"spaces as %20":  {Format{Kind: Form, Field: "p"}, "p=%7B%22a%22:%20%22x%22}", []string{`{"a": "x"}`}, 0, `{"a":   "x"}`, "p=%7B%22a%22:%20%20%20%22x%22}"},
-		"a line":         {Format{Kind: NDJSON}, "{\"id\":1}\r\n\n{\"id\":2}\n", []string{`{"id":1}`, `{"id":2}`}, 1, "{\n  \"id\":3}", "{\"id\":1}\r\n\n{   \"id\":3}\n"},
-		"an array":       {Format{Kind: JSON, Events: "/*"}, `[ {"id":1} , {"id":2} ]`, []string{`{"id":1}`, `{"id":2}`}, 0, `{"id":7}`, `[ {"id":7} , {"id":2} ]`},
-		"deep events":    {Format{Kind: JSON, Events: "/items/*/it"}, `{"live":true,"items":[{"it":{"id":1}},{"x":0,"it":{"id":2}},{}]}`, []string{`{"id":1}`, `{"id":2}`}, 1, `{}`, `{"live":true,"items":[{"it":{"id":1}},{"x":0,"it":{}},{}]}`},
-		"in a form":      {Format{Kind: Form, Field: "p", Events: "/*"}, "p=%5B1%2C22%5D&q=1", []string{`1`, `22`}, 1, `" "`, "p=%5B1%2C%22+%22%5D&q=1"},
-		"a member":       {Format{Kind: JSON, Events: "/a~1b"}, `{"a":0,"a/b":5}`, []string{`5`}, 0, `6`, `{"a":0,"a/b":6}`},
-		"multipart":      {Format{Kind: Multipart, Field: "event"}, parts, []string{`{"id":"e"}`}, 0, `{"id":"f"}`, strings.Replace(parts, `"e"`, `"f"`, 1)},
+		"plain JSON": {Format{Kind: JSON}, ` {"id":"e"} `, []string{` {"id":"e"} `}, 0, `[]`, `[]`},
+		"a form field": {
+			Format{Kind: Form, Field: "payload"}, "a=1&payload=%7B%22id%22%3a%22e+f%22%7D&b=",
+			[]string{`{"id":"e f"}`}, 0, `{"id":"é f"}`, "a=1&payload=%7B%22id%22%3a%22%C3%A9+f%22%7D&b=",
+		},
+		"spaces as %20": {
+			Format{Kind: Form, Field: "p"}, "p=%7B%22a%22:%20%22x%22}", []string{`{"a": "x"}`}, 0, `{"a":   "x"}`, "p=%7B%22a%22:%20%20%20%22x%22}",
+		},
+		"a line": {
+			Format{Kind: NDJSON}, "{\"id\":1}\r\n\n{\"id\":2}\n", []string{`{"id":1}`, `{"id":2}`},
+			1, "{\n  \"id\":3}", "{\"id\":1}\r\n\n{   \"id\":3}\n",
+		},
+		"an array": {
+			Format{Kind: JSON, Events: "/*"}, `[ {"id":1} , {"id":2} ]`, []string{`{"id":1}`, `{"id":2}`}, 0, `{"id":7}`, `[ {"id":7} , {"id":2} ]`,
+		},
+		"deep events": {
+			Format{Kind: JSON, Events: "/items/*/it"}, `{"live":true,"items":[{"it":{"id":1}},{"x":0,"it":{"id":2}},{}]}`,
+			[]string{`{"id":1}`, `{"id":2}`}, 1, `{}`, `{"live":true,"items":[{"it":{"id":1}},{"x":0,"it":{}},{}]}`,
+		},
+		"in a form": {
+			Format{Kind: Form, Field: "p", Events: "/*"}, "p=%5B1%2C22%5D&q=1", []string{`1`, `22`}, 1, `" "`, "p=%5B1%2C%22+%22%5D&q=1",
+		},
+		"a member": {Format{Kind: JSON, Events: "/a~1b"}, `{"a":0,"a/b":5}`, []string{`5`}, 0, `6`, `{"a":0,"a/b":6}`},
+		"multipart": {
+			Format{Kind: Multipart, Field: "event"}, parts, []string{`{"id":"e"}`}, 0, `{"id":"f"}`, strings.Replace(parts, `"e"`, `"f"`, 1),
+		},
 		"flat form":      {Format{Kind: Form}, "a=1&b=2", []string{"a=1&b=2"}, 0, "a=1&b=3", "a=1&b=3"},
 		"text, as it is": {Format{Kind: Text}, "\x00\xff", []string{"\x00\xff"}, 0, "\xfe", "\xfe"},
 	} {
@@ -98,10 +115,15 @@ func TestMediaTypeNamesTheKind(t *testing.T) {
 }
 
 func TestBoundedRefusesWhatExactArithmeticCannotHold(t *testing.T) {
-	for _, good := range []string{`1e400`, `{"a":[12345678901234567890.5,-1e-300]}`, strings.Repeat("[", 500) + strings.Repeat("]", 500), `no JSON`, ``, `[1`, `"1e1000001"`} {
+	for _, good := range []string{
+		`1e400`, `{"a":[12345678901234567890.5,-1e-300]}`,
+		strings.Repeat("[", 500) + strings.Repeat("]", 500), `no JSON`, ``, `[1`, `"1e1000001"`,
+	} {
 		require.NoError(t, Bounded([]byte(good)), good)
 	}
-	for _, bad := range []string{`1e1000001`, `{"a":[1E-1000001]}`, `1e99999999999999999999`, strings.Repeat("[", 501), strings.Repeat("1", 10001)} {
+	for _, bad := range []string{
+		`1e1000001`, `{"a":[1E-1000001]}`, `1e99999999999999999999`, strings.Repeat("[", 501), strings.Repeat("1", 10001),
+	} {
 		require.Error(t, Bounded([]byte(bad)), bad)
 	}
 }

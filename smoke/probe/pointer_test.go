@@ -16,7 +16,8 @@ func TestAtFollowsRFC6901(t *testing.T) {
 	const doc = `{"foo":["bar","baz"],"":0,"a/b":1,"c%d":2,"e^f":3,"g|h":4,"i\\j":5,"k\"l":6," ":7,"m~n":8,"~1":9}`
 	for pointer, want := range map[string]any{
 		"/foo/0": "bar", "/foo/1": "baz", "/": json.Number("0"), "/a~1b": json.Number("1"), "/c%d": json.Number("2"), "/e^f": json.Number("3"),
-		"/g|h": json.Number("4"), `/i\j`: json.Number("5"), `/k"l`: json.Number("6"), "/ ": json.Number("7"), "/m~0n": json.Number("8"), "/~01": json.Number("9"),
+		"/g|h": json.Number("4"), `/i\j`: json.Number("5"), `/k"l`: json.Number("6"), "/ ": json.Number("7"), "/m~0n": json.Number("8"),
+		"/~01": json.Number("9"),
 	} {
 		got, err := probe.At([]byte(doc), pointer)
 		require.NoError(t, err, pointer)

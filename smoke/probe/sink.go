@@ -80,7 +80,8 @@ func (s *sink) Look(_ context.Context, e Event) (Count, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.unknown > 0 {
-		return Count{}, fmt.Errorf("%d of the messages that came hold no event id where effects.sink.event says it is, or are longer than 1 MiB", s.unknown)
+		return Count{}, fmt.Errorf("%d of the messages that came hold no event id where effects.sink.event says it is, or are longer than 1 MiB",
+			s.unknown)
 	}
 	return Count{N: s.counts[e.ID]}, nil
 }

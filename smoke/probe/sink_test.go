@@ -54,9 +54,13 @@ func TestSinkCountsMessagesByEvent(t *testing.T) {
 		event   webhook.Place
 		message func(n int) (id, body string)
 	}{
-		"in a header":            {webhook.Place{Header: "x-event"}, func(n int) (string, string) { return fmt.Sprintf("%d", n), "no JSON" }},
-		"in the body":            {webhook.Place{Pointer: "/about/event"}, func(n int) (string, string) { return "", fmt.Sprintf(`{"about":{"event":"%d"}}`, n) }},
-		"a number in the body":   {webhook.Place{Pointer: "/event"}, func(n int) (string, string) { return "ignored", fmt.Sprintf(`{"event":%d}`, n) }},
+		"in a header": {webhook.Place{Header: "x-event"}, func(n int) (string, string) { return fmt.Sprintf("%d", n), "no JSON" }},
+		"in the body": {
+			webhook.Place{Pointer: "/about/event"}, func(n int) (string, string) { return "", fmt.Sprintf(`{"about":{"event":"%d"}}`, n) },
+		},
+		"a number in the body": {
+			webhook.Place{Pointer: "/event"}, func(n int) (string, string) { return "ignored", fmt.Sprintf(`{"event":%d}`, n) },
+		},
 		"one header among bytes": {webhook.Place{Header: "X-Event"}, func(n int) (string, string) { return fmt.Sprintf("%d", n), "\x00\xff" }},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -93,7 +97,9 @@ func TestSinkThatCannotTellAMessageSaysSo(t *testing.T) {
 		"not a text or a number": {webhook.Place{Pointer: "/event"}, "", `{"event":{"id":"1"}}`, http.StatusNoContent},
 		"an empty text":          {webhook.Place{Pointer: "/event"}, "", `{"event":""}`, http.StatusNoContent},
 		"not JSON":               {webhook.Place{Pointer: "/event"}, "", `event=1`, http.StatusNoContent},
-		"longer than 1 MiB":      {webhook.Place{Pointer: "/event"}, "", `{"event":"1"}` + strings.Repeat(" ", 1<<20), http.StatusRequestEntityTooLarge},
+		"longer than 1 MiB": {
+			webhook.Place{Pointer: "/event"}, "", `{"event":"1"}` + strings.Repeat(" ", 1<<20), http.StatusRequestEntityTooLarge,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, address := startSink(t, c.event)

@@ -94,7 +94,8 @@ func TestSQLChangesNothing(t *testing.T) {
 func TestSQLNeedsADatabase(t *testing.T) {
 	effects := sqlEffects("SELECT count(*) FROM charges WHERE event = $1")
 	for _, address := range []string{
-		"", "hunter2", "mysql://u:hunter2@db/x", "sqlite://hunter2.db", "sqlite:hunter2.db", "postgres://u:hunter2@db:port/x", "postgres://u:hun@ter2:hunter2@[db/x",
+		"", "hunter2", "mysql://u:hunter2@db/x", "sqlite://hunter2.db", "sqlite:hunter2.db", "postgres://u:hunter2@db:port/x",
+		"postgres://u:hun@ter2:hunter2@[db/x",
 		"postgresql://u:hunter2%@db/x", "postgres://u:hunter2@db/x?sslmode=perhaps", "host=db password=hunter2",
 	} {
 		_, err := probe.New(effects, variable(address))

@@ -33,7 +33,8 @@ func TestStatusNeverMovesBack(t *testing.T) {
 	s := newSender(t, Correct)
 	statusAfter := func(fixture, status, tenant string) {
 		id := s.id()
-		text := strings.NewReplacer("inv_2026_0042", "inv_1", "inv_2026_0043", "inv_1", "inv_2026_0045", "inv_1", "inv_2026_0044", "inv_1").Replace(body(id, fixture))
+		text := strings.NewReplacer("inv_2026_0042", "inv_1", "inv_2026_0043", "inv_1", "inv_2026_0045", "inv_1", "inv_2026_0044",
+			"inv_1").Replace(body(id, fixture))
 		var got result
 		require.NoError(t, json.Unmarshal([]byte(s.send(id, text, header("X-Tenant", tenant)).body), &got))
 		require.Equal(t, status, got.Invoice.Status, fixture)

@@ -36,7 +36,8 @@ func TestDecimal(t *testing.T) {
 func TestLoneSurrogateIsFound(t *testing.T) {
 	for text, want := range map[string]bool{
 		`""`: false, `"\\ud800"`: false, `"\ud83c\udf6e"`: false, `"\u00e9\n\/"`: false, `"\\\\\ud83c\udf6e\\"`: false,
-		`"\ud83c"`: true, `"\udf6e"`: true, `"\ud83c\ud83c\udf6e"`: true, `"\ud83c\\udf6e"`: true, `"\ud83cx\udf6e"`: true, `"\\\ud83c"`: true, `"\ud83c\n"`: true,
+		`"\ud83c"`: true, `"\udf6e"`: true, `"\ud83c\ud83c\udf6e"`: true, `"\ud83c\\udf6e"`: true, `"\ud83cx\udf6e"`: true, `"\\\ud83c"`: true,
+		`"\ud83c\n"`: true,
 	} {
 		require.True(t, json.Valid([]byte(text)), text)
 		require.Equal(t, want, halfPair([]byte(text)), text)
@@ -49,8 +50,10 @@ func FuzzBody(f *testing.F) {
 		f.Add(body("evt_1", fixture))
 	}
 	for _, seed := range []string{
-		`{"id":"a","ID":"b"}`, `{"a":1,"\u0061":2}`, `[1e3,-0,1.50,null,true,"\ud83c\udf6e"]`, `{"type":"invoice.paid","data":{"invoice":{"total":1e-5}}}`,
-		`"\ud800"`, strings.Repeat("[", 200) + strings.Repeat("]", 200), `{} {}`, ``, `{"id":"a","type":"invoice.voided","data":{"invoice":{"lines":[{}]}}}`,
+		`{"id":"a","ID":"b"}`, `{"a":1,"\u0061":2}`, `[1e3,-0,1.50,null,true,"\ud83c\udf6e"]`,
+		`{"type":"invoice.paid","data":{"invoice":{"total":1e-5}}}`,
+		`"\ud800"`, strings.Repeat("[", 200) + strings.Repeat("]", 200), `{} {}`, ``,
+		`{"id":"a","type":"invoice.voided","data":{"invoice":{"lines":[{}]}}}`,
 	} {
 		f.Add(seed)
 	}

@@ -48,7 +48,13 @@ func TestValueRedactsEverythingThatAReportHolds(t *testing.T) {
 		Next    *part
 		Kept    string `json:"-"`
 	}
-	value := part{Text: "swordfish", Bytes: []byte("a swordfish"), Headers: map[string][]string{"a": {"swordfish"}}, Next: &part{Text: "swordfish"}, Kept: "swordfish"}
+	value := part{
+		Text: "swordfish", Bytes: []byte("a swordfish"), Headers: map[string][]string{"a": {"swordfish"}},
+		Next: &part{Text: "swordfish"}, Kept: "swordfish",
+	}
 	redact.New(map[string]string{"TOKEN": "swordfish"}).Value(&value)
-	require.Equal(t, part{Text: "[TOKEN]", Bytes: []byte("a [TOKEN]"), Headers: map[string][]string{"a": {"[TOKEN]"}}, Next: &part{Text: "[TOKEN]"}, Kept: "swordfish"}, value)
+	require.Equal(t, part{
+		Text: "[TOKEN]", Bytes: []byte("a [TOKEN]"), Headers: map[string][]string{"a": {"[TOKEN]"}},
+		Next: &part{Text: "[TOKEN]"}, Kept: "swordfish",
+	}, value)
 }

@@ -64,7 +64,8 @@ func explain(text string) ([]Line, error) {
 		}
 		found := settingLine.FindStringSubmatch(line)
 		if found == nil || bases[found[2]] == "" {
-			return nil, fmt.Errorf("%q: must end with a comment that names a source, such as # page: …, or with # not confirmed: … or # ours: …", line)
+			return nil, fmt.Errorf("%q: must end with a comment that names a source, such as # page: …, or with # not confirmed: "+
+				"… or # ours: …", line)
 		}
 		all = append(all, Line{Setting: found[1], Basis: bases[found[2]], Source: sources[found[2]], Says: found[3]})
 	}

@@ -34,7 +34,8 @@ func Has(name string) bool { return slices.Contains(Names(), name) }
 // Open returns the text of a profile. The error names the profile whose name is nearest.
 func Open(name string) ([]byte, error) {
 	if !Has(name) {
-		return nil, fmt.Errorf("%q: no such profile: did you mean %s? The profiles are %s; %s leaves them all out", name, nearest(name), strings.Join(Names(), ", "), None)
+		return nil, fmt.Errorf("%q: no such profile: did you mean %s? The profiles are %s; %s leaves them all out",
+			name, nearest(name), strings.Join(Names(), ", "), None)
 	}
 	return files.ReadFile(name + ext)
 }

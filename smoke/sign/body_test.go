@@ -46,7 +46,8 @@ func TestPutChangesOneValueAndNoOtherByte(t *testing.T) {
 	} {
 		require.Equal(t, c.want, string(put([]byte(c.body), c.pointer, []string{"77"})), c.body)
 	}
-	require.Equal(t, `{"a":"not-a-number"}`, string(put([]byte(`{"a":1}`), "/a", []string{"not-a-number"})), "a number stays one only if it is one")
+	require.Equal(t, `{"a":"not-a-number"}`, string(put([]byte(`{"a":1}`), "/a", []string{"not-a-number"})),
+		"a number stays one only if it is one")
 }
 
 func TestPutRemovesAMemberWithOneComma(t *testing.T) {

@@ -27,8 +27,9 @@ type Config struct {
 
 	// What is signed, how, and how the signature is written.
 
-	Template  string `yaml:"template"`  // of the signed text; "{body}" by default
-	Algorithm string `yaml:"algorithm"` // a hash; of http-message-signatures hmac-sha256 (default) or ed25519; of jwt HS256 (default), HS512, RS256, ES256 or EdDSA
+	Template string `yaml:"template"` // of the signed text; "{body}" by default
+	// a hash; of http-message-signatures hmac-sha256 (default) or ed25519; of jwt HS256 (default), HS512, RS256, ES256 or EdDSA
+	Algorithm string `yaml:"algorithm"`
 	Encoding  string `yaml:"encoding"`  // hex, hex-upper, base64 or base64url (unpadded)
 	Format    string `yaml:"format"`    // of the signature header's value; "{signature}" by default
 	Prefix    string `yaml:"prefix"`    // short for the format "PREFIX{signature}"

@@ -17,7 +17,10 @@ func TestMistakesInTheConfigurationAreAllNamed(t *testing.T) {
 		"unknown scheme": {sign.Config{Scheme: "sha1-of-nothing"}, []string{`scheme: "sha1-of-nothing": must be one of `}},
 		"no scheme":      {sign.Config{}, []string{`scheme: ""`}},
 		"keys that the scheme does not read": {
-			sign.Config{Scheme: "stripe", Header: "a", IDHeader: "b", TimestampHeader: "c", Template: "d", Algorithm: "e", Encoding: "f", Prefix: "g", KeyID: "h"},
+			sign.Config{
+				Scheme: "stripe", Header: "a", IDHeader: "b", TimestampHeader: "c",
+				Template: "d", Algorithm: "e", Encoding: "f", Prefix: "g", KeyID: "h",
+			},
 			[]string{"header: is not for stripe", "id_header:", "timestamp_header:", "template:", "algorithm:", "encoding:", "prefix:", "key_id:"},
 		},
 		"key of one configurable scheme on the other": {
@@ -26,8 +29,14 @@ func TestMistakesInTheConfigurationAreAllNamed(t *testing.T) {
 		},
 		"hmac without a header": {sign.Config{Scheme: "hmac", Reason: "k"}, []string{"reason: is not for hmac", "header: is missing"}},
 		"hmac's values": {
-			sign.Config{Scheme: "hmac", Header: "a b", IDHeader: "X-A", TimestampHeader: "x-a", Template: "{time}", Algorithm: "md5", Encoding: "base32", Prefix: "x "},
-			[]string{`header: "a b"`, `timestamp_header: "x-a": is id_header already`, `encoding: "base32"`, `prefix: "x "`, "template: {time}: is no part", `algorithm: "md5"`},
+			sign.Config{
+				Scheme: "hmac", Header: "a b", IDHeader: "X-A", TimestampHeader: "x-a",
+				Template: "{time}", Algorithm: "md5", Encoding: "base32", Prefix: "x ",
+			},
+			[]string{
+				`header: "a b"`, `timestamp_header: "x-a": is id_header already`, `encoding: "base32"`,
+				`prefix: "x "`, "template: {time}: is no part", `algorithm: "md5"`,
+			},
 		},
 		"hmac signs a time that travels nowhere": {
 			sign.Config{Scheme: "hmac", Header: "X", Template: "{timestamp}{body}"}, []string{"timestamp_header: is missing"},
@@ -80,15 +89,17 @@ func TestFactsOfEveryScheme(t *testing.T) {
 		"sentry":                  {header: "Sentry-Hook-Signature", covers: body},
 		"shopify":                 {header: "X-Shopify-Hmac-SHA256", id: "X-Shopify-Webhook-Id", covers: body},
 		"slack":                   {header: "X-Slack-Signature", retry: "X-Slack-Retry-Num", covers: timed, future: true},
-		"square":                  {header: "x-square-hmacsha256-signature", retry: "square-retry-number", covers: sign.Parts{Body: true, URL: true}},
-		"standard-webhooks":       {header: "webhook-signature", id: "webhook-id", covers: sign.Parts{Body: true, ID: true, Time: true}},
-		"stripe":                  {header: "Stripe-Signature", covers: timed, future: true},
-		"svix":                    {header: "svix-signature", id: "svix-id", covers: sign.Parts{Body: true, ID: true, Time: true}},
-		"twilio":                  {header: "X-Twilio-Signature", id: "I-Twilio-Idempotency-Token", covers: sign.Parts{Body: true, URL: true}},
-		"vonage":                  {header: "Authorization", covers: sign.Parts{Time: true}, future: true, ageless: true},
-		"workos":                  {header: "WorkOS-Signature", covers: timed, future: true},
-		"zendesk":                 {header: "X-Zendesk-Webhook-Signature", covers: timed, future: true, ageless: true},
-		"zoom":                    {header: "x-zm-signature", covers: timed, future: true, ageless: true},
+		"square": {
+			header: "x-square-hmacsha256-signature", retry: "square-retry-number", covers: sign.Parts{Body: true, URL: true},
+		},
+		"standard-webhooks": {header: "webhook-signature", id: "webhook-id", covers: sign.Parts{Body: true, ID: true, Time: true}},
+		"stripe":            {header: "Stripe-Signature", covers: timed, future: true},
+		"svix":              {header: "svix-signature", id: "svix-id", covers: sign.Parts{Body: true, ID: true, Time: true}},
+		"twilio":            {header: "X-Twilio-Signature", id: "I-Twilio-Idempotency-Token", covers: sign.Parts{Body: true, URL: true}},
+		"vonage":            {header: "Authorization", covers: sign.Parts{Time: true}, future: true, ageless: true},
+		"workos":            {header: "WorkOS-Signature", covers: timed, future: true},
+		"zendesk":           {header: "X-Zendesk-Webhook-Signature", covers: timed, future: true, ageless: true},
+		"zoom":              {header: "x-zm-signature", covers: timed, future: true, ageless: true},
 	}
 	for _, name := range strings.Split(sign.Names(), ", ") {
 		want, ok := all[name]

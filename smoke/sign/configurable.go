@@ -11,7 +11,11 @@ func configurable() []known {
 		{"ed25519", common, func(c Config) (Scheme, []error) { return c.asymmetric(edSecret, otherEd25519, "hex") }},
 		{"ecdsa", common, func(c Config) (Scheme, []error) { return c.asymmetric(ecdsaSecret, otherECDSA, "base64") }},
 		{"rsa", append(common, "algorithm"), configuredRSA},
-		{"jwt", []string{"header", "id_header", "claims", "lifetime", "algorithm", "format", "prefix", "key", "key_prefix", "key_id", "freshness"}, configuredJWT},
+		{
+			"jwt",
+			[]string{"header", "id_header", "claims", "lifetime", "algorithm", "format", "prefix", "key", "key_prefix", "key_id", "freshness"},
+			configuredJWT,
+		},
 		{"token", []string{"header", "pointer", "id_header", "encoding", "format", "prefix"}, configuredToken},
 		{"none", []string{"reason"}, unsigned},
 	}

@@ -87,15 +87,19 @@ func TestKeysAndEncodings(t *testing.T) {
 		require.NoError(t, err, name)
 	}
 	for encoding, want := range map[string]string{
-		"hex": "f9e66e179b6747ae54108f82f8ade8b3c25d76fd30afde6c395822c530196169", "hex-upper": "F9E66E179B6747AE54108F82F8ADE8B3C25D76FD30AFDE6C395822C530196169",
-		"base64": "+eZuF5tnR65UEI+C+K3os8Jddv0wr95sOVgixTAZYWk=", "base64url": "-eZuF5tnR65UEI-C-K3os8Jddv0wr95sOVgixTAZYWk",
+		"hex":       "f9e66e179b6747ae54108f82f8ade8b3c25d76fd30afde6c395822c530196169",
+		"hex-upper": "F9E66E179B6747AE54108F82F8ADE8B3C25D76FD30AFDE6C395822C530196169",
+		"base64":    "+eZuF5tnR65UEI+C+K3os8Jddv0wr95sOVgixTAZYWk=", "base64url": "-eZuF5tnR65UEI-C-K3os8Jddv0wr95sOVgixTAZYWk",
 	} { // of "secret" over nothing, as OpenSSL computes it
-		require.Equal(t, want, signed(t, made(t, sign.Config{Scheme: "hmac", Header: "X", Encoding: encoding}), "secret", sign.Message{}).Get("X"))
+		require.Equal(t, want,
+			signed(t, made(t, sign.Config{Scheme: "hmac", Header: "X", Encoding: encoding}), "secret", sign.Message{}).Get("X"))
 	}
 }
 
 func TestFormatHoldsTheTimeAndMixTakesItFromTheFields(t *testing.T) {
-	s := made(t, sign.Config{Scheme: "hmac", Header: "X", Template: "{timestamp}:{body}", Format: "ts={timestamp};h1={signature}", Separator: ";"})
+	s := made(t, sign.Config{
+		Scheme: "hmac", Header: "X", Template: "{timestamp}:{body}", Format: "ts={timestamp};h1={signature}", Separator: ";",
+	})
 	m := sign.Message{Time: time.Unix(1700000000, 0), Body: []byte("{}")}
 	h := signed(t, s, "secret", m)
 	want := hmacOf(t, "hmac", "secret", "1700000000:{}")
@@ -184,7 +188,10 @@ func TestStripRemovesEverySignature(t *testing.T) {
 		header http.Header
 	}{
 		{sign.Config{Scheme: "github"}, http.Header{"X-Hub-Signature": {"1"}, "X-Hub-Signature-256": {"1"}}},
-		{sign.Config{Scheme: "docusign"}, http.Header{"X-Docusign-Signature-1": {"1"}, "X-Docusign-Signature-2": {"1"}, "X-Docusign-Signature-100": {"1"}}},
+		{
+			sign.Config{Scheme: "docusign"},
+			http.Header{"X-Docusign-Signature-1": {"1"}, "X-Docusign-Signature-2": {"1"}, "X-Docusign-Signature-100": {"1"}},
+		},
 	} {
 		c.header.Set("X-Other", "1")
 		c.header.Set("X-Docusign-Signature-Kind", "1")
@@ -224,12 +231,15 @@ func TestTokensAndSignaturesInTheBody(t *testing.T) {
 	require.True(t, mailgun.Covers.Time)
 	golden := []byte(`{"signature":{"timestamp":"1","token":"t","signature":"old"}}`)
 	_, body = mailgun.Embed(signed(t, mailgun, "key", sign.Message{Time: time.Unix(1700000000, 0), Body: golden}), golden)
-	require.Equal(t, `{"signature":{"timestamp":"1700000000","token":"t","signature":"`+hmacOf(t, "hmac", "key", "1700000000t")+`"}}`, string(body))
+	require.Equal(t, `{"signature":{"timestamp":"1700000000","token":"t","signature":"`+hmacOf(t, "hmac", "key", "1700000000t")+`"}}`,
+		string(body))
 }
 
 // Recurly's header is a time and signatures, without names.
 func TestListWithoutNames(t *testing.T) {
-	s := made(t, sign.Config{Scheme: "hmac", Header: "X", Template: "{timestamp}.{body}", Format: "{timestamp},{signature}", Separator: ",", TimestampUnit: "ms"})
+	s := made(t, sign.Config{
+		Scheme: "hmac", Header: "X", Template: "{timestamp}.{body}", Format: "{timestamp},{signature}", Separator: ",", TimestampUnit: "ms",
+	})
 	m := sign.Message{Time: time.UnixMilli(5)}
 	a, b := signed(t, s, "a", m), signed(t, s, "b", m)
 	require.Equal(t, "5,"+hmacOf(t, "hmac", "b", "5.")+","+hmacOf(t, "hmac", "a", "5."), s.Rotate([]http.Header{b}, a, nil).Get("X"))

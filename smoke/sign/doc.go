@@ -36,7 +36,8 @@
 //	key                hmac jwt                      how the secret holds the key: raw (default), base64, hex
 //	key_prefix         hmac jwt                      stands in the secret before the encoded key, and is no part of it
 //	key_id             hmac ed25519 ecdsa rsa jwt    {key_id} in template, format and claims; the kid of a token
-//	claims             jwt                           the token's payload: JSON with the parts of a template; default {"iat":{timestamp},"exp":{expires}}
+//	claims             jwt                           the token's payload: JSON with the parts of a template;
+//	                                                 default {"iat":{timestamp},"exp":{expires}}
 //	lifetime           jwt                           from {timestamp} to {expires}, not longer than the tolerance; default 1m
 //	freshness          hmac ed25519 ecdsa rsa jwt    what the vendor's own verification refuses of a signed time:
 //	                                                 both (default) what is too old or ahead, old, none
@@ -67,10 +68,12 @@
 //
 //	{scheme: hmac, header: Paddle-Signature, template: "{timestamp}:{body}", format: "ts={timestamp};h1={signature}", separator: ";"}
 //	{scheme: hmac, header: X-Webflow-Signature, timestamp_header: X-Webflow-Timestamp, timestamp_unit: ms, template: "{timestamp}:{body}"}
-//	{scheme: hmac, header: X-Sig, template: "id:{/data/id};rid:{header:x-request-id};ts:{timestamp};", format: "ts={timestamp},v1={signature}"}
+//	{scheme: hmac, header: X-Sig, template: "id:{/data/id};rid:{header:x-request-id};ts:{timestamp};",
+//	 format: "ts={timestamp},v1={signature}"}
 //	{scheme: ed25519, header: X-Signature-Ed25519, timestamp_header: X-Signature-Timestamp, template: "{timestamp}{body}"}
 //	{scheme: jwt, claims: '{"iss":"billing","iat":{timestamp},"exp":{expires},"body_sha256":"{body_sha256}"}'}
-//	{scheme: jwt, algorithm: ES256, key_id: k1, header: X-Verification, freshness: old, claims: '{"iat":{timestamp},"request_body_sha256":"{body_sha256}"}'}
+//	{scheme: jwt, algorithm: ES256, key_id: k1, header: X-Verification, freshness: old,
+//	 claims: '{"iat":{timestamp},"request_body_sha256":"{body_sha256}"}'}
 //	{scheme: token, header: X-Gitlab-Token}
 //	{scheme: token, header: Authorization, format: "Basic {secret}", encoding: base64}
 //	{scheme: none, reason: "the id is fetched back from the sender"}

@@ -73,8 +73,9 @@ func TestMalformedValues(t *testing.T) {
 			"bad-alphabet": "v1,!AECAwQFBgcICQoLDA0ODw==", "wrong-encoding": "v1,000102030405060708090a0b0c0d0e0f",
 		}},
 		"stripe": {sign.Config{Scheme: "stripe"}, "t=12,v1=0001020304050607", map[string]string{
-			"prefix-only": "t=12,v1=", "wrong-separator": "t=12,v1:0001020304050607", "odd-length": "t=12,v1=000102034050607", "too-short": "t=12,v1=00010203",
-			"no-time": "v1=0001020304050607", "no-signature": "t=12", "wrong-list-separator": "t=12;v1=0001020304050607", "too-long": "t=12,v1=000102030405060700",
+			"no-time": "v1=0001020304050607", "no-signature": "t=12", "prefix-only": "t=12,v1=",
+			"wrong-separator": "t=12,v1:0001020304050607", "wrong-list-separator": "t=12;v1=0001020304050607",
+			"too-short": "t=12,v1=00010203", "odd-length": "t=12,v1=000102034050607", "too-long": "t=12,v1=000102030405060700",
 		}},
 		"shopify": {sign.Config{Scheme: "shopify"}, "AAECAwQFBgcICQoLDA0ODw==", map[string]string{
 			"unknown-prefix": "v0=AAECAwQFBgcICQoLDA0ODw==", "not-utf8": "\xff\xfeECAwQFBgcICQoLDA0ODw==",
@@ -83,7 +84,10 @@ func TestMalformedValues(t *testing.T) {
 			"prefix-only": "sig1=::", "no-prefix": "AAECAwQFBgcICQoLDA0ODw==", "wrong-separator": "sig1=*AAECAwQFBgcICQoLDA0ODw==:",
 			"quoted": `"sig1=:AAECAwQFBgcICQoLDA0ODw==:"`, "one-character": "sig1=:a:",
 		}},
-		"hmac": {sign.Config{Scheme: "hmac", Header: "Signature", Prefix: "a"}, "aaabb", map[string]string{"prefix-only": "a", "no-prefix": "aabb", "odd-length": "aaab"}},
+		"hmac": {
+			sign.Config{Scheme: "hmac", Header: "Signature", Prefix: "a"}, "aaabb",
+			map[string]string{"prefix-only": "a", "no-prefix": "aabb", "odd-length": "aaab"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, err := sign.New(c.config)
@@ -139,7 +143,8 @@ func TestEmptyKeySignsDifferently(t *testing.T) {
 	each(t, func(t *testing.T, v vector, s sign.Scheme, m sign.Message) {
 		if s.SignEmpty == nil {
 			plain := v.Config["format"] == "" && (v.Scheme == "token" || v.Scheme == "gitlab") // it would be the empty header
-			asymmetric := slices.Contains([]string{"ed25519", "RS256", "ES256", "EdDSA"}, v.Config["algorithm"]) || slices.Contains([]string{"ed25519", "ecdsa", "rsa", "discord", "sendgrid", "paypal", "aws-sns"}, v.Scheme)
+			asymmetric := slices.Contains([]string{"ed25519", "RS256", "ES256", "EdDSA"}, v.Config["algorithm"]) ||
+				slices.Contains([]string{"ed25519", "ecdsa", "rsa", "discord", "sendgrid", "paypal", "aws-sns"}, v.Scheme)
 			require.True(t, plain || asymmetric)
 			return
 		}
@@ -244,7 +249,8 @@ func TestAnUnknownVersionStandsBesideTheValidOne(t *testing.T) {
 		valid := signed(t, s, secret, m)
 		unknown, err := s.Downgrade(secret, m)
 		require.NoError(t, err)
-		signature := valid.Get(s.Header)[strings.LastIndex(strings.TrimRight(valid.Get(s.Header), "="), map[string]string{"stripe": "=", "standard-webhooks": ","}[name])+1:]
+		signature := valid.Get(s.Header)[strings.LastIndex(strings.TrimRight(valid.Get(s.Header), "="),
+			map[string]string{"stripe": "=", "standard-webhooks": ","}[name])+1:]
 		require.Equal(t, strings.ReplaceAll(want, "S", signature), s.Rotate([]http.Header{unknown}, valid, nil).Get(s.Header))
 	}
 }
@@ -256,9 +262,11 @@ func TestGarbageTimeIsSigned(t *testing.T) {
 		header string
 		signed string // the bytes that the signature covers
 	}{
-		"stripe":            {sign.Config{Scheme: "stripe"}, "Stripe-Signature", "not-a-number.b"},
-		"slack":             {sign.Config{Scheme: "slack"}, "X-Slack-Request-Timestamp", "v0:not-a-number:b"},
-		"hmac":              {sign.Config{Scheme: "hmac", Header: "X", TimestampHeader: "T", Template: "{timestamp}{body}"}, "T", "not-a-numberb"},
+		"stripe": {sign.Config{Scheme: "stripe"}, "Stripe-Signature", "not-a-number.b"},
+		"slack":  {sign.Config{Scheme: "slack"}, "X-Slack-Request-Timestamp", "v0:not-a-number:b"},
+		"hmac": {
+			sign.Config{Scheme: "hmac", Header: "X", TimestampHeader: "T", Template: "{timestamp}{body}"}, "T", "not-a-numberb",
+		},
 		"standard-webhooks": {sign.Config{Scheme: "standard-webhooks"}, "webhook-timestamp", "i.not-a-number.b"},
 		"svix":              {sign.Config{Scheme: "svix"}, "svix-timestamp", "i.not-a-number.b"},
 	} {
@@ -359,7 +367,8 @@ func FuzzSign(f *testing.F) {
 		"scheme=hmac\nheader=X", "scheme=hmac\npointer=/a/b\ntimestamp_pointer=/t\nencoding=base64url\nkey=hex",
 		"scheme=hmac\nheader=X\nformat=a;v1={signature};t={timestamp}\nseparator=;\ntemplate={timestamp}{/a}{query:b}{header:c}",
 		"scheme=hmac\nheader=X-{n}\nformat=sha512={signature}\nalgorithm=sha512\nsha1_header=Y\nid_header=Z\ntemplate={id}{url}",
-		"scheme=ed25519\nheader=X\nformat=v0,{signature}\nseparator= ", "scheme=token\nheader=X\nformat=Basic {secret}\nencoding=base64", "scheme=none\nreason=r",
+		"scheme=ed25519\nheader=X\nformat=v0,{signature}\nseparator= ", "scheme=token\nheader=X\nformat=Basic {secret}\nencoding=base64",
+		"scheme=none\nreason=r",
 	} {
 		f.Add(text, "secret", "https://a.example/b?b=c", "", []byte(`{"a":{"b":1}}`), "a;v1=;t=")
 	}

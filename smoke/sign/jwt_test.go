@@ -100,7 +100,8 @@ func TestTokensAreValidAndWhatIsMadeOfThemIsNot(t *testing.T) {
 			require.GreaterOrEqual(t, len(all), 20)
 			for _, variant := range all {
 				if token := strings.TrimPrefix(variant.Header.Get("Authorization"), "Bearer "); strings.Count(token, ".") == 2 && !variant.Right {
-					_, err := jwt.NewParser(jwt.WithValidMethods([]string{algorithm})).Parse(token, func(*jwt.Token) (any, error) { return key.verify, nil })
+					_, err := jwt.NewParser(jwt.WithValidMethods([]string{algorithm})).Parse(token,
+						func(*jwt.Token) (any, error) { return key.verify, nil })
 					require.Error(t, err, variant.Name)
 				}
 			}

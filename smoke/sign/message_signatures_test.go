@@ -33,7 +33,8 @@ func TestRFC9421AppendixB26(t *testing.T) {
 	}, `;created=1618884473;keyid="test-key-ed25519"`)
 	s, err := edSecret(rfcEd25519)
 	require.NoError(t, err)
-	require.Equal(t, "wqcAqbmYJ2ji2glfAMaRy4gruYYnx2nEFN2HN6jrnDnQCK1u02Gb04v9EDgwUPiu4A0w6vuQv5lIp5WPpBKRCw==", inBase64.encode(s.sign([]byte(base))))
+	require.Equal(t, "wqcAqbmYJ2ji2glfAMaRy4gruYYnx2nEFN2HN6jrnDnQCK1u02Gb04v9EDgwUPiu4A0w6vuQv5lIp5WPpBKRCw==",
+		inBase64.encode(s.sign([]byte(base))))
 }
 
 func TestEveryFormOfAnEd25519KeyIsTheSameKey(t *testing.T) {

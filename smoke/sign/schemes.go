@@ -53,7 +53,8 @@ type vendor struct {
 	config      Config
 	open        []string // keys that the user may set: those of `open`, separated by spaces, and freshness where a time is signed
 	retryHeader string   // `retry_header`
-	lenient     []string // `lenient`: malformed variants, downgrade, garbage-time, reformatted and body (any): what a library of the vendor accepts
+	// `lenient`: malformed variants, downgrade, garbage-time, reformatted and body (any): what a library of the vendor accepts
+	lenient []string
 }
 
 func parseVendor(name string, text []byte) (vendor, error) {

@@ -130,7 +130,8 @@ func TestSchemeSaysWhatItIs(t *testing.T) {
 			require.Equal(t, "evt_9", got.Get(s.IDHeader))
 		}
 		require.Equal(t, s.Covers.ID || s.Covers.Time, s.Mix != nil)
-		anyTime := v.Scheme == "workos" || v.Scheme == "hubspot" || (v.Scheme == "jwt" || v.Scheme == "vonage") && s.Ageless // what verifies them takes any time
+		// what verifies them takes any time
+		anyTime := v.Scheme == "workos" || v.Scheme == "hubspot" || (v.Scheme == "jwt" || v.Scheme == "vonage") && s.Ageless
 		require.Equal(t, s.Covers.Time && !anyTime, s.GarbageTime != nil)
 	})
 }
@@ -150,7 +151,8 @@ func TestCoversNamesExactlyWhatTheSignatureCovers(t *testing.T) {
 		same := of(func(*sign.Message) {})
 		require.Equal(t, same, of(func(*sign.Message) {}))
 		unread := v.Scheme == "vonage" // whose library does not look at what covers the body
-		require.Equal(t, s.Covers.Body || unread, same != of(func(m *sign.Message) { m.Body = []byte("{ " + strings.TrimPrefix(string(m.Body), "{")) }))
+		require.Equal(t, s.Covers.Body || unread,
+			same != of(func(m *sign.Message) { m.Body = []byte("{ " + strings.TrimPrefix(string(m.Body), "{")) }))
 		for _, field := range s.Fields {
 			require.NotEqual(t, same, of(func(m *sign.Message) {
 				value := fieldOf(t, m.Body, field)

@@ -53,12 +53,15 @@ func TestReplay(t *testing.T) {
 		"green":      {"", verdict.Pass, []string{"--- PASS: TestReceiver/fixtures/invoices/invoice.paid/dup-seq"}},
 		"part of it": {"^TestReceiver$/./././^first$", verdict.Pass, []string{"1 of 2 checks were run: the others are not selected (-run)"}},
 		"no deduplication": {"", verdict.Fail, []string{
-			"FAIL: ../../fixtures/invoices/invoice.paid/dup-seq\n", "  got       ", "rerun: go test -run '^TestReceiver$/", " ./smoke/smoketest", "curl:  curl -sSi -X POST",
+			"FAIL: ../../fixtures/invoices/invoice.paid/dup-seq\n", "  got       ", "rerun: go test -run '^TestReceiver$/", " ./smoke/smoketest",
+			"curl:  curl -sSi -X POST",
 			"--- PASS: TestReceiver/fixtures/invoices/invoice.paid/first",
 		}},
 		"gone":       {"", verdict.Unknown, []string{"UNKNOWN: ../../fixtures/invoices/invoice.paid/first", "connection refused"}},
 		"no fixture": {"", verdict.Unknown, []string{"UNKNOWN: "}},
-		"nothing":    {"^TestReceiver$/nothing", verdict.Unknown, []string{"UNKNOWN: no webhook was replayed: there are 2 checks, and none is selected (-run)"}},
+		"nothing": {
+			"^TestReceiver$/nothing", verdict.Unknown, []string{"UNKNOWN: no webhook was replayed: there are 2 checks, and none is selected (-run)"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -10,11 +10,12 @@ import "github.com/fridaygate/fridaygate/smoke/payload"
 // JSON in the field, at the line, or at the element of the batch. In XML and in forms a pointer names elements and
 // fields: /order/id, /order/line[2]/@sku, /MessageSid.
 type Body struct {
-	Format   payload.Kind `yaml:"format"`   // json, ndjson, form, multipart, xml or text; empty: that of endpoint.content_type
-	Field    string       `yaml:"field"`    // of a form or multipart body: the field that holds the event as JSON
-	Events   string       `yaml:"events"`   // of a batch: JSON Pointer to its events, * for each element: /*, /notificationItems/*/NotificationRequestItem
-	Encoding Encoding     `yaml:"encoding"` // how it is compressed on the wire; not at all when empty. Fixtures hold it plain.
-	Signed   Signed       `yaml:"signed"`   // with encoding: which bytes the signature covers; sent when empty
+	Format payload.Kind `yaml:"format"` // json, ndjson, form, multipart, xml or text; empty: that of endpoint.content_type
+	Field  string       `yaml:"field"`  // of a form or multipart body: the field that holds the event as JSON
+	// of a batch: JSON Pointer to its events, * for each element: /*, /notificationItems/*/NotificationRequestItem
+	Events   string   `yaml:"events"`
+	Encoding Encoding `yaml:"encoding"` // how it is compressed on the wire; not at all when empty. Fixtures hold it plain.
+	Signed   Signed   `yaml:"signed"`   // with encoding: which bytes the signature covers; sent when empty
 }
 
 // Encoding is a content coding (RFC 9110, section 8.4.1).

@@ -54,15 +54,36 @@ func TestEveryRuleOfTheChallenge(t *testing.T) {
 		{"challenge", "{method: GET, " + echo + "}", "{query: 'a={challenge}', " + echo + "}", "challenge.method"},
 		{"challenge", "{method: OPTIONS, " + echo + "}", "{method: HEAD, " + echo + "}", "challenge.method"},
 		{"challenge", "{method: POST, body: x, " + echo + "}", "{method: GET, body: x, " + echo + "}", "challenge.body"},
-		{"challenge", "{method: GET, query: 'a={challenge}&b', " + echo + "}", "{method: GET, query: '?a={challenge}', " + echo + "}", "challenge.query"},
+		{
+			"challenge", "{method: GET, query: 'a={challenge}&b', " + echo + "}",
+			"{method: GET, query: '?a={challenge}', " + echo + "}", "challenge.query",
+		},
 		{"challenge", "{method: GET, " + echo + "}", "{method: GET, token_env: T, " + echo + "}", "challenge.token_env"},
-		{"challenge", "{method: POST, body: '{token}', token_env: T, " + echo + "}", "{method: POST, body: '{token}', token_env: 'a b', " + echo + "}", "challenge.token_env"},
-		{"challenge", "{method: POST, body: '{confirm_url}', confirm: '127.0.0.1:9'}", "{method: POST, body: '{confirm_url}', " + echo + "}", "challenge.confirm"},
-		{"challenge", "{method: POST, body: '{confirm_url}', confirm: '127.0.0.1:9'}", "{method: POST, body: '{confirm_url}', confirm: here}", "challenge.confirm"},
-		{"challenge", "{method: GET, headers: {X-A: b}, " + echo + "}", "{method: GET, headers: {'X A': b}, " + echo + "}", "challenge.headers.X A"},
+		{
+			"challenge", "{method: POST, body: '{token}', token_env: T, " + echo + "}",
+			"{method: POST, body: '{token}', token_env: 'a b', " + echo + "}", "challenge.token_env",
+		},
+		{
+			"challenge", "{method: POST, body: '{confirm_url}', confirm: '127.0.0.1:9'}",
+			"{method: POST, body: '{confirm_url}', " + echo + "}", "challenge.confirm",
+		},
+		{
+			"challenge", "{method: POST, body: '{confirm_url}', confirm: '127.0.0.1:9'}",
+			"{method: POST, body: '{confirm_url}', confirm: here}", "challenge.confirm",
+		},
+		{
+			"challenge", "{method: GET, headers: {X-A: b}, " + echo + "}",
+			"{method: GET, headers: {'X A': b}, " + echo + "}", "challenge.headers.X A",
+		},
 		{"challenge", "{method: GET, answer: {json: {type: 1}}}", "{method: GET, answer: {status: 200}}", "challenge.answer"},
-		{"challenge", "{method: GET, answer: {status: 204, contains: x}}", "{method: GET, answer: {status: 403, contains: x}}", "challenge.answer.status"},
-		{"challenge", "{method: OPTIONS, answer: {headers: {Allow: [POST]}}}", "{method: OPTIONS, answer: {headers: {Allow: []}}}", "challenge.answer.headers.Allow"},
+		{
+			"challenge", "{method: GET, answer: {status: 204, contains: x}}",
+			"{method: GET, answer: {status: 403, contains: x}}", "challenge.answer.status",
+		},
+		{
+			"challenge", "{method: OPTIONS, answer: {headers: {Allow: [POST]}}}",
+			"{method: OPTIONS, answer: {headers: {Allow: []}}}", "challenge.answer.headers.Allow",
+		},
 	} {
 		r.holds(t)
 	}

@@ -19,20 +19,22 @@ type Challenge struct {
 	Headers     map[string]string `yaml:"headers"`      // WebHook-Request-Origin: events.example.com
 	Body        string            `yaml:"body"`         // {"type":"url_verification","challenge":"{challenge}"}
 	ContentType string            `yaml:"content_type"` // of Body; the endpoint's when empty
-	TokenEnv    string            `yaml:"token_env"`    // the environment variable that holds the shared token; "": there is none, or the cases do not apply
-	Signed      bool              `yaml:"signed"`       // signed like a delivery
-	Confirm     string            `yaml:"confirm"`      // host:port on which the gate waits for the receiver to visit {confirm_url}; "": it need not
-	Answer      Answer            `yaml:"answer"`
+	// the environment variable that holds the shared token; "": there is none, or the cases do not apply
+	TokenEnv string `yaml:"token_env"`
+	Signed   bool   `yaml:"signed"`  // signed like a delivery
+	Confirm  string `yaml:"confirm"` // host:port on which the gate waits for the receiver to visit {confirm_url}; "": it need not
+	Answer   Answer `yaml:"answer"`
 }
 
 // Answer is what a receiver answers to a challenge that it accepts. Empty fields are not checked.
 type Answer struct {
-	Status      int                 `yaml:"status"`       // any 2xx when 0
-	Body        string              `yaml:"body"`         // the whole body, apart from white space around it
-	Contains    string              `yaml:"contains"`     // a part of the body
-	JSON        map[string]any      `yaml:"json"`         // members that the body, a JSON object, has; it may have more
-	ContentType string              `yaml:"content_type"` // the media type, without parameters
-	Headers     map[string][]string `yaml:"headers"`      // each with the values that are right: WebHook-Allowed-Origin: [events.example.com, "*"]
+	Status      int            `yaml:"status"`       // any 2xx when 0
+	Body        string         `yaml:"body"`         // the whole body, apart from white space around it
+	Contains    string         `yaml:"contains"`     // a part of the body
+	JSON        map[string]any `yaml:"json"`         // members that the body, a JSON object, has; it may have more
+	ContentType string         `yaml:"content_type"` // the media type, without parameters
+	// each with the values that are right: WebHook-Allowed-Origin: [events.example.com, "*"]
+	Headers map[string][]string `yaml:"headers"`
 }
 
 // NeedsToken reports whether the request holds {token}.

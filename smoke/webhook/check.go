@@ -60,7 +60,8 @@ func (c *Contract) checkSignature(m *mistakes) {
 		m.add("signature.secret_env", "is missing: name the environment variable that holds the secret")
 	}
 	if lifetime, err := time.ParseDuration(c.Signature.Lifetime); err == nil && lifetime > c.Signature.Tolerance {
-		m.add("signature.lifetime", "%s: must not be longer than signature.tolerance, %s: a token that old is sent as an expired one", lifetime, c.Signature.Tolerance)
+		m.add("signature.lifetime", "%s: must not be longer than signature.tolerance, %s: a token that old is sent as an expired one", lifetime,
+			c.Signature.Tolerance)
 	}
 }
 

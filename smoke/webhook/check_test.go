@@ -45,11 +45,17 @@ func TestEveryRuleOfTheReceiver(t *testing.T) {
 		{"endpoint", `{path: /, query: "id={/data/id}"}`, `{path: /, query: "id={data/id}"}`, "endpoint.query"},
 		{"endpoint", `{path: "/hook?id={event_id}"}`, `{path: "/hook?id={id}"}`, "endpoint.path"},
 		{"endpoint", `{path: "/hook?a=%20"}`, `{path: "/hook?a=%2"}`, "endpoint.path"},
-		{"endpoint", "{path: /, headers: {X-Hook: '{event_type} {delivery_id}'}}", "{path: /, headers: {X-Hook: '{kind}'}}", "endpoint.headers.X-Hook"},
+		{
+			"endpoint", "{path: /, headers: {X-Hook: '{event_type} {delivery_id}'}}",
+			"{path: /, headers: {X-Hook: '{kind}'}}", "endpoint.headers.X-Hook",
+		},
 		{"endpoint", "{path: /, headers: {X-Hook: fixed}}", `{path: /, headers: {X-Hook: "a\nb"}}`, "endpoint.headers.X-Hook"},
 		{"endpoint", "{path: /, headers: {X-Hook: fixed}}", "{path: /, headers: {X Hook: fixed}}", "endpoint.headers.X Hook"},
 		{"endpoint", "{path: /, headers: {User-Agent: a}}", "{path: /, headers: {content-length: '5'}}", "endpoint.headers.Content-Length"},
-		{"endpoint", "{path: /, content_type: application/x-www-form-urlencoded}", `{path: /, content_type: "application/json\nX: y"}`, "endpoint.content_type"},
+		{
+			"endpoint", "{path: /, content_type: application/x-www-form-urlencoded}",
+			`{path: /, content_type: "application/json\nX: y"}`, "endpoint.content_type",
+		},
 		{"endpoint", "{path: /, url: 'https://x.example/hook?a=b'}", "{path: /, url: x.example/hook}", "endpoint.url"},
 		{"endpoint", "{path: /, url: 'http://x.example'}", "{path: /, url: 'ftp://x.example'}", "endpoint.url"},
 		{"endpoint", "{path: /, url: 'http://x.example'}", "{path: /, url: 'http://%x'}", "endpoint.url"},
@@ -98,10 +104,19 @@ func TestEveryRuleOfTheReceiver(t *testing.T) {
 func TestEveryRuleOfEffects(t *testing.T) {
 	for _, r := range []rule{
 		{"effects", "{none: nobody looks}", "{}", "effects"},
-		{"effects", "{http: {path: '/a/{subject}', subject: /account}}", "{http: {path: '/a/{event_id}', subject: /account}}", "effects.http.path"},
+		{
+			"effects", "{http: {path: '/a/{subject}', subject: /account}}",
+			"{http: {path: '/a/{event_id}', subject: /account}}", "effects.http.path",
+		},
 		{"effects", "{http: {path: '/a/{event_id}'}}", "{http: {path: '/a/{event_id}/{subject}'}}", "effects.http.path"},
-		{"effects", "{http: {path: '/a/{subject}', subject: /account, amount: /sum}}", "{http: {path: '/a/{event_id}', amount: /sum}}", "effects.http"},
-		{"effects", "{http: {path: '/a/{subject}', subject: /account}}", "{http: {path: '/a/{subject}', subject: account}}", "effects.http.subject"},
+		{
+			"effects", "{http: {path: '/a/{subject}', subject: /account, amount: /sum}}",
+			"{http: {path: '/a/{event_id}', amount: /sum}}", "effects.http",
+		},
+		{
+			"effects", "{http: {path: '/a/{subject}', subject: /account}}",
+			"{http: {path: '/a/{subject}', subject: account}}", "effects.http.subject",
+		},
 		{"effects", "{result: {pointer: /id}}", "{result: {pointer: /id}, none: nobody looks}", "effects"},
 		{"effects", "{none: x, within: 0s}", "{none: x, within: -1s}", "effects.within"},
 		{"effects", `{http: {path: "/e/{event_id}"}}`, `{http: {path: "e/{event_id}"}}`, "effects.http.path"},
@@ -114,15 +129,32 @@ func TestEveryRuleOfEffects(t *testing.T) {
 		{"effects", `{command: {run: [count, "{event_id}"]}}`, `{command: {run: ["{event_id}"]}}`, "effects.command.run[0]"},
 		{"effects", `{command: {run: [count, "{event_id}"]}}`, `{command: {run: ["", "{event_id}"]}}`, "effects.command.run[0]"},
 		{"effects", `{sql: {url_env: DB, query: "select $1"}}`, `{sql: {query: "select $1"}}`, "effects.sql.url_env"},
-		{"effects", `{sql: {url_env: DB, query: "select $1"}}`, `{sql: {url_env: "postgres://u:p@db/x", query: "select $1"}}`, "effects.sql.url_env"},
+		{
+			"effects", `{sql: {url_env: DB, query: "select $1"}}`,
+			`{sql: {url_env: "postgres://u:p@db/x", query: "select $1"}}`, "effects.sql.url_env",
+		},
 		{"effects", `{sql: {url_env: DB, query: "select $1, $2"}}`, `{sql: {url_env: DB, query: "select ?"}}`, "effects.sql.query"},
-		{"effects", `{sink: {listen: "localhost:8080", event: {header: X}}}`, `{sink: {listen: localhost, event: {header: X}}}`, "effects.sink.listen"},
+		{
+			"effects", `{sink: {listen: "localhost:8080", event: {header: X}}}`,
+			`{sink: {listen: localhost, event: {header: X}}}`, "effects.sink.listen",
+		},
 		{"effects", `{sink: {listen: ":8080", event: {header: X}}}`, `{sink: {listen: ":0", event: {header: X}}}`, "effects.sink.listen"},
-		{"effects", `{sink: {listen: "[::1]:8080", event: {header: X}}}`, `{sink: {listen: "[::1]:65536", event: {header: X}}}`, "effects.sink.listen"},
+		{
+			"effects", `{sink: {listen: "[::1]:8080", event: {header: X}}}`,
+			`{sink: {listen: "[::1]:65536", event: {header: X}}}`, "effects.sink.listen",
+		},
 		{"effects", `{sink: {listen: ":1", event: {pointer: /id}}}`, `{sink: {listen: ":1"}}`, "effects.sink.event"},
-		{"effects", `{sink: {listen: ":1", event: {pointer: /id}}}`, `{sink: {listen: ":1", event: {pointer: /id, header: X}}}`, "effects.sink.event"},
-		{"effects", `{sink: {listen: ":1", event: {pointer: /id}}}`, `{sink: {listen: ":1", event: {pointer: id}}}`, "effects.sink.event.pointer"},
-		{"effects", `{sink: {listen: ":1", event: {header: X-Id}}}`, `{sink: {listen: ":1", event: {header: "X Id"}}}`, "effects.sink.event.header"},
+		{
+			"effects", `{sink: {listen: ":1", event: {pointer: /id}}}`,
+			`{sink: {listen: ":1", event: {pointer: /id, header: X}}}`, "effects.sink.event",
+		},
+		{
+			"effects", `{sink: {listen: ":1", event: {pointer: /id}}}`, `{sink: {listen: ":1", event: {pointer: id}}}`, "effects.sink.event.pointer",
+		},
+		{
+			"effects", `{sink: {listen: ":1", event: {header: X-Id}}}`,
+			`{sink: {listen: ":1", event: {header: "X Id"}}}`, "effects.sink.event.header",
+		},
 		{"effects", `{result: {pointer: /id}}`, `{result: {pointer: ""}}`, "effects.result.pointer"},
 		{"effects", `{result: {pointer: /id}}`, `{result: {pointer: id}}`, "effects.result.pointer"},
 
@@ -134,7 +166,10 @@ func TestEveryRuleOfEffects(t *testing.T) {
 
 		{"known_failures", `[{case: "dup-*", reason: x, until: 2026-12-31}]`, `[{reason: x, until: 2026-12-31}]`, "known_failures[0].case"},
 		{"known_failures", `[{case: x, reason: x, until: 2026-12-31}]`, `[{case: "[", reason: x, until: 2026-12-31}]`, "known_failures[0].case"},
-		{"known_failures", `[{case: x, fixture: "a*", reason: x, until: 2026-12-31}]`, `[{case: x, fixture: "[", reason: x, until: 2026-12-31}]`, "known_failures[0].fixture"},
+		{
+			"known_failures", `[{case: x, fixture: "a*", reason: x, until: 2026-12-31}]`,
+			`[{case: x, fixture: "[", reason: x, until: 2026-12-31}]`, "known_failures[0].fixture",
+		},
 		{"known_failures", `[{case: x, reason: x, until: 2026-12-31}]`, `[{case: x, until: 2026-12-31}]`, "known_failures[0].reason"},
 		{"known_failures", `[{case: x, reason: x, until: 2026-12-31}]`, `[{case: x, reason: x}]`, "known_failures[0].until"},
 	} {
@@ -211,7 +246,10 @@ func TestSignatureSettingsOfHMAC(t *testing.T) {
 		{"signature", start + ", id_header: X-Id}", start + ", id_header: X Id}", "signature.id_header"},
 		{"signature", start + ", id_header: X-Id}", start + ", id_header: x-sig}", "signature.id_header"},
 		{"signature", start + ", timestamp_header: X-T}", start + ", timestamp_header: 'X:T'}", "signature.timestamp_header"},
-		{"signature", start + `, timestamp_header: X-T, template: "{timestamp}{body}"}`, start + `, template: "{timestamp}{body}"}`, "signature.timestamp_header"},
+		{
+			"signature", start + `, timestamp_header: X-T, template: "{timestamp}{body}"}`,
+			start + `, template: "{timestamp}{body}"}`, "signature.timestamp_header",
+		},
 		{"signature", start + `, template: "{id}.{body}{url}"}`, start + `, template: "id"}`, "signature.template"},
 		{"signature", start + `, template: "{body}"}`, start + `, template: "{body}{nonce}"}`, "signature.template"},
 		{"signature", start + ", algorithm: sha512}", start + ", algorithm: md5}", "signature.algorithm"},

@@ -11,8 +11,10 @@ import (
 
 // Contract is one receiver's webhook.yaml, read and checked.
 type Contract struct {
-	Receiver      string         `yaml:"receiver"`
-	Sender        string         `yaml:"sender"` // the profile whose keys are the defaults of this file; when empty, the one named as the signature scheme, if there is one; none: no profile
+	Receiver string `yaml:"receiver"`
+	// the profile whose keys are the defaults of this file; when empty, the one named as the signature scheme, if there is one; none: no
+	// profile
+	Sender        string         `yaml:"sender"`
 	Endpoint      Endpoint       `yaml:"endpoint"`
 	Body          Body           `yaml:"body"`
 	Challenge     Challenge      `yaml:"challenge"`
@@ -32,7 +34,8 @@ type Contract struct {
 	Sequence      Sequence       `yaml:"sequence"` // fixtures about one subject, in order; empty: none
 	Hooks         Hooks          `yaml:"hooks"`    // power over the receiver; empty: none
 	KnownFailures []KnownFailure `yaml:"known_failures"`
-	Enforce       []string       `yaml:"enforce"` // globs over names of cases that are advice by default and count as contract here; empty: none
+	// globs over names of cases that are advice by default and count as contract here; empty: none
+	Enforce []string `yaml:"enforce"`
 
 	Path          string         `yaml:"-"` // the file it was read from
 	Scheme        sign.Scheme    `yaml:"-"`

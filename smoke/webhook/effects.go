@@ -19,7 +19,8 @@ type Effects struct {
 	Also *Effects `yaml:"also"`
 
 	Within time.Duration `yaml:"within"` // how long after an answer its effects may take to show; 2s when zero
-	Settle time.Duration `yaml:"settle"` // how long after that they must still be right, so that one too many that comes late is seen; 1s when zero
+	// how long after that they must still be right, so that one too many that comes late is seen; 1s when zero
+	Settle time.Duration `yaml:"settle"`
 }
 
 // HTTPProbe counts effects by asking the target: those of an event, or those on what the event is about.

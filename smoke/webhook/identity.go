@@ -25,10 +25,11 @@ type EventID struct {
 // The type that a header carries comes from the fixture's own headers, else from the body at Pointer, else from
 // Golden, else from the fixture's file name: its part before the first dot.
 type EventType struct {
-	Place     `yaml:",inline"`
-	Golden    string            `yaml:"golden"`    // the type of every fixture
-	Separator string            `yaml:"separator"` // what a dash in a fixture's file name means, such as the slash of orders/paid; if it is a dot, the whole name counts
-	Names     map[string]string `yaml:"names"`     // the header's value for a type found in the body or the file name; absent: the type itself
+	Place  `yaml:",inline"`
+	Golden string `yaml:"golden"` // the type of every fixture
+	// what a dash in a fixture's file name means, such as the slash of orders/paid; if it is a dot, the whole name counts
+	Separator string            `yaml:"separator"`
+	Names     map[string]string `yaml:"names"` // the header's value for a type found in the body or the file name; absent: the type itself
 }
 
 // DeliveryID is the id of one delivery, where senders send one beside the event's.
@@ -81,7 +82,8 @@ func (c *Contract) MadeAnew(name string) bool {
 // TypeInHeader reports whether deliveries carry the event type outside the body.
 func (c *Contract) TypeInHeader() bool {
 	holds := func(text string) bool { return strings.Contains(text, "{event_type}") }
-	return c.EventType.Header != "" || holds(c.Endpoint.Path+c.Endpoint.Query) || slices.ContainsFunc(slices.Collect(maps.Values(c.Endpoint.Headers)), holds)
+	return c.EventType.Header != "" || holds(c.Endpoint.Path+c.Endpoint.Query) ||
+		slices.ContainsFunc(slices.Collect(maps.Values(c.Endpoint.Headers)), holds)
 }
 
 // Repeats reports whether a header or the query of a delivery carries the value at a JSON Pointer into the body too.
@@ -92,7 +94,8 @@ func (c *Contract) Repeats(pointer string) bool {
 
 func (c *Contract) checkIdentity(m *mistakes) {
 	if c.EventID.Header == "" && c.EventID.Pointer == "" && c.EventID.Form == "" {
-		m.add("event_id", "is missing: say where the event's identity travels, as header, pointer, form or header and one of these, or which fields together tell events apart")
+		m.add("event_id", "is missing: say where the event's identity travels, as header, pointer, form or header and one of these, "+
+			"or which fields together tell events apart")
 	}
 	if t := c.Tenant; t.Other != "" && t.Other == t.Golden {
 		m.add("tenant.other", "%q: must be another one than golden", t.Other)

@@ -68,32 +68,54 @@ func TestMistakesSayWhereAndWhat(t *testing.T) {
 		old, new string
 		want     []string
 	}{
-		"unknown key":            {"receiver:", "reveiver:", []string{"webhook.yaml:1:1: reveiver: unknown key: did you mean receiver?"}},
-		"wrong type":             {"effects: {none: \"the receiver is a black box\"}", "effects: [1]", []string{"webhook.yaml:5:10: effects: must be keys with values, and is a list"}},
-		"not YAML":               {"receiver: invoices", "receiver: [", []string{"webhook.yaml:1:11: it is not YAML"}},
-		"no receiver":            {"receiver: invoices", "receiver: \"\"", []string{"receiver: is empty"}},
-		"bad method":             {"path: /hooks", "path: /hooks, method: GET", []string{"endpoint.method"}},
-		"path without slash":     {"path: /hooks", "path: hooks", []string{"endpoint.path"}},
-		"unknown scheme":         {"scheme: stripe", "scheme: strip", []string{"signature.scheme", "standard-webhooks, stripe, svix"}},
-		"unknown signature key":  {"scheme: stripe", "scheme: stripe, secret: hunter2", []string{":3:29: signature.secret: unknown key"}},
-		"signature's settings":   {"scheme: stripe", "scheme: hmac, template: x", []string{"signature.header: is missing", "signature.template: \"x\""}},
-		"setting of wrong type":  {"scheme: stripe", "scheme: [stripe]", []string{":3:21: signature.scheme: must be text"}},
-		"secret in the file":     {"HOOK_SECRET", "whsec_a+b/c=", []string{"signature.secret_env", "environment variable"}},
-		"no secret variable":     {", secret_env: HOOK_SECRET", "", []string{"signature.secret_env"}},
-		"bad tolerance":          {"HOOK_SECRET", "HOOK_SECRET, tolerance: soon", []string{`signature.tolerance: "soon": must be a time with its unit`}},
-		"no event id":            {"event_id: {pointer: /id}", "sender: none", []string{"event_id: is missing"}},
-		"pointer without slash":  {"pointer: /id", "pointer: id", []string{"event_id.pointer", "JSON Pointer"}},
-		"schema that is missing": {"effects:", "schema: nowhere.schema.json\neffects:", []string{"schema: ", "nowhere.schema.json", "no such file"}},
-		"unknown sender":         {"receiver: invoices", "receiver: invoices\nsender: gihub", []string{"sender: \"gihub\"", "did you mean github?"}},
-		"answer delivered":       {"effects:", "policy: {delivered: [maybe]}\neffects:", []string{"maybe", "204", "2xx"}},
-		"bad policy":             {"effects:", "policy: {duplicate: maybe, mismatch: maybe, in_flight: [200]}\neffects:", []string{"policy.duplicate", "policy.mismatch", "policy.in_flight"}},
-		"bad glob to enforce":    {"effects:", "enforce: [\"[\"]\neffects:", []string{"enforce[0]", "pattern"}},
-		"bad word for invalid":   {"effects:", "policy: {invalid: refuse}\neffects:", []string{"policy.invalid", "reject, accept or any"}},
-		"second probe is none":   {"{none: \"the receiver is a black box\"}", "{http: {path: \"/e/{event_id}\"}, also: {none: \"no\"}}", []string{"effects.also: must be one more way"}},
-		"second probe is wrong":  {"{none: \"the receiver is a black box\"}", "{http: {path: \"/e/{event_id}\"}, also: {command: {run: [count]}}}", []string{"effects.also.command.run"}},
-		"no effects":             {"effects: {none: \"the receiver is a black box\"}", "", []string{"effects: is missing"}},
-		"both kinds of effects":  {"{none: \"the", "{http: {path: \"/e/{event_id}\"}, none: \"the", []string{"effects: says more than one of"}},
-		"probe without the id":   {"{none: \"the receiver is a black box\"}", "{http: {path: /e, absent: 200}}", []string{"effects.http.path", "effects.http.absent"}},
+		"unknown key": {"receiver:", "reveiver:", []string{"webhook.yaml:1:1: reveiver: unknown key: did you mean receiver?"}},
+		"wrong type": {
+			"effects: {none: \"the receiver is a black box\"}", "effects: [1]",
+			[]string{"webhook.yaml:5:10: effects: must be keys with values, and is a list"},
+		},
+		"not YAML":              {"receiver: invoices", "receiver: [", []string{"webhook.yaml:1:11: it is not YAML"}},
+		"no receiver":           {"receiver: invoices", "receiver: \"\"", []string{"receiver: is empty"}},
+		"bad method":            {"path: /hooks", "path: /hooks, method: GET", []string{"endpoint.method"}},
+		"path without slash":    {"path: /hooks", "path: hooks", []string{"endpoint.path"}},
+		"unknown scheme":        {"scheme: stripe", "scheme: strip", []string{"signature.scheme", "standard-webhooks, stripe, svix"}},
+		"unknown signature key": {"scheme: stripe", "scheme: stripe, secret: hunter2", []string{":3:29: signature.secret: unknown key"}},
+		"signature's settings": {
+			"scheme: stripe", "scheme: hmac, template: x", []string{"signature.header: is missing", "signature.template: \"x\""},
+		},
+		"setting of wrong type": {"scheme: stripe", "scheme: [stripe]", []string{":3:21: signature.scheme: must be text"}},
+		"secret in the file":    {"HOOK_SECRET", "whsec_a+b/c=", []string{"signature.secret_env", "environment variable"}},
+		"no secret variable":    {", secret_env: HOOK_SECRET", "", []string{"signature.secret_env"}},
+		"bad tolerance": {
+			"HOOK_SECRET", "HOOK_SECRET, tolerance: soon", []string{`signature.tolerance: "soon": must be a time with its unit`},
+		},
+		"no event id":           {"event_id: {pointer: /id}", "sender: none", []string{"event_id: is missing"}},
+		"pointer without slash": {"pointer: /id", "pointer: id", []string{"event_id.pointer", "JSON Pointer"}},
+		"schema that is missing": {
+			"effects:", "schema: nowhere.schema.json\neffects:", []string{"schema: ", "nowhere.schema.json", "no such file"},
+		},
+		"unknown sender": {
+			"receiver: invoices", "receiver: invoices\nsender: gihub", []string{"sender: \"gihub\"", "did you mean github?"},
+		},
+		"answer delivered": {"effects:", "policy: {delivered: [maybe]}\neffects:", []string{"maybe", "204", "2xx"}},
+		"bad policy": {
+			"effects:", "policy: {duplicate: maybe, mismatch: maybe, in_flight: [200]}\neffects:",
+			[]string{"policy.duplicate", "policy.mismatch", "policy.in_flight"},
+		},
+		"bad glob to enforce":  {"effects:", "enforce: [\"[\"]\neffects:", []string{"enforce[0]", "pattern"}},
+		"bad word for invalid": {"effects:", "policy: {invalid: refuse}\neffects:", []string{"policy.invalid", "reject, accept or any"}},
+		"second probe is none": {
+			"{none: \"the receiver is a black box\"}", "{http: {path: \"/e/{event_id}\"}, also: {none: \"no\"}}",
+			[]string{"effects.also: must be one more way"},
+		},
+		"second probe is wrong": {
+			"{none: \"the receiver is a black box\"}",
+			"{http: {path: \"/e/{event_id}\"}, also: {command: {run: [count]}}}", []string{"effects.also.command.run"},
+		},
+		"no effects":            {"effects: {none: \"the receiver is a black box\"}", "", []string{"effects: is missing"}},
+		"both kinds of effects": {"{none: \"the", "{http: {path: \"/e/{event_id}\"}, none: \"the", []string{"effects: says more than one of"}},
+		"probe without the id": {
+			"{none: \"the receiver is a black box\"}", "{http: {path: /e, absent: 200}}", []string{"effects.http.path", "effects.http.absent"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			text := strings.Replace(good, c.old, c.new, 1)

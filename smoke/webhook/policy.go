@@ -48,8 +48,9 @@ const (
 	RejectInvalid    Invalid   = "reject"             // 4xx, and nothing is carried out
 	AcceptInvalid    Invalid   = "accept"             // 2xx, and it is carried out
 	AnyInvalid       Invalid   = "any"                // one or the other
-	EqualJSON        Equality  = "json"               // the same JSON value (RFC 8785): key order, spacing, escapes and number forms do not matter
-	EqualBytes       Equality  = "bytes"              // the same bytes
-	UnicodeExact     Unicode   = "exact"              // composed and decomposed letters differ, as in RFC 8785
-	UnicodeNFC       Unicode   = "nfc"                // they are the same
+	// the same JSON value (RFC 8785): key order, spacing, escapes and number forms do not matter
+	EqualJSON    Equality = "json"
+	EqualBytes   Equality = "bytes" // the same bytes
+	UnicodeExact Unicode  = "exact" // composed and decomposed letters differ, as in RFC 8785
+	UnicodeNFC   Unicode  = "nfc"   // they are the same
 )

@@ -60,7 +60,9 @@ func client(t *testing.T, o wire.Options) *wire.Client {
 }
 
 func TestEveryRequestIsOneAttempt(t *testing.T) {
-	for name, way := range map[string]cases.Wire{"whole": cases.Whole, "fresh": cases.Fresh, "last byte": cases.LastByte, "staggered": cases.Staggered} {
+	for name, way := range map[string]cases.Wire{
+		"whole": cases.Whole, "fresh": cases.Fresh, "last byte": cases.LastByte, "staggered": cases.Staggered,
+	} {
 		t.Run(name, func(t *testing.T) {
 			var requests atomic.Int64
 			server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {

@@ -42,7 +42,8 @@ func closed(err error) bool {
 		}
 	}
 	// net/http does not export what it says of a connection that was closed while it lay idle.
-	return strings.Contains(err.Error(), "server closed idle connection") || strings.Contains(err.Error(), "http2: client connection lost") || unsent(err)
+	return strings.Contains(err.Error(), "server closed idle connection") ||
+		strings.Contains(err.Error(), "http2: client connection lost") || unsent(err)
 }
 
 // unsent reports whether net/http would have made a request anew by itself, had it had the body: its connection was lost,

@@ -44,7 +44,8 @@ func (t *transmission) send(ctx context.Context) []history.Attempt {
 	defer t.wrote()
 	a, stale := t.attempt(ctx, t.way.transport)
 	all := []history.Attempt{a}
-	again := &transmission{Delivery: t.Delivery, client: t.client, rival: t.rival, way: &way{transport: t.client.fresh}} // it waits for no other copy
+	// it waits for no other copy
+	again := &transmission{Delivery: t.Delivery, client: t.client, rival: t.rival, way: &way{transport: t.client.fresh}}
 	for stale && len(all) <= staleLimit && t.client.options.Spend(ctx, 1) == nil {
 		all[len(all)-1].Replaced = true
 		a, stale = again.attempt(ctx, again.way.transport)
@@ -81,7 +82,9 @@ type watch struct {
 func (t *transmission) attempt(ctx context.Context, transport *http.Transport) (a history.Attempt, stale bool) {
 	now := t.client.options.Now
 	digest := sha256.Sum256(t.body())
-	a = history.Attempt{Number: t.Number(), Step: t.Index, Name: t.Step.Name, Digest: hex.EncodeToString(digest[:]), Rival: t.rival, Started: now()}
+	a = history.Attempt{
+		Number: t.Number(), Step: t.Index, Name: t.Step.Name, Digest: hex.EncodeToString(digest[:]), Rival: t.rival, Started: now(),
+	}
 	ctx, cancel := context.WithTimeout(ctx, max(t.client.options.Timeout, t.Step.Within+time.Second))
 	defer cancel()
 	var w watch

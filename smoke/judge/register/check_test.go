@@ -61,7 +61,10 @@ var histories = []struct {
 	{"the empty digest is a content", "two-contents", []history.Operation{accepted(0, 1, "", "r"), accepted(2, 3, "b", "r")}},
 
 	{"two results", "two-results", []history.Operation{accepted(0, 1, "a", "r"), accepted(2, 3, "a", "s")}},
-	{"two results with one not compared between", "two-results", []history.Operation{accepted(0, 1, "a", ""), accepted(0, 1, "a", "r"), accepted(0, 1, "a", ""), accepted(2, 3, "a", "s")}},
+	{
+		"two results with one not compared between", "two-results",
+		[]history.Operation{accepted(0, 1, "a", ""), accepted(0, 1, "a", "r"), accepted(0, 1, "a", ""), accepted(2, 3, "a", "s")},
+	},
 	{"results that are not compared", "", []history.Operation{accepted(0, 1, "a", "r"), accepted(2, 3, "a", ""), accepted(4, 5, "a", "r")}},
 
 	{"refused after it was accepted", "false-conflict", []history.Operation{accepted(0, 1, "a", "r"), conflict(2, 3, "a")}},
@@ -95,12 +98,21 @@ var histories = []struct {
 	{"refused as the first was sent", "", []history.Operation{conflict(0, 2, "a"), accepted(2, 3, "b", "r")}},
 	{"refused before the lost one was sent", "conflict-before-first", []history.Operation{conflict(0, 1, "a"), lost(2, "b")}},
 	{"the lost one was sent by then", "", []history.Operation{lost(0, "b"), conflict(0, 1, "a"), accepted(2, 3, "b", "r")}},
-	{"the lost one was another content", "conflict-before-first", []history.Operation{lost(0, "c"), conflict(0, 1, "a"), accepted(2, 3, "b", "r")}},
+	{
+		"the lost one was another content", "conflict-before-first",
+		[]history.Operation{lost(0, "c"), conflict(0, 1, "a"), accepted(2, 3, "b", "r")},
+	},
 	{"an effect before the first was sent", "effect-before-first", []history.Operation{read(0, 1, 1), accepted(2, 3, "a", "r")}},
 	{"an effect as the first was sent", "", []history.Operation{read(0, 2, 1), accepted(2, 3, "a", "r")}},
-	{"an effect and a conflict together, before the first was sent", "effect-before-first", []history.Operation{read(0, 1, 1), conflict(0, 1, "b"), accepted(2, 3, "a", "r")}},
+	{
+		"an effect and a conflict together, before the first was sent", "effect-before-first",
+		[]history.Operation{read(0, 1, 1), conflict(0, 1, "b"), accepted(2, 3, "a", "r")},
+	},
 	{"a replay may return before the first", "", []history.Operation{accepted(0, 9, "a", "r"), accepted(1, 2, "a", "r"), read(3, 4, 1)}},
-	{"the lost one filled it, the accepted are replays", "", []history.Operation{lost(0, "a"), read(1, 2, 0), read(3, 4, 1), accepted(5, 6, "a", "r")}},
+	{
+		"the lost one filled it, the accepted are replays", "",
+		[]history.Operation{lost(0, "a"), read(1, 2, 0), read(3, 4, 1), accepted(5, 6, "a", "r")},
+	},
 
 	{"lost deliveries alone", "", []history.Operation{lost(0, "a"), lost(1, "b"), read(2, 3, 0)}},
 }

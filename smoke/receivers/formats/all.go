@@ -45,17 +45,35 @@ func Broken(format string) []Receiver {
 			}),
 		})
 	case "gzip":
-		all = append(all, Receiver{Name: "gzip-signs-plain", Bug: "verifies the body after it was unpacked", Case: "first", steps: good.signing(overPlain)})
+		all = append(all, Receiver{
+			Name: "gzip-signs-plain", Bug: "verifies the body after it was unpacked", Case: "first", steps: good.signing(overPlain),
+		})
 	case "xml":
-		all = append(all, Receiver{Name: "xml-compares-bytes", Bug: "takes the same document in other bytes for another", Case: "equal-escapes", steps: good.reading(asBytes(document))})
+		all = append(all, Receiver{
+			Name: "xml-compares-bytes", Bug: "takes the same document in other bytes for another",
+			Case: "equal-escapes", steps: good.reading(asBytes(document)),
+		})
 	case "form":
-		all = append(all, Receiver{Name: "form-compares-bytes", Bug: "takes fields in another order for other content", Case: "equal-key-order", steps: good.reading(asBytes(form))})
+		all = append(all, Receiver{
+			Name: "form-compares-bytes", Bug: "takes fields in another order for other content",
+			Case: "equal-key-order", steps: good.reading(asBytes(form)),
+		})
 	case "lines", "batch":
 		all = append(all,
-			Receiver{Name: format + "-by-first", Bug: "takes the first event's id for the batch's", Case: "batch-duplicate", steps: good.taking(byFirst)},
-			Receiver{Name: format + "-until-known", Bug: "stops at the first event that it knows", Case: "batch-duplicate", steps: good.taking(untilKnown)},
-			Receiver{Name: format + "-recorded-last", Bug: "records events when the whole batch went well", Case: "batch-partial-failure", steps: good.taking(recordedLast)},
-			Receiver{Name: format + "-recorded-first", Bug: "records events before it carries them out", Case: "batch-partial-failure", steps: good.taking(recordedFirst)},
+			Receiver{
+				Name: format + "-by-first", Bug: "takes the first event's id for the batch's", Case: "batch-duplicate", steps: good.taking(byFirst),
+			},
+			Receiver{
+				Name: format + "-until-known", Bug: "stops at the first event that it knows", Case: "batch-duplicate", steps: good.taking(untilKnown),
+			},
+			Receiver{
+				Name: format + "-recorded-last", Bug: "records events when the whole batch went well",
+				Case: "batch-partial-failure", steps: good.taking(recordedLast),
+			},
+			Receiver{
+				Name: format + "-recorded-first", Bug: "records events before it carries them out",
+				Case: "batch-partial-failure", steps: good.taking(recordedFirst),
+			},
 		)
 	}
 	return all

@@ -16,8 +16,10 @@ type Endpoint struct {
 	Bug  string // "" when it is correct
 	Case string // the case that must catch the bug
 
-	answer func(e shared, r *http.Request, body []byte) (status int, contentType, text string)
+	answer answerer
 }
+
+type answerer func(e shared, r *http.Request, body []byte) (status int, contentType, text string)
 
 // shared holds the secrets that endpoint and sender share.
 type shared struct{ secret, token string }
@@ -69,7 +71,7 @@ func fields(body []byte) map[string]string {
 const plainText = "text/plain; charset=utf-8"
 
 // subscribed answers Meta's check: hub.challenge, if hub.verify_token is the shared token.
-func subscribed(checks bool) func(shared, *http.Request, []byte) (int, string, string) {
+func subscribed(checks bool) answerer {
 	return func(e shared, r *http.Request, _ []byte) (int, string, string) {
 		query := r.URL.Query()
 		if r.Method != http.MethodGet || query.Get("hub.mode") != "subscribe" || (checks && !e.knows(query.Get("hub.verify_token"))) {
@@ -79,8 +81,14 @@ func subscribed(checks bool) func(shared, *http.Request, []byte) (int, string, s
 	}
 }
 
+func subscribedInJSON(e shared, r *http.Request, body []byte) (int, string, string) {
+	status, _, text := subscribed(true)(e, r, body)
+	quoted, _ := json.Marshal(text) // a text
+	return status, "application/json", string(quoted)
+}
+
 // echoed answers a signed challenge with what reply makes of it.
-func echoed(checks bool, reply func(e shared, said map[string]string) (contentType, text string)) func(shared, *http.Request, []byte) (int, string, string) {
+func echoed(checks bool, reply func(e shared, said map[string]string) (contentType, text string)) answerer {
 	return func(e shared, r *http.Request, body []byte) (int, string, string) {
 		if checks && !e.signed(r, body) {
 			return http.StatusUnauthorized, plainText, "no"
@@ -96,8 +104,12 @@ func encrypted(e shared, said map[string]string) (contentType, text string) {
 	return "application/json", `{"plainToken":"` + plain + `","encryptedToken":"` + hex.EncodeToString(e.mac([]byte(plain))) + `"}`
 }
 
+func unencrypted(_ shared, said map[string]string) (contentType, text string) {
+	return "application/json", `{"plainToken":"` + said["plainToken"] + `","encryptedToken":"` + said["plainToken"] + `"}`
+}
+
 // visited confirms a subscription by requesting SubscribeURL, as Amazon SNS requires.
-func visited(goes bool) func(shared, *http.Request, []byte) (int, string, string) {
+func visited(goes bool) answerer {
 	return func(_ shared, r *http.Request, body []byte) (int, string, string) {
 		if address := fields(body)["SubscribeURL"]; goes {
 			request, err := http.NewRequestWithContext(r.Context(), http.MethodGet, address, nil)
@@ -123,17 +135,11 @@ var Endpoints = map[string][]Endpoint{
 	"meta": {
 		{Name: "meta", answer: subscribed(true)},
 		{Name: "meta-any-token", Bug: "echoes the challenge whatever the token", Case: "challenge-wrong-token", answer: subscribed(false)},
-		{Name: "meta-json", Bug: "answers with JSON", Case: "challenge", answer: func(e shared, r *http.Request, body []byte) (int, string, string) {
-			status, _, text := subscribed(true)(e, r, body)
-			quoted, _ := json.Marshal(text) // a text
-			return status, "application/json", string(quoted)
-		}},
+		{Name: "meta-json", Bug: "answers with JSON", Case: "challenge", answer: subscribedInJSON},
 	},
 	"zoom": {
 		{Name: "zoom", answer: echoed(true, encrypted)},
-		{Name: "zoom-plain", Bug: "does not sign the token", Case: "challenge", answer: echoed(true, func(_ shared, said map[string]string) (string, string) {
-			return "application/json", `{"plainToken":"` + said["plainToken"] + `","encryptedToken":"` + said["plainToken"] + `"}`
-		})},
+		{Name: "zoom-plain", Bug: "does not sign the token", Case: "challenge", answer: echoed(true, unencrypted)},
 		{Name: "zoom-unchecked", Bug: "signs any token for anybody", Case: "challenge-wrong-token", answer: echoed(false, encrypted)},
 	},
 	"slack": {
@@ -142,7 +148,10 @@ var Endpoints = map[string][]Endpoint{
 	},
 	"discord": {
 		{Name: "discord", answer: echoed(true, constant("application/json", `{"type":1}`))},
-		{Name: "discord-unchecked", Bug: "answers a PING that nobody signed", Case: "challenge-wrong-token", answer: echoed(false, constant("application/json", `{"type":1}`))},
+		{
+			Name: "discord-unchecked", Bug: "answers a PING that nobody signed",
+			Case: "challenge-wrong-token", answer: echoed(false, constant("application/json", `{"type":1}`)),
+		},
 	},
 	"sns": {
 		{Name: "sns", answer: visited(true)},
@@ -150,6 +159,9 @@ var Endpoints = map[string][]Endpoint{
 	},
 	"cloudevents": {
 		{Name: "cloudevents", answer: func(shared, *http.Request, []byte) (int, string, string) { return http.StatusOK, plainText, "" }},
-		{Name: "cloudevents-silent", Bug: "allows no origin", Case: "challenge", answer: func(shared, *http.Request, []byte) (int, string, string) { return http.StatusOK, plainText, "ok" }},
+		{
+			Name: "cloudevents-silent", Bug: "allows no origin", Case: "challenge",
+			answer: func(shared, *http.Request, []byte) (int, string, string) { return http.StatusOK, plainText, "ok" },
+		},
 	},
 }

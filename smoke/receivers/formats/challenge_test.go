@@ -23,12 +23,18 @@ import (
 // https://docs.aws.amazon.com/sns/latest/dg/http-subscription-confirmation-json.html
 // https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/http-webhook.md#4-abuse-protection
 var asked = map[string]string{
-	"meta":        `{method: GET, query: "hub.mode=subscribe&hub.verify_token={token}&hub.challenge={challenge}", token_env: TOKEN, answer: {status: 200, body: "{challenge}"}}`,
-	"zoom":        `{method: POST, signed: true, body: '{"event":"endpoint.url_validation","payload":{"plainToken":"{challenge}"},"plainToken":"{challenge}"}', answer: {status: 200, json: {plainToken: "{challenge}", encryptedToken: "{hmac}"}}}`,
-	"slack":       `{method: POST, signed: true, body: '{"type":"url_verification","token":"{token}","challenge":"{challenge}"}', token_env: TOKEN, answer: {status: 200, contains: "{challenge}"}}`,
-	"discord":     `{method: POST, signed: true, body: '{"type":1}', answer: {status: 200, json: {type: 1}}}`,
-	"sns":         `{method: POST, content_type: text/plain, body: '{"Type":"SubscriptionConfirmation","SubscribeURL":"{confirm_url}"}', confirm: "$LISTEN"}`,
-	"cloudevents": `{method: OPTIONS, headers: {WebHook-Request-Origin: events.example.com}, answer: {headers: {WebHook-Allowed-Origin: [events.example.com, "*"]}}}`,
+	"meta": `{method: GET, query: "hub.mode=subscribe&hub.verify_token={token}&hub.challenge={challenge}", token_env: TOKEN,
+		answer: {status: 200, body: "{challenge}"}}`,
+	"zoom": `{method: POST, signed: true,
+		body: '{"event":"endpoint.url_validation","payload":{"plainToken":"{challenge}"},"plainToken":"{challenge}"}',
+		answer: {status: 200, json: {plainToken: "{challenge}", encryptedToken: "{hmac}"}}}`,
+	"slack": `{method: POST, signed: true, body: '{"type":"url_verification","token":"{token}","challenge":"{challenge}"}', token_env: TOKEN,
+		answer: {status: 200, contains: "{challenge}"}}`,
+	"discord": `{method: POST, signed: true, body: '{"type":1}', answer: {status: 200, json: {type: 1}}}`,
+	"sns": `{method: POST, content_type: text/plain, body: '{"Type":"SubscriptionConfirmation","SubscribeURL":"{confirm_url}"}',
+		confirm: "$LISTEN"}`,
+	"cloudevents": `{method: OPTIONS, headers: {WebHook-Request-Origin: events.example.com},
+		answer: {headers: {WebHook-Allowed-Origin: [events.example.com, "*"]}}}`,
 }
 
 const token = "verify-me"
@@ -40,7 +46,8 @@ func challenge(t *testing.T, sender string, e formats.Endpoint) map[string]verdi
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	require.NoError(t, free.Close())
-	contract := "receiver: x\nendpoint: {path: /hook}\nsignature: {scheme: hmac, header: X-Signature, secret_env: SECRET}\nevent_id: {pointer: /id}\n" +
+	contract := "receiver: x\nendpoint: {path: /hook}\nsignature: {scheme: hmac, header: X-Signature, secret_env: SECRET}\n" +
+		"event_id: {pointer: /id}\n" +
 		"effects: {none: it takes no events, within: 300ms, settle: 10ms}\n" +
 		"challenge: " + strings.Replace(asked[sender], "$LISTEN", free.Addr().String(), 1) + "\n"
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "webhook.yaml"), []byte(contract), 0o600))
@@ -91,7 +98,8 @@ func TestEveryChallengeIsJudged(t *testing.T) {
 
 func TestTokenOfAChallengeMustBeSet(t *testing.T) {
 	dir := t.TempDir()
-	contract := "receiver: x\nendpoint: {path: /hook}\nsignature: {scheme: hmac, header: X-Signature, secret_env: SECRET}\nevent_id: {pointer: /id}\n" +
+	contract := "receiver: x\nendpoint: {path: /hook}\nsignature: {scheme: hmac, header: X-Signature, secret_env: SECRET}\n" +
+		"event_id: {pointer: /id}\n" +
 		"effects: {none: it takes no events}\nchallenge: " + asked["meta"] + "\n"
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "webhook.yaml"), []byte(contract), 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "golden.json"), []byte(event), 0o600))

@@ -19,25 +19,36 @@ import (
 
 const secret = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
-const event = `{"id":"evt_1","type":"order.paid","order":{"total":1250,"note":"café/bar","lines":[{"sku":"a","n":1},{"sku":"b","n":2}],"gift":null}}`
+const event = `{"id":"evt_1","type":"order.paid","order":{"total":1250,"note":"café/bar",` +
+	`"lines":[{"sku":"a","n":1},{"sku":"b","n":2}],"gift":null}}`
 
 const other = `{"id":"evt_2","type":"order.paid","order":{"total":7,"note":"x"}}`
 
 // goldens holds a golden body for each format, with its part of webhook.yaml.
 var goldens = map[string]struct{ body, about string }{
-	"form-json": {"payload=" + url.QueryEscape(event), "endpoint: {path: /hook, content_type: application/x-www-form-urlencoded}\nevent_id: {pointer: /id}\n"},
-	"form":      {"id=evt_1&total=1250&note=caf%C3%A9&sku=a&sku=b", "endpoint: {path: /hook, content_type: application/x-www-form-urlencoded}\nevent_id: {form: id}\n"},
+	"form-json": {
+		"payload=" + url.QueryEscape(event),
+		"endpoint: {path: /hook, content_type: application/x-www-form-urlencoded}\nevent_id: {pointer: /id}\n",
+	},
+	"form": {
+		"id=evt_1&total=1250&note=caf%C3%A9&sku=a&sku=b",
+		"endpoint: {path: /hook, content_type: application/x-www-form-urlencoded}\nevent_id: {form: id}\n",
+	},
 	"multipart": {
-		"--bnd\r\nContent-Disposition: form-data; name=\"id\"\r\n\r\nevt_1\r\n--bnd\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\ncafé\r\n" +
+		"--bnd\r\nContent-Disposition: form-data; name=\"id\"\r\n\r\nevt_1\r\n--bnd\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\n" +
+			"café\r\n" +
 			"--bnd\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.bin\"\r\n\r\n\xff\x00\r\n--bnd--\r\n",
 		"endpoint: {path: /hook, content_type: multipart/form-data; boundary=bnd}\nevent_id: {form: id}\n",
 	},
 	"xml": {
-		`<?xml version="1.0" encoding="UTF-8"?>` + "\n" + `<order id="evt_1" kind="paid"><total>1250</total><note>café/bar</note><line sku="a">1</line><line sku="b">2</line></order>`,
+		`<?xml version="1.0" encoding="UTF-8"?>` + "\n" +
+			`<order id="evt_1" kind="paid"><total>1250</total><note>café/bar</note><line sku="a">1</line><line sku="b">2</line></order>`,
 		"endpoint: {path: /hook, content_type: application/xml}\nevent_id: {pointer: /order/@id}\nevent_type: {pointer: /order/@kind}\n",
 	},
-	"lines":   {event + "\n" + other + "\n", "endpoint: {path: /hook, content_type: application/x-ndjson}\nevent_id: {pointer: /id}\n"},
-	"batch":   {"[" + event + ",\n " + other + "]", "endpoint: {path: /hook, body_limit: 65536}\nbody: {events: /*}\nevent_id: {pointer: /id}\n"},
+	"lines": {event + "\n" + other + "\n", "endpoint: {path: /hook, content_type: application/x-ndjson}\nevent_id: {pointer: /id}\n"},
+	"batch": {
+		"[" + event + ",\n " + other + "]", "endpoint: {path: /hook, body_limit: 65536}\nbody: {events: /*}\nevent_id: {pointer: /id}\n",
+	},
 	"id-only": {"id=tr_d0b0E3EA3v", "sender: mollie\nendpoint: {path: /hook}\n"},
 	"gzip":    {event, "endpoint: {path: /hook, body_limit: 65536}\nbody: {encoding: gzip}\nevent_id: {pointer: /id}\n"},
 	"gzip-of": {event, "endpoint: {path: /hook, body_limit: 65536}\nbody: {encoding: gzip, signed: plain}\nevent_id: {pointer: /id}\n"},
@@ -81,8 +92,9 @@ func TestCorrectReceiverOfEveryFormatPasses(t *testing.T) {
 		})
 	}
 	for name, want := range map[string]int{
-		"mismatch-field": 8, "mismatch-added-field": 9, "equal-key-order": 8, "equal-escapes": 7, "equal-whitespace": 6, "mismatch-array-order": 7,
-		"mismatch-bigint": 7, "batch-duplicate": 2, "batch-partial-failure": 2, "truncated-json": 5, "unknown-type": 6, "oversized": 3,
+		"mismatch-field": 8, "mismatch-added-field": 9, "mismatch-array-order": 7, "mismatch-bigint": 7,
+		"equal-key-order": 8, "equal-escapes": 7, "equal-whitespace": 6, "batch-duplicate": 2, "batch-partial-failure": 2,
+		"truncated-json": 5, "unknown-type": 6, "oversized": 3,
 	} {
 		require.Equal(t, want, ran[name], name)
 	}

@@ -112,7 +112,8 @@ var goVendors = map[string]vendor{
 	}},
 	"square-go-sdk": {sender: "square", secret: secret, read: func(d delivery) ([]event, error) {
 		err := (&squarehooks.Client{}).VerifySignature(d.Context(), &square.VerifySignatureRequest{
-			RequestBody: string(d.body), SignatureHeader: d.Header.Get("x-square-hmacsha256-signature"), SignatureKey: secret, NotificationURL: public,
+			RequestBody: string(d.body), SignatureHeader: d.Header.Get("x-square-hmacsha256-signature"), SignatureKey: secret,
+			NotificationURL: public,
 		})
 		if err != nil {
 			return nil, err

@@ -31,7 +31,8 @@ type keys struct {
 	Secret string `json:"secret"`
 	Key    string `json:"key"`
 
-	Certificate string `json:"certificate"` // of mollie the one of the stand-in of its API, whose private key is Key; of aws-sns what signatures are verified with
+	// of mollie the one of the stand-in of its API, whose private key is Key; of aws-sns what signatures are verified with
+	Certificate string `json:"certificate"`
 }
 
 // served is what node/server.mjs says of itself.
@@ -115,13 +116,15 @@ func sharedSecrets(t *testing.T) (sign map[string]string, verify map[string]keys
 
 // loopback is the certificate of the stand-in of Mollie's API.
 var loopback = x509.Certificate{
-	SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+	SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+	IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
 }
 
 func TestReceiversWithNodeLibraries(t *testing.T) {
 	sign, verify := sharedSecrets(t)
 	for _, sender := range []string{
-		"stripe", "github", "slack", "slack-interactive", "slack-commands", "twilio", "shopify", "square", "paddle", "hubspot", "razorpay", "workos", "linear", "mercadopago", "vonage", "zoom",
+		"stripe", "github", "slack", "slack-interactive", "slack-commands", "twilio", "shopify", "square", "paddle", "hubspot", "razorpay",
+		"workos", "linear", "mercadopago", "vonage", "zoom",
 	} {
 		sign[sender] = secret
 	}

@@ -54,7 +54,8 @@ var ofData = map[string]vendor{
 			if err != nil {
 				return err
 			}
-			ok, err := eventwebhook.VerifySignature(public, d.body, d.Header.Get(eventwebhook.VerificationHTTPHeader), d.Header.Get(eventwebhook.TimestampHTTPHeader))
+			ok, err := eventwebhook.VerifySignature(public, d.body, d.Header.Get(eventwebhook.VerificationHTTPHeader),
+				d.Header.Get(eventwebhook.TimestampHTTPHeader))
 			return errors.Join(err, is(ok))
 		},
 	},
@@ -88,7 +89,8 @@ func tokenOf(algorithm string) sign.Config {
 func verifyToken(key any, d delivery) error {
 	token, ok := strings.CutPrefix(d.Header.Get("Authorization"), "Bearer ")
 	claims := jwt.MapClaims{}
-	_, err := jwt.ParseWithClaims(token, claims, func(*jwt.Token) (any, error) { return key, nil }, jwt.WithValidMethods([]string{"HS256", "ES256"}))
+	_, err := jwt.ParseWithClaims(token, claims, func(*jwt.Token) (any, error) { return key, nil },
+		jwt.WithValidMethods([]string{"HS256", "ES256"}))
 	sum := sha256.Sum256(d.body)
 	return errors.Join(err, is(ok && claims["url"] == d.url && claims["body_sha256"] == hex.EncodeToString(sum[:])))
 }

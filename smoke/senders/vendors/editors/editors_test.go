@@ -71,7 +71,9 @@ func TestEditorsAndTheGateAgree(t *testing.T) {
 			require.NoError(t, err)
 		}
 	}
-	for _, used := range []string{"check.mjs", "package-lock.json", "../../../webhook/webhook.schema.json", "../../../webhook/sender.schema.json"} {
+	for _, used := range []string{
+		"check.mjs", "package-lock.json", "../../../webhook/webhook.schema.json", "../../../webhook/sender.schema.json",
+	} {
 		_, err := os.ReadFile(used)
 		require.NoError(t, err)
 	}
