@@ -42,9 +42,11 @@ func (b Build) Run(ctx context.Context, output string) error {
 	said, err := command.CombinedOutput()
 	switch {
 	case ctx.Err() != nil:
-		return fmt.Errorf("build %s: the time that its caller gave ended it (%w): build before the clock starts, or give it longer", b.Package, context.Cause(ctx))
+		return fmt.Errorf("build %s: the time that its caller gave ended it (%w): build before the clock starts, or give it longer",
+			b.Package, context.Cause(ctx))
 	case bounded.Err() != nil:
-		return fmt.Errorf("build %s: it did not end within %s; run \"go build %s\" once, which fills the build cache", b.Package, BuildTimeout, b.Package)
+		return fmt.Errorf("build %s: it did not end within %s; run \"go build %s\" once, which fills the build cache",
+			b.Package, BuildTimeout, b.Package)
 	case err != nil:
 		return fmt.Errorf("build %s for %s/%s: %w\n  %s", b.Package, b.GOOS, b.GOARCH, err,
 			strings.ReplaceAll(strings.TrimSpace(string(said)), "\n", "\n  "))

@@ -168,12 +168,14 @@ func TestWhatCannotBeStartedIsSaid(t *testing.T) {
 		spec providers.Spec
 		want string
 	}{
-		"no source":          {providers.Spec{Name: "a"}, "give either Package or Binary"},
-		"two sources":        {providers.Spec{Name: "a", Package: "b", Binary: "c"}, "give either Package or Binary"},
-		"no binary":          {providers.Spec{Name: "a", Binary: "/no/such/file"}, "start a: fork/exec /no/such/file"},
-		"no package":         {providers.Spec{Name: "a", Package: "example.com/none"}, "build example.com/none for"},
-		"a library":          {providers.Spec{Name: "a", Package: "github.com/fridaygate/fridaygate/providers"}, "want a package main"},
-		"address of nothing": {providers.Spec{Name: "a", Binary: binary, Env: map[string]string{"X": "{postgres}"}}, "Env X: {postgres} has no address"},
+		"no source":   {providers.Spec{Name: "a"}, "give either Package or Binary"},
+		"two sources": {providers.Spec{Name: "a", Package: "b", Binary: "c"}, "give either Package or Binary"},
+		"no binary":   {providers.Spec{Name: "a", Binary: "/no/such/file"}, "start a: fork/exec /no/such/file"},
+		"no package":  {providers.Spec{Name: "a", Package: "example.com/none"}, "build example.com/none for"},
+		"a library":   {providers.Spec{Name: "a", Package: "github.com/fridaygate/fridaygate/providers"}, "want a package main"},
+		"address of nothing": {
+			providers.Spec{Name: "a", Binary: binary, Env: map[string]string{"X": "{postgres}"}}, "Env X: {postgres} has no address",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := providers.Process{}.Start(t.Context(), c.spec)

@@ -147,7 +147,8 @@ func (s Spec) Environment(addresses map[string]string) ([]string, error) {
 			name := found[1 : len(found)-1]
 			address, ok := addresses[name]
 			if !ok {
-				broken = append(broken, fmt.Errorf("provider %q: Env %s: %s has no address: it is not among its Needs, or this runtime does not start it", s.Name, key, found))
+				broken = append(broken, fmt.Errorf("provider %q: Env %s: %s has no address: it is not among its Needs, or this runtime does not "+
+					"start it", s.Name, key, found))
 			}
 			return address
 		})

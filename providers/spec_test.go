@@ -14,13 +14,17 @@ func TestASpecSaysAllItsErrorsAtOnce(t *testing.T) {
 		Name: "In voices", Port: 70000, Ready: "readyz", ReadyTimeout: -time.Second,
 		Needs: []providers.Need{{}, {Kind: providers.KindPostgres, Name: "db"}, {Kind: providers.KindRedis, Name: "db"}},
 	}.Complete()
-	for _, want := range []string{`Name "In voices"`, "Port 70000", `Ready "readyz"`, "ReadyTimeout -1s", `its Kind is ""`, `two things are named "db"`} {
+	for _, want := range []string{
+		`Name "In voices"`, "Port 70000", `Ready "readyz"`, "ReadyTimeout -1s", `its Kind is ""`, `two things are named "db"`,
+	} {
 		require.ErrorContains(t, err, want)
 	}
 }
 
 func TestASpecHasDefaults(t *testing.T) {
-	spec, err := providers.Spec{Name: "a", Needs: []providers.Need{{Kind: providers.KindRedis}, providers.Service(providers.Spec{Name: "b"})}}.Complete()
+	spec, err := providers.Spec{
+		Name: "a", Needs: []providers.Need{{Kind: providers.KindRedis}, providers.Service(providers.Spec{Name: "b"})},
+	}.Complete()
 	require.NoError(t, err)
 	require.Equal(t, 8080, spec.Port)
 	require.Equal(t, "/readyz", spec.Ready)

@@ -10,7 +10,8 @@ import (
 	"github.com/fridaygate/fridaygate/consumers/ledger"
 )
 
-const paid = `{"event_id":"evt_1","source":"invoices","type":"invoice.paid","invoice_id":"inv_1","customer":"cus_1","currency":"EUR","amount":500,"occurred_at":"2026-11-20T16:45:12Z"}`
+const paid = `{"event_id":"evt_1","source":"invoices","type":"invoice.paid","invoice_id":"inv_1",
+	"customer":"cus_1","currency":"EUR","amount":500,"occurred_at":"2026-11-20T16:45:12Z"}`
 
 func message(changes map[string]string) ledger.Message {
 	values := map[string]string{"event_id": "evt_1", "source": "invoices", "type": "invoice.paid", "traceparent": "", "data": paid}
@@ -70,7 +71,8 @@ func TestMessagesReadsAStreamReply(t *testing.T) {
 }
 
 func TestUnknownTypeIsAnError(t *testing.T) {
-	const disputed = `{"event_id":"e","source":"stripe","type":"invoice.disputed","invoice_id":"i","customer":"c","currency":"EUR","amount":1,"occurred_at":"2026-11-20T16:45:12Z"}`
+	const disputed = `{"event_id":"e","source":"stripe","type":"invoice.disputed","invoice_id":"i",
+		"customer":"c","currency":"EUR","amount":1,"occurred_at":"2026-11-20T16:45:12Z"}`
 	_, err := ledger.Decode(ledger.Message{ID: "1-0", Fields: map[string]string{"data": disputed}})
 	require.ErrorContains(t, err, `no rule to book the type "invoice.disputed"`)
 }

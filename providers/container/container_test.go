@@ -250,7 +250,8 @@ func TestAnImageThatCannotBeHadIsSaid(t *testing.T) {
 	began := time.Now()
 	missing := &container.Runtime{Images: container.Images{Postgres: "registry.invalid/none/postgres:1"}}
 	_, err := missing.Start(t.Context(), providers.Spec{Name: "service", Package: testService, Needs: []providers.Need{providers.Postgres}})
-	require.ErrorContains(t, err, "start service: its need postgres: the image registry.invalid/none/postgres:1 is not on this machine, and cannot be pulled")
+	require.ErrorContains(t, err,
+		"start service: its need postgres: the image registry.invalid/none/postgres:1 is not on this machine, and cannot be pulled")
 	require.ErrorContains(t, err, "FRIDAYGATE_IMAGE_POSTGRES")
 	_, err = (&container.Runtime{Images: container.Images{PactBroker: "registry.invalid/none/broker:1"}}).PactBroker(t.Context(), container.PactBrokerOptions{})
 	require.ErrorContains(t, err, "start a Pact Broker: the image registry.invalid/none/broker:1 is not on this machine, and cannot be pulled")

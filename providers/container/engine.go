@@ -15,7 +15,8 @@ import (
 )
 
 // ErrNoDocker is the cause when no Docker engine answers.
-var ErrNoDocker = errors.New("no Docker engine answers: start Docker (on Debian, as root, \"fridaygate setup --only docker\" installs and starts it), or run without containers with FRIDAYGATE_RUNTIME=process")
+var ErrNoDocker = errors.New("no Docker engine answers: start Docker (on Debian, as root, \"fridaygate setup --only docker\" installs " +
+	"and starts it), or run without containers with FRIDAYGATE_RUNTIME=process")
 
 // ErrEngineSilent is the cause when the Docker engine runs but does not answer a call in time. It does not concern the
 // service.
@@ -89,7 +90,10 @@ func (e *engine) address(ctx context.Context, port uint16) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("find the address of Docker's published ports: %w", err)
 	}
-	failed := []error{fmt.Errorf("the published port %d is not reached; if it should be, set TESTCONTAINERS_HOST_OVERRIDE to the address where Docker publishes ports", port)}
+	failed := []error{
+		fmt.Errorf("the published port %d is not reached; if it should be, set TESTCONTAINERS_HOST_OVERRIDE to the address where Docker "+
+			"publishes ports", port),
+	}
 	for _, host := range []string{named, "127.0.0.1"} {
 		dialer := net.Dialer{Timeout: time.Second}
 		connection, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(host, text))

@@ -31,7 +31,8 @@ func FromEnvironment(ctx context.Context, getenv func(string) string, setenv fun
 	default:
 		urls, err := providers.ParseURLs(chosen)
 		if err != nil {
-			return nil, fmt.Errorf("%s=%s: want container, process, or the URLs of running services as NAME=URL,NAME=URL: %w", VariableRuntime, chosen, err)
+			return nil, fmt.Errorf("%s=%s: want container, process, or the URLs of running services as NAME=URL,NAME=URL: %w",
+				VariableRuntime, chosen, err)
 		}
 		return urls, nil
 	}

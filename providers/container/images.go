@@ -50,10 +50,12 @@ func (e *engine) image(ctx context.Context, chosen string, image setup.Image) (s
 	case err == nil:
 		return name, nil
 	case image.Local == "":
-		return "", fmt.Errorf("the image %s is not on this machine, and cannot be pulled: %w; set %s to an image that this machine has, or can pull",
-			name, err, image.Variable)
+		return "",
+			fmt.Errorf("the image %s is not on this machine, and cannot be pulled: %w; set %s to an image that this machine has, or can pull",
+				name, err, image.Variable)
 	default:
-		return "", fmt.Errorf("the image %s is not on this machine, and cannot be pulled: %w; run: fridaygate setup --only images, or name another image with %s",
+		return "", fmt.Errorf("the image %s is not on this machine, and cannot be pulled: %w; run: fridaygate setup --only images, "+
+			"or name another image with %s",
 			name, err, image.Variable)
 	}
 }

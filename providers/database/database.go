@@ -44,10 +44,12 @@ func migrate(ctx context.Context, db *DB, module string, steps []string) error {
 			return err
 		}
 	}
-	if _, err := tx.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS module_versions (module TEXT PRIMARY KEY, version INTEGER NOT NULL)`); err != nil {
+	if _, err := tx.ExecContext(ctx,
+		`CREATE TABLE IF NOT EXISTS module_versions (module TEXT PRIMARY KEY, version INTEGER NOT NULL)`); err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, `INSERT INTO module_versions (module, version) VALUES ($1, 0) ON CONFLICT (module) DO NOTHING`, module); err != nil {
+	if _, err := tx.ExecContext(ctx, `INSERT INTO module_versions (module, version) VALUES ($1, 0) ON CONFLICT (module) DO NOTHING`,
+		module); err != nil {
 		return err
 	}
 	var version int

@@ -98,10 +98,11 @@ func TestCopiesAtTheSameTimeTakeEffectOnce(t *testing.T) {
 			var all sync.WaitGroup
 			for range 64 {
 				all.Go(func() {
-					outcome, result, err := s.Process(t.Context(), delivery("1", "x"), func(ctx context.Context, tx *idempotency.Tx) (idempotency.Result, error) {
-						time.Sleep(20 * time.Millisecond)
-						return answering("done", &ran)(ctx, tx)
-					})
+					outcome, result, err := s.Process(t.Context(), delivery("1", "x"),
+						func(ctx context.Context, tx *idempotency.Tx) (idempotency.Result, error) {
+							time.Sleep(20 * time.Millisecond)
+							return answering("done", &ran)(ctx, tx)
+						})
 					mu.Lock()
 					defer mu.Unlock()
 					outcomes[outcome]++
@@ -244,7 +245,8 @@ func TestFingerprint(t *testing.T) {
 		}
 	}
 	different := []string{
-		`9007199254740992`, `9007199254740993`, `1000`, `"1000"`, `-1000`, `[1,2]`, `[2,1]`, `[12]`, `{"a":null}`, `{}`, `[]`, `null`, `""`, `"null"`,
+		`9007199254740992`, `9007199254740993`, `1000`, `"1000"`, `-1000`, `[1,2]`, `[2,1]`, `[12]`, `{"a":null}`, `{}`, `[]`, `null`, `""`,
+		`"null"`,
 		`{"a":1,"b":2}`, `{"a":2,"b":1}`, "\"\u00e9\"", "\"e\u0301\"", `1e1`, `1e2`, `0.1`, `{"a":{"b":1}}`, `{"a":["b",1]}`,
 	}
 	seen := map[string]string{}
@@ -255,7 +257,9 @@ func TestFingerprint(t *testing.T) {
 		require.Regexp(t, `^sha256:[0-9a-f]{64}$`, got)
 		seen[got] = text
 	}
-	for _, text := range []string{``, `{`, `{"a":1,"a":1}`, `{"a":{"b":1,"\u0062":2}}`, `1 2`, `nope`, `{"a" 1}`, "\"\xff\"", strings.Repeat("[", 10_000)} {
+	for _, text := range []string{
+		``, `{`, `{"a":1,"a":1}`, `{"a":{"b":1,"\u0062":2}}`, `1 2`, `nope`, `{"a" 1}`, "\"\xff\"", strings.Repeat("[", 10_000),
+	} {
 		_, err := idempotency.Fingerprint([]byte(text))
 		require.Error(t, err, "%.20s", text)
 	}

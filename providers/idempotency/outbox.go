@@ -38,7 +38,8 @@ func (t *Tx) Emit(ctx context.Context, messageType, traceParent string, data []b
 // Published counts the messages of an event that are on the stream.
 func (s *Store) Published(ctx context.Context, source, eventID string) (int, error) {
 	var n int
-	err := s.db.QueryRowContext(ctx, `SELECT count(*) FROM outbox WHERE source = $1 AND event_id = $2 AND published_at IS NOT NULL`, source, eventID).Scan(&n)
+	err := s.db.QueryRowContext(ctx, `SELECT count(*) FROM outbox WHERE source = $1 AND event_id = $2 AND published_at IS NOT NULL`, source,
+		eventID).Scan(&n)
 	return n, err
 }
 
@@ -106,7 +107,8 @@ func (s *Store) relayOne(ctx context.Context, to Publisher) (int, error) {
 		lock = " FOR UPDATE SKIP LOCKED"
 	}
 	var m Message
-	err = tx.QueryRowContext(ctx, `SELECT id, source, event_id, type, traceparent, data FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT 1`+lock).
+	err = tx.QueryRowContext(ctx,
+		`SELECT id, source, event_id, type, traceparent, data FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT 1`+lock).
 		Scan(&m.ID, &m.Source, &m.EventID, &m.Type, &m.TraceParent, &m.Data)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil

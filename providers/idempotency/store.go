@@ -149,7 +149,8 @@ func (s *Store) claim(ctx context.Context, tx *sql.Tx, d Delivery) (bool, error)
 	if err := s.bound(ctx, tx, max(s.options.Wait, time.Millisecond)); err != nil {
 		return false, err
 	}
-	inserted, err := tx.ExecContext(ctx, `INSERT INTO inbound_events (source, event_id, type, fingerprint, received_at) VALUES ($1, $2, $3, $4, $5)
+	inserted, err := tx.ExecContext(ctx,
+		`INSERT INTO inbound_events (source, event_id, type, fingerprint, received_at) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (source, event_id) DO NOTHING`, d.Source, d.EventID, d.Type, d.Fingerprint, s.options.Now().UnixMicro())
 	if err != nil {
 		return false, err
@@ -194,7 +195,9 @@ type querier interface {
 func find(ctx context.Context, q querier, source, eventID string) (Record, error) {
 	r := Record{Delivery: Delivery{Source: source, EventID: eventID}}
 	var received int64
-	err := q.QueryRowContext(ctx, `SELECT type, fingerprint, status, content_type, body, received_at FROM inbound_events WHERE source = $1 AND event_id = $2`, source, eventID).
+	err := q.QueryRowContext(ctx,
+		`SELECT type, fingerprint, status, content_type, body, received_at FROM inbound_events WHERE source = $1 AND event_id = $2`, source,
+		eventID).
 		Scan(&r.Type, &r.Fingerprint, &r.Status, &r.ContentType, &r.Body, &received)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Record{}, ErrUnknown

@@ -39,9 +39,11 @@ func (m Machine) Provide(ctx context.Context, image Image, chosen string) (name,
 	case chosen != "":
 		return "", "", fmt.Errorf("%s=%s: the image is not on this machine, and cannot be pulled: %w", image.Variable, chosen, pulled)
 	case image.Local == "":
-		return "", "", fmt.Errorf("the image %s is not on this machine, and cannot be pulled: %w; make its registry reachable, or set %s to an image that this machine has, or can pull", name, pulled, image.Variable)
+		return "", "", fmt.Errorf("the image %s is not on this machine, and cannot be pulled: %w; make its registry reachable, "+
+			"or set %s to an image that this machine has, or can pull", name, pulled, image.Variable)
 	case !m.installs():
-		return "", "", fmt.Errorf("the image %s cannot be pulled (%w); make its registry reachable, or name an image that this machine has, or can pull, with %s; as root on Debian, this command builds one", name, pulled, image.Variable)
+		return "", "", fmt.Errorf("the image %s cannot be pulled (%w); make its registry reachable, or name an image that this machine has, "+
+			"or can pull, with %s; as root on Debian, this command builds one", name, pulled, image.Variable)
 	}
 	m.say("%s cannot be pulled; building %s from Debian's packages, once", name, image.Local)
 	if err := m.build(ctx, image); err != nil {
@@ -65,7 +67,8 @@ func (m Machine) FindImage(ctx context.Context, image Image, chosen string) (nam
 	if chosen != "" {
 		return "", fmt.Errorf("%s=%s: the image is not on this machine", image.Variable, chosen)
 	}
-	return "", fmt.Errorf("the image %s is not on this machine: docker pull %s, or set %s to one that is", image.Official, image.Official, image.Variable)
+	return "", fmt.Errorf("the image %s is not on this machine: docker pull %s, or set %s to one that is",
+		image.Official, image.Official, image.Variable)
 }
 
 func (m Machine) present(ctx context.Context, name string) bool {

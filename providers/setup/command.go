@@ -22,7 +22,8 @@ func run(ctx context.Context, name string, args ...string) (string, error) {
 	}
 	if err != nil {
 		lines := strings.Split(text, "\n")
-		return text, fmt.Errorf("%s: %w: %s", strings.Join(append([]string{name}, args...), " "), err, strings.Join(lines[max(0, len(lines)-5):], "; "))
+		return text, fmt.Errorf("%s: %w: %s", strings.Join(append([]string{name}, args...), " "), err,
+			strings.Join(lines[max(0, len(lines)-5):], "; "))
 	}
 	return text, nil
 }
@@ -86,7 +87,8 @@ func (m Machine) FindCompiler(ctx context.Context) (path string, err error) {
 		compiler, _, _ = strings.Cut(chosen, " ")
 	}
 	if path, err = exec.LookPath(compiler); err != nil {
-		return "", fmt.Errorf("the C compiler %s is not found, and the contract suites link libpact_ffi with it: install it, or name another one with CC", compiler)
+		return "", fmt.Errorf("the C compiler %s is not found, and the contract suites link libpact_ffi with it: "+
+			"install it, or name another one with CC", compiler)
 	}
 	return path, nil
 }

@@ -22,7 +22,8 @@ const (
 // FindDocker returns the version of the Docker engine that answers. It starts nothing.
 func (m Machine) FindDocker(ctx context.Context) (version string, err error) {
 	if version, err = answer(ctx); err != nil && ctx.Err() == nil {
-		err = fmt.Errorf("no Docker engine answers (%w); install Docker (https://docs.docker.com/get-started/get-docker/), start it, and see that \"docker version\" works for this user; as root on Debian, \"fridaygate setup\" does it by itself", err)
+		err = fmt.Errorf("no Docker engine answers (%w); install Docker (https://docs.docker.com/get-started/get-docker/), start it, "+
+			"and see that \"docker version\" works for this user; as root on Debian, \"fridaygate setup\" does it by itself", err)
 	}
 	return version, err
 }

@@ -217,7 +217,8 @@ func TestWhichImageIsProvided(t *testing.T) {
 
 func TestAnImageThatCannotBeHadIsSaid(t *testing.T) {
 	_, _, _, err := provide(t, "", "", fedora, "")
-	require.ErrorContains(t, err, "the image redis:7-alpine cannot be pulled (docker pull --quiet redis:7-alpine: exit status 1: no such host)")
+	require.ErrorContains(t, err,
+		"the image redis:7-alpine cannot be pulled (docker pull --quiet redis:7-alpine: exit status 1: no such host)")
 	require.ErrorContains(t, err, "FRIDAYGATE_IMAGE_REDIS")
 	_, _, _, err = provide(t, setup.Redis.Official+"\n", "", debian, "redis:mine")
 	require.ErrorContains(t, err, "FRIDAYGATE_IMAGE_REDIS=redis:mine: the image is not on this machine, and cannot be pulled")

@@ -77,7 +77,8 @@ func (s *store) customer(ctx context.Context, id string) (customer, error) {
 
 func (s *store) put(ctx context.Context, c customer) error {
 	_, err := s.db.ExecContext(ctx, `INSERT INTO customers (id, name, country, vat_id) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (id) DO UPDATE SET name = excluded.name, country = excluded.country, vat_id = excluded.vat_id`, c.ID, c.Name, c.Country, c.VATID)
+		ON CONFLICT (id) DO UPDATE SET name = excluded.name, country = excluded.country, vat_id = excluded.vat_id`, c.ID, c.Name, c.Country,
+		c.VATID)
 	return err
 }
 

@@ -42,7 +42,9 @@ func start(t *testing.T) (func(method, path, body, authorization string) *httpte
 func TestCustomerIsWhatWasPut(t *testing.T) {
 	call, db := start(t)
 	require.Equal(t, 404, call(http.MethodGet, "/customers/cus_1", "", "").Code)
-	for _, body := range []string{`{"name":"Zon","country":"NL","vat_id":"NL123456789B01"}`, `{"id":"cus_1","name":"Zön 🍮","country":"BE"}`} {
+	for _, body := range []string{
+		`{"name":"Zon","country":"NL","vat_id":"NL123456789B01"}`, `{"id":"cus_1","name":"Zön 🍮","country":"BE"}`,
+	} {
 		w := call(http.MethodPut, "/customers/cus_1", body, "Bearer "+token)
 		require.Equal(t, 200, w.Code, w.Body)
 		got := call(http.MethodGet, "/customers/cus_1", "", "")
@@ -91,7 +93,9 @@ func TestWrongSettingsEndTheProcessAndShowNoValue(t *testing.T) {
 	var stderr bytes.Buffer
 	p := service.Process{Name: "customers", Environ: []string{"APP_ENV=prod", "APP_PORT=1", "APP_TOKEN=hunter2"}, Stderr: &stderr}
 	require.Equal(t, 2, p.Run(context.Background(), run))
-	for _, want := range []string{"APP_PORT must be", "APP_TOKEN must have at least 32", "APP_DATABASE__URL must be a database that outlives"} {
+	for _, want := range []string{
+		"APP_PORT must be", "APP_TOKEN must have at least 32", "APP_DATABASE__URL must be a database that outlives",
+	} {
 		require.Contains(t, stderr.String(), want)
 	}
 	require.NotContains(t, stderr.String(), "hunter2")

@@ -80,7 +80,8 @@ func (e *enricher) look(ctx context.Context, limit int) ([]string, error) {
 
 // enriched stores the customer's details, unless the invoice has another customer by now.
 func (s *store) enriched(ctx context.Context, i stored, state string, c enrichment.Customer) error {
-	_, err := s.db.ExecContext(ctx, `UPDATE invoices SET enrichment = $3, customer_name = $4, customer_country = $5 WHERE id = $1 AND customer = $2`,
+	_, err := s.db.ExecContext(ctx,
+		`UPDATE invoices SET enrichment = $3, customer_name = $4, customer_country = $5 WHERE id = $1 AND customer = $2`,
 		i.ID, i.Customer, state, c.Name, c.Country)
 	if err != nil {
 		return fmt.Errorf("store customer of invoice %s: %w", i.ID, err)

@@ -141,7 +141,9 @@ func body(id, kind string, change ...string) string {
 		invoicePaid:     `,"payment":{"id":"pay_1","amount":1000,"paid_at":"2026-11-20T16:45:10Z"}`,
 		invoiceRefunded: `,"refund":{"id":"ref_1","amount":400,"refunded_at":"2026-11-21T16:45:10Z"}`,
 	}[kind]
-	text := fmt.Sprintf(`{"id":"%s","type":"%s","timestamp":"2026-11-20T16:45:12Z","data":{"invoice":{"id":"inv_1","number":"1","customer":"cus_1","status":"%s","currency":"EUR","total":1000,"issued_at":"2026-11-03T08:30:00Z","lines":[{"description":"Oven","quantity":1,"amount":1000}]}%s}}`, id, kind, status, more)
+	text := fmt.Sprintf(`{"id":"%s","type":"%s","timestamp":"2026-11-20T16:45:12Z","data":{"invoice":{`+
+		`"id":"inv_1","number":"1","customer":"cus_1","status":"%s","currency":"EUR","total":1000,"issued_at":"2026-11-03T08:30:00Z",`+
+		`"lines":[{"description":"Oven","quantity":1,"amount":1000}]}%s}}`, id, kind, status, more)
 	return strings.NewReplacer(change...).Replace(text)
 }
 
@@ -161,7 +163,8 @@ func TestDeliveryIsCarriedOutOnceAndAnsweredTheSame(t *testing.T) {
 	require.Equal(t, 409, other.Code)
 	require.Contains(t, other.Body.String(), "/problems/event-mismatch")
 
-	require.Eventually(t, func() bool { _, published := r.record("invoices", "evt_1"); return published == 1 }, 5*time.Second, 5*time.Millisecond)
+	require.Eventually(t, func() bool { _, published := r.record("invoices", "evt_1"); return published == 1 }, 5*time.Second,
+		5*time.Millisecond)
 	effects, _ := r.record("invoices", "evt_1")
 	require.Equal(t, 1, effects)
 	messages := r.app.stream.(*memoryStream).messages
@@ -250,11 +253,13 @@ func TestDeliveryThatIsNotTaken(t *testing.T) {
 		"fraction of a cent":     {body("evt_1", invoicePaid, `"total":1000`, `"total":1000.5`), nil, 422, "invalid-event"},
 		"wrong status":           {body("evt_1", invoicePaid, `"status":"paid"`, `"status":"open"`), nil, 422, "invalid-event"},
 		"no payment":             {body("evt_1", invoicePaid, `"payment"`, `"paymint"`), nil, 422, "invalid-event"},
-		"no lines":               {body("evt_1", invoiceCreated, `[{"description":"Oven","quantity":1,"amount":1000}]`, `[]`), nil, 422, "invalid-event"},
-		"bad time":               {body("evt_1", invoicePaid, "2026-11-20T16:45:12Z", "Friday"), nil, 422, "invalid-event"},
-		"bad currency":           {body("evt_1", invoicePaid, "EUR", "euro"), nil, 422, "invalid-event"},
-		"form":                   {good, set("Content-Type", "application/x-www-form-urlencoded"), 415, "media-type"},
-		"too large":              {strings.Repeat(" ", 1<<20) + good, nil, 413, "too-large"},
+		"no lines": {
+			body("evt_1", invoiceCreated, `[{"description":"Oven","quantity":1,"amount":1000}]`, `[]`), nil, 422, "invalid-event",
+		},
+		"bad time":     {body("evt_1", invoicePaid, "2026-11-20T16:45:12Z", "Friday"), nil, 422, "invalid-event"},
+		"bad currency": {body("evt_1", invoicePaid, "EUR", "euro"), nil, 422, "invalid-event"},
+		"form":         {good, set("Content-Type", "application/x-www-form-urlencoded"), 415, "media-type"},
+		"too large":    {strings.Repeat(" ", 1<<20) + good, nil, 413, "too-large"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			change := c.change
@@ -362,11 +367,14 @@ func TestListsAndTotals(t *testing.T) {
 	require.Equal(t, []string{"inv_0", "inv_1", "inv_2", "inv_3", "inv_4"}, seen)
 	w := r.get("/totals?month=2026-11")
 	valid(t, "totals", w.Body.Bytes())
-	require.JSONEq(t, `{"month":"2026-11","totals":[{"currency":"EUR","invoices":5,"invoiced":5000,"paid":5000,"refunded":0,"voided":0}]}`, w.Body.String())
+	require.JSONEq(t, `{"month":"2026-11","totals":[{"currency":"EUR","invoices":5,"invoiced":5000,"paid":5000,"refunded":0,"voided":0}]}`,
+		w.Body.String())
 	valid(t, "totals", r.get("/totals?month=2026-10").Body.Bytes())
 	for path, status := range map[string]int{
-		"/totals": 400, "/totals?month=2026-13": 400, "/invoices": 400, "/invoices?customer=c&limit=0": 400, "/invoices?customer=c&limit=101": 400,
-		"/invoices?customer=c&after=!": 400, "/invoices?customer=nobody": 200, "/invoices/nothing": 404, "/events/nothing": 404, "/nowhere": 404,
+		"/totals": 400, "/totals?month=2026-13": 400, "/invoices": 400, "/invoices?customer=c&limit=0": 400,
+		"/invoices?customer=c&limit=101": 400,
+		"/invoices?customer=c&after=!":   400, "/invoices?customer=nobody": 200, "/invoices/nothing": 404, "/events/nothing": 404,
+		"/nowhere": 404,
 	} {
 		require.Equal(t, status, r.get(path).Code, path)
 	}
@@ -512,7 +520,8 @@ func TestDatabaseDown(t *testing.T) {
 	r := start(t)
 	require.NoError(t, r.app.db.Close())
 	for _, w := range []*httptest.ResponseRecorder{
-		r.send("evt_1", body("evt_1", invoicePaid)), r.get("/invoices/inv_1"), r.get("/totals?month=2026-11"), r.get("/events/evt_1"), r.get("/invoices?customer=c"), r.get("/readyz"),
+		r.send("evt_1", body("evt_1", invoicePaid)), r.get("/invoices/inv_1"), r.get("/totals?month=2026-11"), r.get("/events/evt_1"),
+		r.get("/invoices?customer=c"), r.get("/readyz"),
 	} {
 		require.Equal(t, 503, w.Code)
 	}
@@ -520,33 +529,41 @@ func TestDatabaseDown(t *testing.T) {
 }
 
 func TestSettingsNameEveryMistake(t *testing.T) {
-	deployed := []string{"APP_ENV=prod", "APP_DATABASE__URL=postgres://u:p@db/d", "APP_REDIS__URL=redis://r:6379/0", "APP_CUSTOMERS__URL=http://customers:8081"}
+	deployed := []string{
+		"APP_ENV=prod", "APP_DATABASE__URL=postgres://u:p@db/d", "APP_REDIS__URL=redis://r:6379/0", "APP_CUSTOMERS__URL=http://customers:8081",
+	}
 	_, err := loadSettings(environ(deployed...))
 	require.NoError(t, err)
 	for name, c := range map[string]struct {
 		environ []string
 		want    string
 	}{
-		"no environment":         {environ("APP_ENV="), "APP_ENV must be dev, staging or prod"},
-		"low port":               {environ("APP_PORT=1023"), "APP_PORT must be"},
-		"high port":              {environ("APP_PORT=65536"), "APP_PORT must be"},
-		"short timeout":          {environ("APP_REQUEST_TIMEOUT_MS=199"), "APP_REQUEST_TIMEOUT_MS must be"},
-		"long timeout":           {environ("APP_REQUEST_TIMEOUT_MS=15001"), "APP_REQUEST_TIMEOUT_MS must be"},
-		"short secret":           {environ("APP_WEBHOOKS__STRIPE_SECRET=0123456789012345678901234567890"), "APP_WEBHOOKS__STRIPE_SECRET must have at least 32"},
-		"no secret":              {environ("APP_WEBHOOKS__STRIPE_SECRET="), "APP_WEBHOOKS__STRIPE_SECRET is missing"},
-		"secret of another form": {environ("APP_WEBHOOKS__INVOICES_SECRET=01234567890123456789012345678901"), "APP_WEBHOOKS__INVOICES_SECRET must be whsec_"},
-		"secret no base64":       {environ("APP_WEBHOOKS__INVOICES_SECRET=whsec_!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!"), "APP_WEBHOOKS__INVOICES_SECRET must be base64"},
-		"short stream":           {environ("APP_REDIS__MAX_LENGTH=999"), "APP_REDIS__MAX_LENGTH must be"},
-		"nameless stream":        {environ("APP_REDIS__STREAM=", "APP_REDIS__URL=http://r"), "APP_REDIS__URL must be"},
-		"redis database":         {environ("APP_REDIS__URL=redis://r:6379/events"), "APP_REDIS__URL must be"},
-		"memory in staging":      {environ("APP_ENV=staging"), "APP_DATABASE__URL must be a database that outlives"},
-		"no redis":               {environ("APP_DATABASE__URL=postgres://u:p@db/d"), "APP_REDIS__URL is missing"},
-		"no customers in prod":   {environ("APP_ENV=prod"), "APP_CUSTOMERS__URL is missing"},
-		"bad customers":          {environ("APP_CUSTOMERS__URL=customers"), "APP_CUSTOMERS__URL must be"},
-		"long tolerance":         {environ("APP_WEBHOOKS__TOLERANCE=16m"), "APP_WEBHOOKS__TOLERANCE must be"},
-		"waits too long":         {environ("APP_IDEMPOTENCY__WAIT_MS=5000"), "APP_IDEMPOTENCY__WAIT_MS must be less"},
-		"short lease":            {environ("APP_IDEMPOTENCY__LEASE_MS=999"), "APP_IDEMPOTENCY__LEASE_MS must be"},
-		"misspelt":               {environ("APP_WEBHOOK__SECRET=x"), "APP_WEBHOOK__SECRET is no setting"},
+		"no environment": {environ("APP_ENV="), "APP_ENV must be dev, staging or prod"},
+		"low port":       {environ("APP_PORT=1023"), "APP_PORT must be"},
+		"high port":      {environ("APP_PORT=65536"), "APP_PORT must be"},
+		"short timeout":  {environ("APP_REQUEST_TIMEOUT_MS=199"), "APP_REQUEST_TIMEOUT_MS must be"},
+		"long timeout":   {environ("APP_REQUEST_TIMEOUT_MS=15001"), "APP_REQUEST_TIMEOUT_MS must be"},
+		"short secret": {
+			environ("APP_WEBHOOKS__STRIPE_SECRET=0123456789012345678901234567890"), "APP_WEBHOOKS__STRIPE_SECRET must have at least 32",
+		},
+		"no secret": {environ("APP_WEBHOOKS__STRIPE_SECRET="), "APP_WEBHOOKS__STRIPE_SECRET is missing"},
+		"secret of another form": {
+			environ("APP_WEBHOOKS__INVOICES_SECRET=01234567890123456789012345678901"), "APP_WEBHOOKS__INVOICES_SECRET must be whsec_",
+		},
+		"secret no base64": {
+			environ("APP_WEBHOOKS__INVOICES_SECRET=whsec_!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!"), "APP_WEBHOOKS__INVOICES_SECRET must be base64",
+		},
+		"short stream":         {environ("APP_REDIS__MAX_LENGTH=999"), "APP_REDIS__MAX_LENGTH must be"},
+		"nameless stream":      {environ("APP_REDIS__STREAM=", "APP_REDIS__URL=http://r"), "APP_REDIS__URL must be"},
+		"redis database":       {environ("APP_REDIS__URL=redis://r:6379/events"), "APP_REDIS__URL must be"},
+		"memory in staging":    {environ("APP_ENV=staging"), "APP_DATABASE__URL must be a database that outlives"},
+		"no redis":             {environ("APP_DATABASE__URL=postgres://u:p@db/d"), "APP_REDIS__URL is missing"},
+		"no customers in prod": {environ("APP_ENV=prod"), "APP_CUSTOMERS__URL is missing"},
+		"bad customers":        {environ("APP_CUSTOMERS__URL=customers"), "APP_CUSTOMERS__URL must be"},
+		"long tolerance":       {environ("APP_WEBHOOKS__TOLERANCE=16m"), "APP_WEBHOOKS__TOLERANCE must be"},
+		"waits too long":       {environ("APP_IDEMPOTENCY__WAIT_MS=5000"), "APP_IDEMPOTENCY__WAIT_MS must be less"},
+		"short lease":          {environ("APP_IDEMPOTENCY__LEASE_MS=999"), "APP_IDEMPOTENCY__LEASE_MS must be"},
+		"misspelt":             {environ("APP_WEBHOOK__SECRET=x"), "APP_WEBHOOK__SECRET is no setting"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := loadSettings(c.environ)
@@ -584,7 +601,9 @@ func FuzzSignatureHeaders(f *testing.F) {
 	f.Add("evt_1", "1763657112", "v1,AAAA", "t=1763657112,v1=00")
 	f.Add("", "-1", "v1, v1,=", "t=,t=1,v1")
 	f.Fuzz(func(t *testing.T, id, timestamp, signature, stripeSignature string) {
-		h := http.Header{"Webhook-Id": {id}, "Webhook-Timestamp": {timestamp}, "Webhook-Signature": {signature}, "Stripe-Signature": {stripeSignature}}
+		h := http.Header{
+			"Webhook-Id": {id}, "Webhook-Timestamp": {timestamp}, "Webhook-Signature": {signature}, "Stripe-Signature": {stripeSignature},
+		}
 		require.Error(t, standardWebhooks(invoicesSecret, time.Minute)(h, nil, time.Now()))
 		require.Error(t, stripe(stripeSecret, time.Minute)(h, nil, time.Now()))
 	})

@@ -121,7 +121,8 @@ func (a *app) routes() *http.ServeMux {
 	}, a.service.Metrics)
 	show := &reads{events: a.events, store: a.store, fail: a.service.Unavailable}
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /webhooks/invoices", take.from(sourceInvoices, standardWebhooks(string(s.InvoicesSecret), s.Tolerance), readInvoicesEvent))
+	mux.HandleFunc("POST /webhooks/invoices", take.from(sourceInvoices, standardWebhooks(string(s.InvoicesSecret), s.Tolerance),
+		readInvoicesEvent))
 	mux.HandleFunc("POST /webhooks/stripe", take.from(sourceStripe, stripe(string(s.StripeSecret), s.Tolerance), readStripeEvent))
 	mux.HandleFunc("GET /invoices/{id}", show.invoice)
 	mux.HandleFunc("GET /invoices", show.invoices)

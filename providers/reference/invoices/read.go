@@ -181,7 +181,8 @@ func (h *reads) event(w http.ResponseWriter, r *http.Request) {
 		return
 	case 1:
 	default:
-		service.Problem(w, r, http.StatusBadRequest, "bad-request", "Two sources have this event: name one, ?source=invoices or ?source=stripe.", id)
+		service.Problem(w, r, http.StatusBadRequest, "bad-request", "Two sources have this event: name one, ?source=invoices or ?source=stripe.",
+			id)
 		return
 	}
 	record := found[0]

@@ -87,7 +87,8 @@ func (s *settings) checkRedis(p *service.Problems) {
 	switch {
 	case s.Redis.URL == "" && dialect == database.PostgreSQL:
 		p.Add("REDIS__URL", "is missing: with PostgreSQL, events go to a Redis stream")
-	case s.Redis.URL != "" && (err != nil || (u.Scheme != "redis" && u.Scheme != "rediss") || u.Host == "" || !redisDatabase.MatchString(u.Path)):
+	case s.Redis.URL != "" && (err != nil || (u.Scheme != "redis" && u.Scheme != "rediss") || u.Host == "" ||
+		!redisDatabase.MatchString(u.Path)):
 		p.Add("REDIS__URL", "must be a URL such as redis://redis:6379/0")
 	}
 	if s.Redis.Stream == "" {

@@ -75,8 +75,10 @@ type ledgerMessage struct {
 func (s *store) carryOut(ctx context.Context, tx *idempotency.Tx, e event) (status string, err error) {
 	i := e.Invoice
 	// Of two events on a new invoice, one inserts the row and the other waits here for it.
-	_, err = tx.ExecContext(ctx, `INSERT INTO invoices (id, source, number, customer, enrichment, status, currency, total, paid, refunded, issued_at, memo, purchase_order)
-		VALUES ($1, $2, $3, $4, 'pending', '', $5, 0, 0, 0, 0, '', '') ON CONFLICT (id) DO NOTHING`, i.ID, i.Source, i.Number, i.Customer, i.Currency)
+	_, err = tx.ExecContext(ctx,
+		`INSERT INTO invoices (id, source, number, customer, enrichment, status, currency, total, paid, refunded, issued_at, memo, purchase_order)
+		VALUES ($1, $2, $3, $4, 'pending', '', $5, 0, 0, 0, 0, '', '') ON CONFLICT (id) DO NOTHING`, i.ID, i.Source, i.Number, i.Customer,
+		i.Currency)
 	if err != nil {
 		return "", err
 	}
@@ -86,14 +88,17 @@ func (s *store) carryOut(ctx context.Context, tx *idempotency.Tx, e event) (stat
 	outcome := "superseded"
 	if status == "" || rank[i.Status] >= rank[status] {
 		outcome, status = "applied", i.Status
-		_, err = tx.ExecContext(ctx, `UPDATE invoices SET source = $2, number = $3, enrichment = CASE WHEN customer = $4 THEN enrichment ELSE 'pending' END, customer = $4,
-			status = $5, currency = $6, total = $7, paid = CASE WHEN $8 > paid THEN $8 ELSE paid END, refunded = $9, issued_at = $10, memo = $11, purchase_order = $12 WHERE id = $1`,
+		_, err = tx.ExecContext(ctx,
+			`UPDATE invoices SET source = $2, number = $3, enrichment = CASE WHEN customer = $4 THEN enrichment ELSE 'pending' END, customer = $4,
+			status = $5, currency = $6, total = $7, paid = CASE WHEN $8 > paid THEN $8 ELSE paid END, refunded = $9, issued_at = $10,
+			memo = $11, purchase_order = $12 WHERE id = $1`,
 			i.ID, i.Source, i.Number, i.Customer, i.Status, i.Currency, i.Total, i.Paid, i.Refunded, i.IssuedAt.UnixMicro(), i.Memo, i.PurchaseOrder)
 		if err != nil {
 			return "", err
 		}
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO journal (source, event_id, type, invoice_id, outcome, amount, at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+	_, err = tx.ExecContext(ctx,
+		`INSERT INTO journal (source, event_id, type, invoice_id, outcome, amount, at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 		e.Source, e.ID, e.Change, i.ID, outcome, e.moved(), time.Now().UnixMicro())
 	if err != nil {
 		return "", err
@@ -132,7 +137,8 @@ type stored struct {
 	Enrichment      string
 }
 
-const columns = `id, source, number, customer, customer_name, customer_country, enrichment, status, currency, total, paid, refunded, issued_at, memo, purchase_order`
+const columns = `id, source, number, customer, customer_name, customer_country, enrichment,
+	status, currency, total, paid, refunded, issued_at, memo, purchase_order`
 
 func scan(row interface{ Scan(into ...any) error }) (stored, error) {
 	var i stored
@@ -155,7 +161,8 @@ func (s *store) invoice(ctx context.Context, id string) (stored, error) {
 
 // ofCustomer returns at most limit invoices of a customer that come after a place in the order of issue time and id.
 func (s *store) ofCustomer(ctx context.Context, customer string, after place, limit int) ([]stored, error) {
-	rows, err := s.db.QueryContext(ctx, `SELECT `+columns+` FROM invoices WHERE customer = $1 AND (issued_at > $2 OR (issued_at = $2 AND id > $3))
+	rows, err := s.db.QueryContext(ctx, `SELECT `+columns+
+		` FROM invoices WHERE customer = $1 AND (issued_at > $2 OR (issued_at = $2 AND id > $3))
 		ORDER BY issued_at, id LIMIT $4`, customer, after.IssuedAt, after.ID, limit)
 	if err != nil {
 		return nil, err
@@ -184,7 +191,8 @@ type total struct {
 
 // totals sums the invoices issued from a time up to, not including, another.
 func (s *store) totals(ctx context.Context, from, to time.Time) ([]total, error) {
-	rows, err := s.db.QueryContext(ctx, `SELECT currency, count(*), CAST(sum(total) AS BIGINT), CAST(sum(paid) AS BIGINT), CAST(sum(refunded) AS BIGINT),
+	rows, err := s.db.QueryContext(ctx,
+		`SELECT currency, count(*), CAST(sum(total) AS BIGINT), CAST(sum(paid) AS BIGINT), CAST(sum(refunded) AS BIGINT),
 		CAST(sum(CASE WHEN status = 'void' THEN total ELSE 0 END) AS BIGINT)
 		FROM invoices WHERE issued_at >= $1 AND issued_at < $2 GROUP BY currency ORDER BY currency`, from.UnixMicro(), to.UnixMicro())
 	if err != nil {

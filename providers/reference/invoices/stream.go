@@ -59,7 +59,8 @@ const remembered = 7 * 24 * time.Hour
 // Redis Cluster.
 var publishOnce = redis.NewScript(2, `
 if redis.call('SET', KEYS[2], '1', 'NX', 'EX', ARGV[1]) then
-	return redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[2], '*', 'event_id', ARGV[3], 'source', ARGV[4], 'type', ARGV[5], 'traceparent', ARGV[6], 'data', ARGV[7])
+	return redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[2], '*',
+		'event_id', ARGV[3], 'source', ARGV[4], 'type', ARGV[5], 'traceparent', ARGV[6], 'data', ARGV[7])
 end
 return ''
 `)

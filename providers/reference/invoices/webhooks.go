@@ -113,7 +113,8 @@ func (h *webhooks) take(w http.ResponseWriter, r *http.Request, e event, fingerp
 		h.deliveries.WithLabelValues(e.Source, "failed").Inc()
 		h.log.ErrorContext(ctx, "delivery failed", "source", e.Source, "error", err)
 		w.Header().Set("Retry-After", "5")
-		service.Problem(w, r, http.StatusServiceUnavailable, "unavailable", "Whether the event was stored cannot be told. Deliver it again: it is carried out once.", e.ID)
+		service.Problem(w, r, http.StatusServiceUnavailable, "unavailable",
+			"Whether the event was stored cannot be told. Deliver it again: it is carried out once.", e.ID)
 		return
 	}
 	h.deliveries.WithLabelValues(e.Source, string(outcome)).Inc()

@@ -18,7 +18,9 @@ func TestParseDatabase(t *testing.T) {
 		require.NoError(t, err, url)
 		require.Equal(t, want, got)
 	}
-	for _, url := range []string{"", "mysql://hunter2@h/d", "sqlite://relative.db", "postgres:", "host=hunter2", "postgres://h:hunter2/d\x00"} {
+	for _, url := range []string{
+		"", "mysql://hunter2@h/d", "sqlite://relative.db", "postgres:", "host=hunter2", "postgres://h:hunter2/d\x00",
+	} {
 		_, err := service.ParseDatabase(url)
 		require.Error(t, err, url)
 		require.NotContains(t, err.Error(), "hunter2")

@@ -62,7 +62,9 @@ func (p *Problems) parse(err error, known []env.FieldParams) {
 	}
 	for _, f := range known {
 		if strings.EqualFold(strings.ReplaceAll(lastPart(f.Key), "_", ""), field.Name) {
-			kind := map[string]string{"int": "a whole number", "int64": "a whole number", "time.Duration": "a duration such as 5m"}[field.Type.String()]
+			kind := map[string]string{
+				"int": "a whole number", "int64": "a whole number", "time.Duration": "a duration such as 5m",
+			}[field.Type.String()]
 			p.Add(strings.TrimPrefix(f.Key, Prefix), "must be "+cmp.Or(kind, field.Type.String()))
 		}
 	}

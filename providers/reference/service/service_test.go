@@ -52,7 +52,9 @@ func TestSettingsAreReadWithDefaults(t *testing.T) {
 
 func TestEveryMistakeIsReportedAtOnceWithoutItsValue(t *testing.T) {
 	var s sample
-	err := Load([]string{"APP_PORT=hunter2", "APP_TOKEN=hunter2", "APP_GROUP__SIZE=10", "APP_WAIT=hunter2", "APP_REQUEST_TIMEOUT_MS=100", "APP_PROT=hunter2"}, &s)
+	err := Load([]string{
+		"APP_PORT=hunter2", "APP_TOKEN=hunter2", "APP_GROUP__SIZE=10", "APP_WAIT=hunter2", "APP_REQUEST_TIMEOUT_MS=100", "APP_PROT=hunter2",
+	}, &s)
 	var settings *SettingsError
 	require.ErrorAs(t, err, &settings)
 	require.Equal(t, []string{
@@ -162,7 +164,8 @@ func TestHandlerAroundEveryRoute(t *testing.T) {
 	w := call("/readyz")
 	require.Equal(t, 503, w.Code)
 	require.Contains(t, w.Body.String(), "database")
-	require.JSONEq(t, `{"service":"test","env":"dev","revision":"r1","config_hash":"h1","go":"`+runtime.Version()+`"}`, call("/version").Body.String())
+	require.JSONEq(t, `{"service":"test","env":"dev","revision":"r1","config_hash":"h1","go":"`+runtime.Version()+`"}`,
+		call("/version").Body.String())
 	require.JSONEq(t, `[]`, call("/debug/tasks").Body.String())
 
 	w = call("/nowhere")
