@@ -8,7 +8,7 @@ import (
 	"regexp"
 
 	"go.opentelemetry.io/otel"
-	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
@@ -74,7 +74,11 @@ func startTracing(ctx context.Context, serviceName, endpoint string) (func(conte
 		sdktrace.WithResource(resource.NewSchemaless(semconv.ServiceName(serviceName))),
 	}
 	if endpoint != "" {
-		exporter, err := otlptracehttp.New(ctx, otlptracehttp.WithEndpointURL(endpoint))
+		client, err := newCollector(endpoint)
+		if err != nil {
+			return nil, fmt.Errorf("export traces: %w", err)
+		}
+		exporter, err := otlptrace.New(ctx, client)
 		if err != nil {
 			return nil, fmt.Errorf("export traces: %w", err)
 		}
