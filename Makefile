@@ -54,6 +54,7 @@ lint: ## go vet, golangci-lint, and actionlint for the workflows
 		GOBIN=$(CURDIR)/$(BIN) GOFLAGS= go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI) && \
 		mv $(BIN)/golangci-lint $(BIN)/golangci-lint-$(GOLANGCI); }
 	$(BIN)/golangci-lint-$(GOLANGCI) run --config .github/golangci.yml ./...
+	go test -run '^TestEachImportRuleRefusesWhatBreaksIt$$' ./cmd/fridaygate -golangci "$(CURDIR)/$(BIN)/golangci-lint-$(GOLANGCI)"
 	go run github.com/rhysd/actionlint/cmd/actionlint@$(ACTIONLINT)
 
 fuzz: ## Run every fuzz target for FUZZTIME (20s), and compare the judge with porcupine a million times
