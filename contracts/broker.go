@@ -96,7 +96,9 @@ func told(v broker.Verification, results []pact.Result) broker.Verification {
 	for _, r := range results {
 		one := broker.TestResult{InteractionID: r.Interaction.ID, Description: r.Interaction.Description, Success: r.Verdict == verdict.Pass}
 		for _, m := range r.Mismatches {
-			one.Mismatches = append(one.Mismatches, broker.Mismatch{Attribute: m.Part, Identifier: m.Path, Description: fmt.Sprintf("expected %s, but got %s", m.Expected, m.Actual)})
+			one.Mismatches = append(one.Mismatches, broker.Mismatch{
+				Attribute: m.Part, Identifier: m.Path, Description: fmt.Sprintf("expected %s, but got %s", m.Expected, m.Actual),
+			})
 		}
 		if r.Reason != "" {
 			one.Exceptions = append(one.Exceptions, broker.Exception{Message: r.Reason})

@@ -25,7 +25,10 @@ import (
 var brokered = []fault{
 	{name: "pacts of a broker", inject: func(w *world) { fromBroker(w, time.Time{}) }},
 	{name: "pacts of a broker, with work in progress", inject: func(w *world) { fromBroker(w, time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)) }},
-	{name: "pacts of a broker, for a provider that is broken", inject: func(w *world) { fromBroker(w, time.Time{}); answers(http.StatusTeapot)(w) }},
+	{
+		name:   "pacts of a broker, for a provider that is broken",
+		inject: func(w *world) { fromBroker(w, time.Time{}); answers(http.StatusTeapot)(w) },
+	},
 	{name: "pacts of a broker, for a provider that is down", inject: func(w *world) { fromBroker(w, time.Time{}); w.Close() }},
 }
 
@@ -78,7 +81,8 @@ func (b consumerSide) publish(version, branch string, edit func(string) string) 
 	status, said := b.ask("POST", "/contracts/publish", map[string]any{
 		"pacticipantName": "web", "pacticipantVersionNumber": version, "branch": branch,
 		"contracts": []any{map[string]any{
-			"consumerName": "web", "providerName": "shop", "content": []byte(edit(string(text))), "contentType": "application/json", "specification": "pact",
+			"consumerName": "web", "providerName": "shop", "content": []byte(edit(string(text))), "contentType": "application/json",
+			"specification": "pact",
 		}},
 	})
 	require.Equal(b, http.StatusOK, status, said)
@@ -88,7 +92,8 @@ func (b consumerSide) publish(version, branch string, edit func(string) string) 
 func (b consumerSide) verify(name, version string, env ...string) (report.Report, string) {
 	b.Helper()
 	sum, out := fault{name: name, env: append([]string{
-		broker.VariableURL + "=" + b.URL, broker.VariableUsername + "=" + b.Username, broker.VariablePassword + "=" + b.Password, shopVersion + "=" + version,
+		broker.VariableURL + "=" + b.URL, broker.VariableUsername + "=" + b.Username, broker.VariablePassword + "=" + b.Password,
+		shopVersion + "=" + version,
 	}, env...)}.run(b.T)
 	return sum, out
 }

@@ -23,11 +23,17 @@ import (
 // faults are the ways in which the gate is broken on purpose.
 var faults = []fault{
 	// The contract is broken.
-	{name: "the provider answers another status than the pact says", exit: verdict.ExitFail, want: "got       200", inject: answers(http.StatusOK)},
+	{
+		name: "the provider answers another status than the pact says",
+		exit: verdict.ExitFail, want: "got       200", inject: answers(http.StatusOK),
+	},
 	{name: "the provider answers 500", exit: verdict.ExitFail, want: "got       500", inject: answers(http.StatusInternalServerError)},
 	{name: "the provider redirects", exit: verdict.ExitFail, want: "got       302", inject: answers(http.StatusFound)},
 	{name: "the provider's answer lacks a field", exit: verdict.ExitFail, want: "body: $", inject: body(`{"id":"7"}`)},
-	{name: "the provider answers a web page with status 200", exit: verdict.ExitFail, want: "web/an order exists", inject: body("<html>please sign in</html>")},
+	{
+		name: "the provider answers a web page with status 200", exit: verdict.ExitFail,
+		want: "web/an order exists", inject: body("<html>please sign in</html>"),
+	},
 	{
 		name: "a committed pact was edited", exit: verdict.ExitFail, want: "expected  202",
 		inject: func(w *world) { w.edit(`"status": 201`, `"status": 202`) },
@@ -35,7 +41,8 @@ var faults = []fault{
 
 	// The suite is broken: the provider cannot be shown to keep the pact.
 	{
-		name: "a provider state has no function", exit: verdict.ExitFail, want: `no function for the provider state "there are no order": the nearest is "there are no orders"`,
+		name: "a provider state has no function", exit: verdict.ExitFail,
+		want:   `no function for the provider state "there are no order": the nearest is "there are no orders"`,
 		inject: func(w *world) { w.edit("there are no orders", "there are no order") },
 	},
 	{
@@ -69,7 +76,9 @@ var faults = []fault{
 	{
 		name: "the pact has a message, and nobody gives one", exit: verdict.ExitFail, want: "there is no message function",
 		inject: func(w *world) {
-			w.edit(`"interactions": [`, `"interactions": [{"type": "Asynchronous/Messages", "description": "an order was placed", "contents": {"content": {"id": 1}, "contentType": "application/json", "encoded": false}},`)
+			w.edit(`"interactions": [`,
+				`"interactions": [{"type": "Asynchronous/Messages", "description": "an order was placed",
+					"contents": {"content": {"id": 1}, "contentType": "application/json", "encoded": false}},`)
 		},
 	},
 
@@ -79,7 +88,9 @@ var faults = []fault{
 		name: "a pact file was deleted", exit: verdict.ExitUnknown, want: "no such file",
 		inject: func(w *world) { w.opts.Pacts = append(w.opts.Pacts, filepath.Join(w.dir, "app-shop.json")) },
 	},
-	{name: "no source of pacts is named", exit: verdict.ExitUnknown, want: "no source of pacts", inject: func(w *world) { w.opts.Pacts = nil }},
+	{
+		name: "no source of pacts is named", exit: verdict.ExitUnknown, want: "no source of pacts", inject: func(w *world) { w.opts.Pacts = nil },
+	},
 	{
 		name: "every pact is of another provider", exit: verdict.ExitUnknown, want: `no pact has the provider "shop"`,
 		inject: func(w *world) { w.edit(`"name": "shop"`, `"name": "shoe"`) },
@@ -87,24 +98,41 @@ var faults = []fault{
 	{
 		name: "a pact has no interactions", exit: verdict.ExitUnknown, want: "it has no interaction",
 		inject: func(w *world) {
-			w.pact = `{"consumer": {"name": "web"}, "provider": {"name": "shop"}, "interactions": [], "metadata": {"pactSpecification": {"version": "4.0"}}}`
+			w.pact = `{"consumer": {"name": "web"}, "provider": {"name": "shop"}, "interactions": [],
+				"metadata": {"pactSpecification": {"version": "4.0"}}}`
 		},
 	},
-	{name: "-run selects no interaction", exit: verdict.ExitUnknown, want: "no interaction was verified: there are 3", test: "^TestShop$/web/any_state/no_order"},
+	{
+		name: "-run selects no interaction", exit: verdict.ExitUnknown,
+		want: "no interaction was verified: there are 3", test: "^TestShop$/web/any_state/no_order",
+	},
 	{name: "-run selects no test", exit: verdict.ExitUnknown, want: "nothing was verified", test: "^TestShip$"},
 	{name: "the test is skipped", exit: verdict.ExitUnknown, want: "nothing was verified", inject: func(w *world) { w.SkipNow() }},
-	{name: "`PACT_DESCRIPTION` is set, which narrows other verifiers", exit: verdict.ExitUnknown, want: "the variable PACT_DESCRIPTION is set", env: []string{"PACT_DESCRIPTION=a new order"}},
-	{name: "`PACT_PROVIDER_STATE` is set", exit: verdict.ExitUnknown, want: "the variable PACT_PROVIDER_STATE is set", env: []string{"PACT_PROVIDER_STATE=any"}},
-	{name: "`PACT_PROVIDER_NO_STATE` is set", exit: verdict.ExitUnknown, want: "the variable PACT_PROVIDER_NO_STATE is set", env: []string{"PACT_PROVIDER_NO_STATE=true"}},
+	{
+		name: "`PACT_DESCRIPTION` is set, which narrows other verifiers", exit: verdict.ExitUnknown,
+		want: "the variable PACT_DESCRIPTION is set", env: []string{"PACT_DESCRIPTION=a new order"},
+	},
+	{
+		name: "`PACT_PROVIDER_STATE` is set", exit: verdict.ExitUnknown,
+		want: "the variable PACT_PROVIDER_STATE is set", env: []string{"PACT_PROVIDER_STATE=any"},
+	},
+	{
+		name: "`PACT_PROVIDER_NO_STATE` is set", exit: verdict.ExitUnknown,
+		want: "the variable PACT_PROVIDER_NO_STATE is set", env: []string{"PACT_PROVIDER_NO_STATE=true"},
+	},
 
 	// It could not be looked at.
-	{name: "a pact is cut off", exit: verdict.ExitUnknown, want: "unexpected EOF", inject: func(w *world) { w.pact = w.pact[:len(w.pact)-20] }},
 	{
-		name: "a pact of a specification that does not exist yet", exit: verdict.ExitUnknown, want: `specification version "5.0" is not supported`,
+		name: "a pact is cut off", exit: verdict.ExitUnknown, want: "unexpected EOF", inject: func(w *world) { w.pact = w.pact[:len(w.pact)-20] },
+	},
+	{
+		name: "a pact of a specification that does not exist yet", exit: verdict.ExitUnknown,
+		want:   `specification version "5.0" is not supported`,
 		inject: func(w *world) { w.edit(`"version": "4.0"`, `"version": "5.0"`) },
 	},
 	{
-		name: "a member of a pact is misspelt", exit: verdict.ExitUnknown, want: `the member "respnse" is unknown, and would be ignored: write "response"`,
+		name: "a member of a pact is misspelt", exit: verdict.ExitUnknown,
+		want:   `the member "respnse" is unknown, and would be ignored: write "response"`,
 		inject: func(w *world) { w.edit(`"response"`, `"respnse"`) },
 	},
 	{
@@ -160,7 +188,10 @@ var faults = []fault{
 			}
 		},
 	},
-	{name: "the provider's host has no address", exit: verdict.ExitUnknown, want: "the provider could not be reached", inject: func(w *world) { w.url = "http://shop.invalid" }},
+	{
+		name: "the provider's host has no address", exit: verdict.ExitUnknown,
+		want: "the provider could not be reached", inject: func(w *world) { w.url = "http://shop.invalid" },
+	},
 	{
 		name: "the provider's certificate is not trusted", exit: verdict.ExitUnknown, want: "certificate",
 		inject: func(w *world) {
@@ -202,8 +233,14 @@ var faults = []fault{
 			w.opts.States["an order exists"] = func(ctx context.Context, _ *pact.Setup) error { <-ctx.Done(); return ctx.Err() }
 		},
 	},
-	{name: "the process of the tests dies in the middle", exit: verdict.ExitUnknown, want: "no test that failed left a report", inject: state(func(context.Context, *pact.Setup) error { os.Exit(1); return nil })},
-	{name: "no Docker answers, and the provider needs it", exit: verdict.ExitUnknown, want: "no Docker engine answers: start Docker", inject: needsDocker, env: []string{"TESTCONTAINERS_PROVIDER=absent"}},
+	{
+		name: "the process of the tests dies in the middle", exit: verdict.ExitUnknown, want: "no test that failed left a report",
+		inject: state(func(context.Context, *pact.Setup) error { os.Exit(1); return nil }),
+	},
+	{
+		name: "no Docker answers, and the provider needs it", exit: verdict.ExitUnknown,
+		want: "no Docker engine answers: start Docker", inject: needsDocker, env: []string{"TESTCONTAINERS_PROVIDER=absent"},
+	},
 
 	{
 		name: "there is no pact at a URL", exit: verdict.ExitUnknown, want: "404 Not Found",
@@ -213,8 +250,14 @@ var faults = []fault{
 			w.opts.Pacts = append(w.opts.Pacts, s.URL+"/web-shop.json")
 		},
 	},
-	{name: "the Pact Broker does not answer", exit: verdict.ExitUnknown, want: "the connection is refused", inject: brokerAt("http://127.0.0.1:1")},
-	{name: "the Pact Broker's host has no address", exit: verdict.ExitUnknown, want: "the host name broker.invalid is not known here", inject: brokerAt("http://broker.invalid")},
+	{
+		name: "the Pact Broker does not answer", exit: verdict.ExitUnknown,
+		want: "the connection is refused", inject: brokerAt("http://127.0.0.1:1"),
+	},
+	{
+		name: "the Pact Broker's host has no address", exit: verdict.ExitUnknown,
+		want: "the host name broker.invalid is not known here", inject: brokerAt("http://broker.invalid"),
+	},
 	{
 		name: "the Pact Broker's certificate is not trusted", exit: verdict.ExitUnknown, want: "certificate",
 		inject: func(w *world) {
@@ -223,15 +266,37 @@ var faults = []fault{
 			brokerAt(secure.URL)(w)
 		},
 	},
-	{name: "the Pact Broker refuses the credentials", exit: verdict.ExitUnknown, want: "401 Unauthorized; set PACT_BROKER_TOKEN", inject: brokerAnswers(http.StatusUnauthorized, "text/plain", "")},
-	{name: "a sign-in page stands before the Pact Broker", exit: verdict.ExitUnknown, want: "an HTML page instead of JSON", inject: brokerAnswers(http.StatusOK, "text/html", "<html>sign in")},
-	{name: "the Pact Broker has an error", exit: verdict.ExitUnknown, want: "500 Internal Server Error: oops", inject: brokerAnswers(http.StatusInternalServerError, "text/plain", "oops")},
-	{name: "the Pact Broker's answer is cut off", exit: verdict.ExitUnknown, want: "the answer is broken JSON", inject: brokerAnswers(http.StatusOK, "application/hal+json", `{"_links":`)},
-	{name: "what is asked is no Pact Broker", exit: verdict.ExitUnknown, want: "the answer has no links", inject: brokerAnswers(http.StatusOK, "application/hal+json", "{}")},
-	{name: "no Pact Broker is named", exit: verdict.ExitUnknown, want: "no Pact Broker is named: set PACT_BROKER_BASE_URL", inject: brokerAt("")},
-	{name: "`PACT_URL` is set, and no broker is asked", exit: verdict.ExitUnknown, want: "the variable PACT_URL is set", env: []string{"PACT_URL=http://127.0.0.1:1/pact.json"}},
 	{
-		name: "the results are to be published, and nobody names the provider's version", exit: verdict.ExitUnknown, want: "set PACT_PROVIDER_VERSION",
+		name: "the Pact Broker refuses the credentials", exit: verdict.ExitUnknown,
+		want: "401 Unauthorized; set PACT_BROKER_TOKEN", inject: brokerAnswers(http.StatusUnauthorized, "text/plain", ""),
+	},
+	{
+		name: "a sign-in page stands before the Pact Broker", exit: verdict.ExitUnknown,
+		want: "an HTML page instead of JSON", inject: brokerAnswers(http.StatusOK, "text/html", "<html>sign in"),
+	},
+	{
+		name: "the Pact Broker has an error", exit: verdict.ExitUnknown, want: "500 Internal Server Error: oops",
+		inject: brokerAnswers(http.StatusInternalServerError, "text/plain", "oops"),
+	},
+	{
+		name: "the Pact Broker's answer is cut off", exit: verdict.ExitUnknown, want: "the answer is broken JSON",
+		inject: brokerAnswers(http.StatusOK, "application/hal+json", `{"_links":`),
+	},
+	{
+		name: "what is asked is no Pact Broker", exit: verdict.ExitUnknown,
+		want: "the answer has no links", inject: brokerAnswers(http.StatusOK, "application/hal+json", "{}"),
+	},
+	{
+		name: "no Pact Broker is named", exit: verdict.ExitUnknown,
+		want: "no Pact Broker is named: set PACT_BROKER_BASE_URL", inject: brokerAt(""),
+	},
+	{
+		name: "`PACT_URL` is set, and no broker is asked", exit: verdict.ExitUnknown,
+		want: "the variable PACT_URL is set", env: []string{"PACT_URL=http://127.0.0.1:1/pact.json"},
+	},
+	{
+		name: "the results are to be published, and nobody names the provider's version", exit: verdict.ExitUnknown,
+		want:   "set PACT_PROVIDER_VERSION",
 		inject: brokerAt("http://127.0.0.1:1"), env: []string{contracts.VariablePublish + "=true"},
 	},
 	{name: "another version of libpact_ffi is loaded", exit: verdict.ExitUnknown, want: "libpact_ffi 0.0.1 is loaded", library: "0.0.1"},

@@ -62,7 +62,9 @@ func (w *world) edit(old, changed string) {
 func needsDocker(w *world) {
 	r, err := container.FromEnvironment(w.Context(), os.Getenv, os.Setenv)
 	require.NoError(w, err)
-	_, err = r.Start(w.Context(), providers.Spec{Name: "customers", Package: "github.com/fridaygate/fridaygate/providers/reference/customers", Needs: []providers.Need{providers.Postgres}})
+	_, err = r.Start(w.Context(), providers.Spec{
+		Name: "customers", Package: "github.com/fridaygate/fridaygate/providers/reference/customers", Needs: []providers.Need{providers.Postgres},
+	})
 	require.NoError(w, err, "UNKNOWN")
 }
 
@@ -178,7 +180,11 @@ func TestGateIsGreen(t *testing.T) {
 
 // What the gate promises is a table in this folder's README, and it is this one. -update writes it.
 func TestGateIsWhatTheREADMESays(t *testing.T) {
-	const file, from, to = "README.md", "<!-- faults: contracts/faults_test.go, go test ./contracts -run README -update -->\n", "<!-- end of faults -->"
+	const (
+		file = "README.md"
+		from = "<!-- faults: contracts/faults_test.go, go test ./contracts -run README -update -->\n"
+		to   = "<!-- end of faults -->"
+	)
 	text, err := os.ReadFile(file)
 	require.NoError(t, err)
 	before, rest, found := strings.Cut(string(text), from)

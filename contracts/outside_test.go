@@ -113,13 +113,22 @@ func TestWhatIsNoLongerTrueIsNeverCached(t *testing.T) {
 	o := newTeam(t)
 	rounds := [][]change{{
 		{"shop/cmd/orders/main.go", "http.StatusOK", "http.StatusTeapot", map[string]string{"TestPactsOfStarted": "got       418"}},
-		{"pacts/web-shop.json", `"status": 200`, `"status": 202`, map[string]string{"TestPactsOutside": "expected  202", "TestPactsAtURL": "expected  202"}},
+		{
+			"pacts/web-shop.json", `"status": 200`, `"status": 202`,
+			map[string]string{"TestPactsOutside": "expected  202", "TestPactsAtURL": "expected  202"},
+		},
 		{"shop/gate/pacts/web-shop.json", `"status": 200`, `"status": 202`, map[string]string{"TestPacts": "expected  202"}},
 		{"shop/gate/fixtures/order.json", `1200`, `1300`, map[string]string{"TestWebhooks": "SHA256SUMS"}},
 		{"schemas/order.schema.json", `["id"]`, `["id", "currency"]`, map[string]string{"TestSchemasOutside": "order/valid/whole"}},
 	}, {
-		{"shop/cmd/orders/main.go", "func main() {", "func main() {\n\tlog.Fatal(\"no database\")", map[string]string{"TestStarted": "no database"}},
-		{"shop/gate/states_test.go", `"an order exists"`, `"an order exist"`, map[string]string{"TestPacts": `no function for the provider state "an order exists"`}},
+		{
+			"shop/cmd/orders/main.go", "func main() {", "func main() {\n\tlog.Fatal(\"no database\")",
+			map[string]string{"TestStarted": "no database"},
+		},
+		{
+			"shop/gate/states_test.go", `"an order exists"`, `"an order exist"`,
+			map[string]string{"TestPacts": `no function for the provider state "an order exists"`},
+		},
 	}}
 	t.Run("unchanged", func(t *testing.T) {
 		tests := map[string]bool{}
@@ -246,7 +255,8 @@ func TestAHundredGreenInteractionsPrintLittle(t *testing.T) {
 			`{"type": "Synchronous/HTTP", "description": "request %d", "providerStates": [{"name": "an order exists"}],
 			"request": {"method": "GET", "path": "/orders/%d"}, "response": {"status": 200}}`, n, n))
 	}
-	pact := `{"consumer": {"name": "web"}, "provider": {"name": "shop"}, "metadata": {"pactSpecification": {"version": "4.0"}}, "interactions": [` +
+	pact := `{"consumer": {"name": "web"}, "provider": {"name": "shop"}, 
+		"metadata": {"pactSpecification": {"version": "4.0"}}, "interactions": [` +
 		strings.Join(interactions, ",") + "]}"
 	require.NoError(t, os.WriteFile(filepath.Join(o.module, "gate/pacts/web-shop.json"), []byte(pact), 0o600))
 	for verbose, most := range map[string]int{"-v=false": 10, "-v=true": 2*(100+2) + 10} {

@@ -20,7 +20,8 @@ var selectable = fault{name: "names of every kind", inject: func(w *world) {
 		if n > 0 {
 			w.pact += ","
 		}
-		w.pact += `{"type":"Synchronous/HTTP","description":"` + description + `","request":{"method":"GET","path":"/` + string(rune('0'+n)) + `"},"response":{"status":200}}`
+		w.pact += `{"type":"Synchronous/HTTP","description":"` + description + `","request":{"method":"GET","path":"/` + string(rune('0'+n)) +
+			`"},"response":{"status":200}}`
 	}
 	w.pact += "]}"
 	w.opts.States = pact.States{}

@@ -25,10 +25,14 @@ func TestVariablesSayWhatTheFieldsLeaveOut(t *testing.T) {
 		ProviderBranch: "main", ProviderTags: tags, Pending: true, WIPSince: time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC),
 		Selectors: []broker.Selector{{MainBranch: true}},
 	}, b.Query)
-	require.Equal(t, broker.Verification{ProviderVersion: "10", ProviderBranch: "main", ProviderTags: tags, BuildURL: "https://ci.example/1"}, *b.Publish)
+	require.Equal(t, broker.Verification{
+		ProviderVersion: "10", ProviderBranch: "main", ProviderTags: tags, BuildURL: "https://ci.example/1",
+	}, *b.Publish)
 
 	fixed := Broker{
-		Query:   broker.Query{ProviderBranch: "feat", ProviderTags: []string{"c"}, Selectors: []broker.Selector{{Latest: true}}, WIPSince: time.Unix(0, 0)},
+		Query: broker.Query{
+			ProviderBranch: "feat", ProviderTags: []string{"c"}, Selectors: []broker.Selector{{Latest: true}}, WIPSince: time.Unix(0, 0),
+		},
 		Publish: &broker.Verification{ProviderVersion: "11"},
 	}
 	b, err = fixed.completed(getenv)

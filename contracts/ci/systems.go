@@ -17,14 +17,18 @@ var systems = []system{
 	// https://docs.github.com/en/actions/reference/workflows-and-actions/variables; on pull_request GITHUB_SHA is the merge commit
 	{"GitHub Actions", "GITHUB_ACTIONS", func(read func(string) string) Build {
 		b := Build{Version: read("GITHUB_SHA"), Branch: cmp.Or(read("GITHUB_HEAD_REF"), trimRef(read("GITHUB_REF")))}
-		if server, repository, run := read("GITHUB_SERVER_URL"), read("GITHUB_REPOSITORY"), read("GITHUB_RUN_ID"); server != "" && repository != "" && run != "" {
+		server, repository, run := read("GITHUB_SERVER_URL"), read("GITHUB_REPOSITORY"), read("GITHUB_RUN_ID")
+		if server != "" && repository != "" && run != "" {
 			b.URL = server + "/" + repository + "/actions/runs/" + run
 		}
 		return b
 	}},
 	// https://docs.gitlab.com/ci/variables/predefined_variables
 	{"GitLab", "GITLAB_CI", func(read func(string) string) Build {
-		return Build{Version: read("CI_COMMIT_SHA"), Branch: cmp.Or(read("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME"), read("CI_COMMIT_BRANCH")), URL: read("CI_JOB_URL")}
+		return Build{
+			Version: read("CI_COMMIT_SHA"),
+			Branch:  cmp.Or(read("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME"), read("CI_COMMIT_BRANCH")), URL: read("CI_JOB_URL"),
+		}
 	}},
 	// https://circleci.com/docs/variables
 	{"CircleCI", "CIRCLECI", func(read func(string) string) Build {
@@ -40,8 +44,11 @@ var systems = []system{
 	}},
 	// https://learn.microsoft.com/azure/devops/pipelines/build/variables
 	{"Azure Pipelines", "TF_BUILD", func(read func(string) string) Build {
-		b := Build{Version: read("BUILD_SOURCEVERSION"), Branch: trimRef(cmp.Or(read("SYSTEM_PULLREQUEST_SOURCEBRANCH"), read("BUILD_SOURCEBRANCH")))}
-		if server, project, id := read("SYSTEM_TEAMFOUNDATIONCOLLECTIONURI"), read("SYSTEM_TEAMPROJECT"), read("BUILD_BUILDID"); server != "" && project != "" && id != "" {
+		b := Build{
+			Version: read("BUILD_SOURCEVERSION"), Branch: trimRef(cmp.Or(read("SYSTEM_PULLREQUEST_SOURCEBRANCH"), read("BUILD_SOURCEBRANCH"))),
+		}
+		server, project, id := read("SYSTEM_TEAMFOUNDATIONCOLLECTIONURI"), read("SYSTEM_TEAMPROJECT"), read("BUILD_BUILDID")
+		if server != "" && project != "" && id != "" {
 			b.URL = strings.TrimSuffix(server, "/") + "/" + strings.ReplaceAll(project, " ", "%20") + "/_build/results?buildId=" + id
 		}
 		return b
@@ -56,7 +63,10 @@ var systems = []system{
 	}},
 	// https://docs.travis-ci.com/user/environment-variables
 	{"Travis CI", "TRAVIS", func(read func(string) string) Build {
-		return Build{Version: read("TRAVIS_COMMIT"), Branch: cmp.Or(read("TRAVIS_PULL_REQUEST_BRANCH"), travisBranch(read)), URL: read("TRAVIS_BUILD_WEB_URL")}
+		return Build{
+			Version: read("TRAVIS_COMMIT"), Branch: cmp.Or(read("TRAVIS_PULL_REQUEST_BRANCH"), travisBranch(read)),
+			URL: read("TRAVIS_BUILD_WEB_URL"),
+		}
 	}},
 	// https://www.jenkins.io/doc/book/pipeline/jenkinsfile and its Git plugin
 	{"Jenkins", "JENKINS_URL", func(read func(string) string) Build {

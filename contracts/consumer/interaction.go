@@ -44,7 +44,8 @@ func (s *Suite) Message(name string, build func(m *MessageBuilder) *MessageInter
 // SyncMessage runs one test of the consumer, a subtest of that name, on the example of a message that it sends and
 // the answers that it gets, over anything but HTTP. The test checks that the consumer would send the
 // request, and that it understands the answers.
-func (s *Suite) SyncMessage(name string, build func(p *SyncMessagePact) *SyncMessageInteraction, test func(t *testing.T, request []byte, answers [][]byte)) {
+func (s *Suite) SyncMessage(name string, build func(p *SyncMessagePact) *SyncMessageInteraction,
+	test func(t *testing.T, request []byte, answers [][]byte)) {
 	s.t.Helper()
 	s.run(name, func(t *testing.T, dir string) error {
 		p, err := messages.NewSynchronousPact(messages.Config{Consumer: s.opts.Consumer, Provider: s.opts.Provider, PactDir: dir})

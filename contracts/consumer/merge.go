@@ -110,14 +110,16 @@ func merge(parts []part) ([]byte, error) {
 		}
 	}
 	slices.SortFunc(all, func(a, b interaction) int {
-		return cmp.Or(cmp.Compare(a.description, b.description), cmp.Compare(a.states, b.states), bytes.Compare(a.text, b.text), cmp.Compare(a.test, b.test))
+		return cmp.Or(cmp.Compare(a.description, b.description), cmp.Compare(a.states, b.states), bytes.Compare(a.text, b.text),
+			cmp.Compare(a.test, b.test))
 	})
 	var interactions []json.RawMessage
 	for n, i := range all {
 		if n > 0 && all[n-1].same(i) {
 			if !bytes.Equal(all[n-1].text, i.text) {
-				wrong = append(wrong, fmt.Errorf("the tests %q and %q both write %s, and not the same: give one of them another description, or other states",
-					all[n-1].test, i.test, i.name()))
+				wrong = append(wrong,
+					fmt.Errorf("the tests %q and %q both write %s, and not the same: give one of them another description, or other states",
+						all[n-1].test, i.test, i.name()))
 			}
 			continue
 		}

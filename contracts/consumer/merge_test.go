@@ -117,7 +117,8 @@ func TestMultipartBoundaryIsReproducible(t *testing.T) {
 		require.NoError(t, err)
 		return fmt.Sprintf(`{"description":"d","request":{"body":{"content":%s,"encoded":"base64"},
 			"headers":{"Content-Type":["multipart/form-data; boundary=%s"]},
-			"matchingRules":{"header":{"Content-Type":{"matchers":[{"match":"regex","regex":"multipart/form-data;%s"}]}}}}}`, encoded, boundary, rule)
+			"matchingRules":{"header":{"Content-Type":{"matchers":[{"match":"regex","regex":"multipart/form-data;%s"}]}}}}}`, encoded, boundary,
+			rule)
 	}
 	merged := func(i string) string {
 		text, err := merge([]part{written(t, "a", i)})

@@ -31,7 +31,9 @@ func TestEveryBreakTurnsTheSuiteRed(t *testing.T) {
 		{green: true},
 		{update: true, green: true},
 		{broken: "another title", fails: true, want: []string{
-			"the suite writes another pact than the committed ", "web-shelf.json\n", `changed: "a request for the book 7", in [{"name":"a book is there","params":{"id":"7"}}]`, "\n        --- committed\n        +++ written\n",
+			"the suite writes another pact than the committed ", "web-shelf.json\n",
+			`changed: "a request for the book 7", in [{"name":"a book is there","params":{"id":"7"}}]`,
+			"\n        --- committed\n        +++ written\n",
 			`-            "title": "Dune"`, `+            "title": "Emma"`, "accept it: go test -run '^TestShelf$' ./contracts/consumer -update\n",
 		}},
 		{broken: "another title", update: true, green: true, wrote: true},
@@ -42,7 +44,10 @@ func TestEveryBreakTurnsTheSuiteRed(t *testing.T) {
 		{run: "/no_such_book", want: []string{"ran no interaction: there are 2, and -run selects none of them"}},
 		{broken: "client fails", fails: true, want: []string{"--- FAIL: TestShelf/book"}},
 		{broken: "client fails", fails: true, update: true, want: []string{"--- FAIL: TestShelf/book", "-update accepts nothing"}},
-		{broken: "client asks for another", fails: true, want: []string{"--- FAIL: TestShelf/book", "no book 9: 500", "request-not-found", "/books/9"}},
+		{
+			broken: "client asks for another", fails: true,
+			want: []string{"--- FAIL: TestShelf/book", "no book 9: 500", "request-not-found", "/books/9"},
+		},
 		{broken: "client panics", update: true, want: []string{"no such shelf", "shelf_test.go"}},
 		{broken: "client asks nothing", fails: true, update: true, want: []string{"--- FAIL: TestShelf/book", "missing-request", "/books/7"}},
 		{broken: "interaction skipped", want: []string{"skipped some of its 2 interactions"}},

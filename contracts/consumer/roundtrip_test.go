@@ -214,7 +214,8 @@ func TestBinaryMessages(t *testing.T) {
 			return m.Given("a book is there").ExpectsToReceive("a cover").WithContent("application/octet-stream", consumer.Binary(png))
 		}, func(t *testing.T, body []byte) { require.Equal(t, png, body) })
 	}
-	roundTrip(t, write, sending("application/octet-stream", string(png), ""), sending("application/octet-stream", string(png)+"\x00", ""), "body")
+	roundTrip(t, write, sending("application/octet-stream", string(png), ""), sending("application/octet-stream", string(png)+"\x00",
+		""), "body")
 }
 
 func TestMessagesWithAnAnswer(t *testing.T) {

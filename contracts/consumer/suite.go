@@ -188,7 +188,8 @@ func (s *Suite) whole() (bool, error) {
 	case done == 0 && s.began == 0:
 		return false, fmt.Errorf("the suite of pact %s ran no interaction: there are %d, and -run selects none of them", s.file, s.planned)
 	case done < s.began || s.t.Skipped():
-		return false, fmt.Errorf("the suite of pact %s skipped some of its %d interactions, so its pact cannot be compared: do not skip", s.file, s.planned)
+		return false, fmt.Errorf("the suite of pact %s skipped some of its %d interactions, so its pact cannot be compared: do not skip",
+			s.file, s.planned)
 	}
 	return done == s.planned, nil
 }

@@ -32,21 +32,22 @@ type Attempt struct {
 	FirstByte   time.Time `json:"first_byte,omitzero"` // the first byte of the answer arrived
 	Ended       time.Time `json:"ended"`
 
-	Status        int         `json:"status,omitempty"` // 0: no answer
-	Date          time.Time   `json:"date,omitzero"`    // the receiver's clock, as its answer has it
-	ContentType   string      `json:"content_type,omitempty"`
-	Location      string      `json:"location,omitempty"`  // where a redirect points
-	Body          []byte      `json:"-"`                   // the answer's, up to a limit
-	Header        http.Header `json:"-"`                   // the answer's, to a challenge
-	Confirmed     bool        `json:"confirmed,omitempty"` // the receiver visited the address in the challenge
-	Truncated     bool        `json:"truncated,omitempty"`
-	Err           string      `json:"error,omitempty"` // why there is no whole answer
-	Unreachable   bool        `json:"unreachable,omitempty"`
-	Cut           bool        `json:"cut,omitempty"`             // broken off on purpose, as the step asked
-	Closed        bool        `json:"closed,omitempty"`          // the connection was closed without an answer
-	TimedOut      bool        `json:"timed_out,omitempty"`       // the whole request was sent, and no whole answer came in time
-	Persisted     int         `json:"persisted,omitempty"`       // how often it was sent without an answer of the receiver's own, while others had one in between; 0: that was not found out
-	StillInFlight bool        `json:"still_in_flight,omitempty"` // it was answered as in flight after the limit for that
+	Status      int         `json:"status,omitempty"` // 0: no answer
+	Date        time.Time   `json:"date,omitzero"`    // the receiver's clock, as its answer has it
+	ContentType string      `json:"content_type,omitempty"`
+	Location    string      `json:"location,omitempty"`  // where a redirect points
+	Body        []byte      `json:"-"`                   // the answer's, up to a limit
+	Header      http.Header `json:"-"`                   // the answer's, to a challenge
+	Confirmed   bool        `json:"confirmed,omitempty"` // the receiver visited the address in the challenge
+	Truncated   bool        `json:"truncated,omitempty"`
+	Err         string      `json:"error,omitempty"` // why there is no whole answer
+	Unreachable bool        `json:"unreachable,omitempty"`
+	Cut         bool        `json:"cut,omitempty"`       // broken off on purpose, as the step asked
+	Closed      bool        `json:"closed,omitempty"`    // the connection was closed without an answer
+	TimedOut    bool        `json:"timed_out,omitempty"` // the whole request was sent, and no whole answer came in time
+	// how often it was sent without an answer of the receiver's own, while others had one in between; 0: that was not found out
+	Persisted     int  `json:"persisted,omitempty"`
+	StillInFlight bool `json:"still_in_flight,omitempty"` // it was answered as in flight after the limit for that
 
 	Request *Request `json:"request,omitempty"` // what was sent; kept for the attempts of a finding
 	Answer  string   `json:"answer,omitempty"`  // the answer's body, if it is text, up to a limit; kept for the attempts of a finding

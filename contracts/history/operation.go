@@ -48,8 +48,9 @@ type Operation struct {
 	Call   time.Duration `json:"call_ns"` // since any fixed instant
 	Return time.Duration `json:"return_ns"`
 	Digest string        `json:"digest,omitempty"` // Accepted, Conflict, Lost: identity of the content sent
-	Result string        `json:"result,omitempty"` // Accepted: identity of the answer; "" is not compared with others (a policy may allow results to differ)
-	Count  int           `json:"count"`            // Read
+	// Accepted: identity of the answer; "" is not compared with others (a policy may allow results to differ)
+	Result string `json:"result,omitempty"`
+	Count  int    `json:"count"` // Read
 }
 
 // Counterexample is the smallest part of a history that no correct receiver can have.

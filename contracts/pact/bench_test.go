@@ -29,9 +29,12 @@ func many(tb testing.TB, n int) string {
 	var interactions []object
 	for i := range n {
 		interactions = append(interactions, object{
-			"type": "Synchronous/HTTP", "description": fmt.Sprintf("request %d", i), "providerStates": []object{{"name": "an order exists", "params": object{"id": i}}},
-			"request":  object{"method": "GET", "path": fmt.Sprintf("/orders/%d", i)},
-			"response": object{"status": 200, "body": object{"contentType": "application/json", "encoded": false, "content": object{"total": 1200}}},
+			"type": "Synchronous/HTTP", "description": fmt.Sprintf("request %d", i),
+			"providerStates": []object{{"name": "an order exists", "params": object{"id": i}}},
+			"request":        object{"method": "GET", "path": fmt.Sprintf("/orders/%d", i)},
+			"response": object{
+				"status": 200, "body": object{"contentType": "application/json", "encoded": false, "content": object{"total": 1200}},
+			},
 		})
 	}
 	text, err := json.Marshal(object{

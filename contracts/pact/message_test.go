@@ -27,13 +27,17 @@ func TestMessageIsComparedWithItsMetadata(t *testing.T) {
 	report := pact.Verify(t.Context(), events(func(_ context.Context, s *pact.Setup) (pact.Message, error) {
 		require.Equal(t, "an order was paid", s.Interaction.Description)
 		body := `{"paid":true,"id":"` + s.Value("order").(string) + `"}`
-		return pact.Message{Body: []byte(body), Metadata: map[string]any{"contentType": "application/json", "type": "order.paid", "traceparent": "00"}}, nil
+		return pact.Message{
+			Body: []byte(body), Metadata: map[string]any{"contentType": "application/json", "type": "order.paid", "traceparent": "00"},
+		}, nil
 	}))
 	require.Equal(t, verdict.Pass, report.Verdict, report)
 	require.Equal(t, "books/an order is paid/an order was paid", report.Results[0].Interaction.Name())
 
 	report = pact.Verify(t.Context(), events(func(context.Context, *pact.Setup) (pact.Message, error) {
-		return pact.Message{Body: []byte(`{"id":"9","paid":false}`), Metadata: map[string]any{"contentType": "application/json", "type": "order.late"}}, nil
+		return pact.Message{
+			Body: []byte(`{"id":"9","paid":false}`), Metadata: map[string]any{"contentType": "application/json", "type": "order.late"},
+		}, nil
 	}))
 	require.Equal(t, verdict.Fail, report.Verdict)
 	var paths []string
@@ -68,10 +72,12 @@ func TestMessageThatDoesNotComeIsNeverAPass(t *testing.T) {
 func TestOlderSpecifications(t *testing.T) {
 	for name, text := range map[string]string{
 		"version 3 messages": `{"consumer":{"name":"books"},"provider":{"name":"events"},
-			"messages":[{"description":"m","providerStates":[{"name":"an order is paid"}],"contents":{"id":"1"},"metaData":{"contentType":"application/json"}}],
+			"messages":[{"description":"m","providerStates":[{"name":"an order is paid"}],
+				"contents":{"id":"1"},"metaData":{"contentType":"application/json"}}],
 			"metadata":{"pactSpecification":{"version":"3.0.0"}}}`,
 		"version 2": `{"consumer":{"name":"books"},"provider":{"name":"events"},
-			"interactions":[{"description":"r","providerState":"an order is paid","request":{"method":"GET","path":"/orders/7"},"response":{"status":200,"body":{"id":"7","total":5}}}],
+			"interactions":[{"description":"r","providerState":"an order is paid",
+				"request":{"method":"GET","path":"/orders/7"},"response":{"status":200,"body":{"id":"7","total":5}}}],
 			"metadata":{"pactSpecification":{"version":"2.0.0"}}}`,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -107,7 +113,8 @@ func TestAnswerToAMessageIsCompared(t *testing.T) {
 			require.NoError(t, os.WriteFile(path, []byte(`{"consumer":{"name":"books"},"provider":{"name":"events"},
 				"interactions":[{"type":"Synchronous/Messages","description":"a question","pending":false,
 					"request":{"contents":`+c.contents+`,"metadata":{"topic":"questions"}},
-					"response":[{"contents":{"content":{"a":"so"},"contentType":"application/json","encoded":false},"metadata":{"contentType":"application/json","topic":"answers"}}]}],
+					"response":[{"contents":{"content":{"a":"so"},"contentType":"application/json","encoded":false},
+						"metadata":{"contentType":"application/json","topic":"answers"}}]}],
 				"metadata":{"pactSpecification":{"version":"4.0"}}}`), 0o600))
 			answer := pact.Message{Body: []byte(`{"a":"so"}`), Metadata: map[string]any{"contentType": "application/json", "topic": "answers"}}
 			var asked *pact.Message

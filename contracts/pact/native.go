@@ -20,10 +20,16 @@ static char *open_library(const char *name) { return dlopen(name, RTLD_NOW | RTL
 typedef struct VerifierHandle VerifierHandle;
 FUNCTION(VerifierHandle *, verifier_new_for_application, (const char *name, const char *version), (name, version))
 FUNCTION(void, verifier_shutdown, (VerifierHandle *h), (h))
-FUNCTION(void, verifier_set_provider_info, (VerifierHandle *h, const char *name, const char *scheme, const char *host, unsigned short port, const char *path), (h, name, scheme, host, port, path))
-FUNCTION(void, verifier_add_provider_transport, (VerifierHandle *h, const char *protocol, unsigned short port, const char *path, const char *scheme), (h, protocol, port, path, scheme))
-FUNCTION(void, verifier_set_provider_state, (VerifierHandle *h, const char *url, unsigned char teardown, unsigned char body), (h, url, teardown, body))
-FUNCTION(int, verifier_set_verification_options, (VerifierHandle *h, unsigned char disable_ssl_verification, unsigned long request_timeout), (h, disable_ssl_verification, request_timeout))
+FUNCTION(void, verifier_set_provider_info,
+	(VerifierHandle *h, const char *name, const char *scheme, const char *host, unsigned short port, const char *path),
+	(h, name, scheme, host, port, path))
+FUNCTION(void, verifier_add_provider_transport,
+	(VerifierHandle *h, const char *protocol, unsigned short port, const char *path, const char *scheme),
+	(h, protocol, port, path, scheme))
+FUNCTION(void, verifier_set_provider_state, (VerifierHandle *h, const char *url, unsigned char teardown, unsigned char body),
+	(h, url, teardown, body))
+FUNCTION(int, verifier_set_verification_options, (VerifierHandle *h, unsigned char disable_ssl_verification, unsigned long request_timeout),
+	(h, disable_ssl_verification, request_timeout))
 FUNCTION(int, verifier_set_coloured_output, (VerifierHandle *h, unsigned char coloured_output), (h, coloured_output))
 FUNCTION(int, verifier_set_no_pacts_is_error, (VerifierHandle *h, unsigned char is_error), (h, is_error))
 FUNCTION(void, verifier_set_follow_redirects, (VerifierHandle *h, unsigned char follow), (h, follow))
@@ -87,7 +93,8 @@ func open(names []string) error {
 		failed = append(failed, C.GoString(why))
 		C.free(unsafe.Pointer(why))
 	}
-	return fmt.Errorf("libpact_ffi is not installed, and pacts cannot be verified without it: run: %s\n(%s)", install, strings.Join(failed, "; "))
+	return fmt.Errorf("libpact_ffi is not installed, and pacts cannot be verified without it: run: %s\n(%s)",
+		install, strings.Join(failed, "; "))
 }
 
 const logErrors = 1 // libpact_ffi's LevelFilter

@@ -13,7 +13,8 @@ import (
 
 func TestMissingLibraryIsASentenceWithACommand(t *testing.T) {
 	err := open([]string{"/nowhere/libpact_ffi.so"})
-	require.ErrorContains(t, err, "libpact_ffi is not installed, and pacts cannot be verified without it: run: go run github.com/fridaygate/fridaygate/cmd/fridaygate@latest setup --only library\n(/nowhere/libpact_ffi.so: ")
+	require.ErrorContains(t, err, "libpact_ffi is not installed, and pacts cannot be verified without it: run: "+
+		"go run github.com/fridaygate/fridaygate/cmd/fridaygate@latest setup --only library\n(/nowhere/libpact_ffi.so: ")
 }
 
 // A suite builds where libpact_ffi is missing: the linker does not ask for it.

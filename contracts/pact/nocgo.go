@@ -10,7 +10,8 @@ import (
 
 // execute returns an error: libpact_ffi is reached through cgo.
 func execute(verification.NativeRun) (*verification.NativeResult, error) {
-	return nil, errors.New("this test was built without cgo, or not for Linux or macOS, and pacts cannot be verified so: set CGO_ENABLED=1, and install a C compiler such as gcc")
+	return nil, errors.New("this test was built without cgo, or not for Linux or macOS, and pacts cannot be verified so: " +
+		"set CGO_ENABLED=1, and install a C compiler such as gcc")
 }
 
 // Quiet does nothing: without cgo there is no libpact_ffi that prints. printed returns "".

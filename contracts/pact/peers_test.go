@@ -36,7 +36,11 @@ func judged(v corpus.Variant, answer string) string {
 // The answers of other verifiers to the corpus are a table in contracts/README.md, and it is this one. Package
 // peers runs them; -update writes the table.
 func TestPeersAreWhatTheREADMESays(t *testing.T) {
-	const file, from, to = "../README.md", "<!-- peers: contracts/pact/peers_test.go, go test ./contracts/pact -run README -update -->\n", "<!-- end of peers -->"
+	const (
+		file = "../README.md"
+		from = "<!-- peers: contracts/pact/peers_test.go, go test ./contracts/pact -run README -update -->\n"
+		to   = "<!-- end of peers -->"
+	)
 	text, err := os.ReadFile("testdata/peers.json")
 	require.NoError(t, err)
 	var answers map[string]map[string]string
@@ -62,11 +66,13 @@ func peersTable(t *testing.T, answers map[string]map[string]string) string {
 	peers := slices.Sorted(maps.Keys(answers))
 	sums := map[string]map[string]int{}
 	variants := 0
-	rows := fmt.Sprintf("| Situation | Provider | Right, and ours | %s |\n|---|---|---|%s\n", strings.Join(peers, " | "), strings.Repeat("---|", len(peers)))
+	rows := fmt.Sprintf("| Situation | Provider | Right, and ours | %s |\n|---|---|---|%s\n",
+		strings.Join(peers, " | "), strings.Repeat("---|", len(peers)))
 	for _, s := range all {
 		for _, v := range s.Variants {
 			variants++
-			row, wrong := fmt.Sprintf("| %s | %s | %s |", s.Name, v.Name, strings.ReplaceAll(strings.ReplaceAll(v.Want, "unknown", "could not tell"), "|", " or ")), false
+			row, wrong := fmt.Sprintf("| %s | %s | %s |", s.Name, v.Name,
+				strings.ReplaceAll(strings.ReplaceAll(v.Want, "unknown", "could not tell"), "|", " or ")), false
 			for _, peer := range peers {
 				word := "not run" // since the situation was added: go test ./contracts/pact/peers -update
 				if answer, ok := answers[peer][s.Name+"/"+v.Name]; ok {
@@ -88,7 +94,8 @@ func peersTable(t *testing.T, answers map[string]map[string]string) string {
 	table += fmt.Sprintf("| this one | %d | 0 | 0 | 0 |\n", variants)
 	for _, peer := range peers {
 		n := sums[peer]
-		table += fmt.Sprintf("| %s | %d | %d | %d | %d |\n", peer, n["green"]+n["red"], n["**green**"], n["**red**"], n["**crash**"]+n["**no end**"])
+		table += fmt.Sprintf("| %s | %d | %d | %d | %d |\n", peer, n["green"]+n["red"], n["**green**"], n["**red**"],
+			n["**crash**"]+n["**no end**"])
 	}
 	return table + "\n" + rows
 }

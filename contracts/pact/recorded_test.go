@@ -15,14 +15,16 @@ import (
 func TestFailureShowsTheRequestAndTheAnswerWithoutSecrets(t *testing.T) {
 	answer := "HTTP/1.1 500 Oops\r\nSet-Cookie: session=hunter2\r\nContent-Type: text/plain\r\nContent-Length: 12\r\n\r\nout of \x1b[31mink"
 	r := newRaw(t, answer).verify(t, "4.0", `{"method":"POST","path":"/orders","query":{"page":["2"],"access_token":["hunter2"]},
-		"headers":{"Authorization":["Bearer hunter2"],"Cookie":["a=hunter2"],"X-Api-Key":["hunter2"],"X-Hub-Signature-256":["hunter2"],"X-Request-Id":["7"],"Idempotency-Key":["k1"]},
+		"headers":{"Authorization":["Bearer hunter2"],"Cookie":["a=hunter2"],"X-Api-Key":["hunter2"],
+			"X-Hub-Signature-256":["hunter2"],"X-Request-Id":["7"],"Idempotency-Key":["k1"]},
 		"body":{"contentType":"text/plain","encoded":false,"content":"three pens"}}`, `{"status":200}`, func(o *pact.Options) {
 		o.Filter = func(r *http.Request, _ []byte, _ *pact.Setup) error { r.Header.Set("X-Stamp", "hunter2"); return nil }
 	})
 	require.Equal(t, verdict.Fail, r.Verdict)
 	text := r.String()
 	for _, want := range []string{
-		"request:\n    POST /orders?page=2&access_token=… HTTP/1.1\n", "X-Request-Id: 7\n", "Idempotency-Key: k1\n", "Authorization: …\n", "X-Stamp: …\n", "\n    three pens\n",
+		"request:\n    POST /orders?page=2&access_token=… HTTP/1.1\n", "X-Request-Id: 7\n", "Idempotency-Key: k1\n", "Authorization: …\n",
+		"X-Stamp: …\n", "\n    three pens\n",
 		"answer:\n    HTTP/1.1 500 Oops\n", "Set-Cookie: …\n", "out of",
 	} {
 		require.Contains(t, text, want)
@@ -50,7 +52,8 @@ func TestLongBodyIsCutAndSaysSo(t *testing.T) {
 		require.Less(t, len(r.Answer), 5000)
 	}
 	answer := "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 9000\r\n\r\n" + strings.Repeat("x", 9000)
-	r := newRaw(t, answer).verify(t, "4.0", `{"method":"GET","path":"/"}`, `{"status":200,"body":{"contentType":"text/plain","encoded":false,"content":"y"}}`, nil)
+	r := newRaw(t, answer).verify(t, "4.0", `{"method":"GET","path":"/"}`,
+		`{"status":200,"body":{"contentType":"text/plain","encoded":false,"content":"y"}}`, nil)
 	require.Equal(t, verdict.Fail, r.Verdict)
 	require.Less(t, len(r.String()), 20_000)
 }
@@ -65,7 +68,8 @@ func TestFailedMessageIsShownWithItsMetadata(t *testing.T) {
 }
 
 func TestWhatTheLibraryWritesForItsMakersIsLeftOut(t *testing.T) {
-	r := newRaw(t, "HTTP/1.1 200 OK\r\nX a: b\r\nContent-Length: 0\r\n\r\n").verify(t, "4.0", `{"method":"GET","path":"/"}`, `{"status":200}`, nil)
+	r := newRaw(t, "HTTP/1.1 200 OK\r\nX a: b\r\nContent-Length: 0\r\n\r\n").verify(t, "4.0", `{"method":"GET","path":"/"}`, `{"status":200}`,
+		nil)
 	require.Equal(t, verdict.Unknown, r.Verdict)
 	require.Equal(t, "libpact_ffi's HTTP client cannot read this answer: error sending request", r.Reason)
 }

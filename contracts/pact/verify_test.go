@@ -162,7 +162,8 @@ func TestFailShowsPathExpectedAndActual(t *testing.T) {
 	require.Contains(t, r.String(), path+":5: web/an order exists/a request for the order")
 
 	require.Equal(t, verdict.Pass, report.Results[1].Verdict)
-	require.Equal(t, []pact.Mismatch{{Part: "status", Expected: "202", Actual: "201", Text: "expected 202 but was 201"}}, report.Results[2].Mismatches)
+	require.Equal(t, []pact.Mismatch{{Part: "status", Expected: "202", Actual: "201", Text: "expected 202 but was 201"}},
+		report.Results[2].Mismatches)
 }
 
 func TestStateWithoutAFunctionFailsAndNamesTheNearest(t *testing.T) {
@@ -289,7 +290,9 @@ func TestNothingVerifiedIsNeverAPass(t *testing.T) {
 		"no interaction":      {[]string{pactOf("4.0", "[]")}, "it has no interaction"},
 		"no interactions":     {[]string{pactOf("4.0", "null")}, "it has no interaction"},
 		"version of tomorrow": {[]string{pactOf("5.0", "[{}]")}, `specification version "5.0" is not supported`},
-		"plugin":              {[]string{file(`{"consumer":{"name":"web"},"provider":{"name":"shop"},"metadata":{"plugins":[{"name":"protobuf"}]}}`)}, "protobuf"},
+		"plugin": {
+			[]string{file(`{"consumer":{"name":"web"},"provider":{"name":"shop"},"metadata":{"plugins":[{"name":"protobuf"}]}}`)}, "protobuf",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			report := pact.Verify(t.Context(), s.options(c.sources...))

@@ -18,27 +18,40 @@ import (
 // whole is a report in which every member is set, so that the schema is compared with all that can be written.
 func whole() report.Report {
 	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	finding := []verdict.Finding{{Rule: "same-result", Where: "POST /", Expected: "a", Got: "<b>", Words: "w", Choice: "c", Attempts: []int{1}, Check: []string{"d"}, Rerun: "e"}}
+	finding := []verdict.Finding{{
+		Rule: "same-result", Where: "POST /", Expected: "a", Got: "<b>", Words: "w",
+		Choice: "c", Attempts: []int{1}, Check: []string{"d"}, Rerun: "e",
+	}}
 	attempt := history.Attempt{
-		Number: 1, Name: "first", Connection: "127.0.0.1:1", Answer: "{}", RequestID: "r", TraceParent: "t", Digest: "d", Rival: true, Resend: true, Started: at, Sent: at, FirstByte: at, Ended: at,
-		Status: 200, Date: at, ContentType: "text/plain", Location: "/", Confirmed: true, Truncated: true, Err: "e", Unreachable: true, Cut: true, Closed: true,
-		TimedOut: true, Persisted: 2, StillInFlight: true, Replaced: true,
-		Request: &history.Request{Method: "POST", URL: "http://a/", Header: map[string][]string{"A": {"b"}}, Text: "x", Bytes: []byte{0}, Difference: "d", Size: 1, Curl: "curl"},
+		Number: 1, Name: "first", Connection: "127.0.0.1:1", Answer: "{}", RequestID: "r", TraceParent: "t", Digest: "d",
+		Rival: true, Resend: true, Started: at, Sent: at, FirstByte: at, Ended: at, Date: at, Status: 200,
+		ContentType: "text/plain", Location: "/", Confirmed: true, Truncated: true, Err: "e", Unreachable: true, Cut: true,
+		Closed: true, TimedOut: true, Persisted: 2, StillInFlight: true, Replaced: true,
+		Request: &history.Request{
+			Method: "POST", URL: "http://a/", Header: map[string][]string{"A": {"b"}},
+			Text: "x", Bytes: []byte{0}, Difference: "d", Size: 1, Curl: "curl",
+		},
 	}
-	operations := []history.Operation{{ID: 1, Kind: history.Accepted, Call: 1, Return: 2, Digest: "d", Result: "r"}, {Kind: history.Read, Count: 2}}
+	operations := []history.Operation{
+		{ID: 1, Kind: history.Accepted, Call: 1, Return: 2, Digest: "d", Result: "r"}, {Kind: history.Read, Count: 2},
+	}
 	failed := report.Result{
-		Check: check("f", "dup"), Verdict: verdict.Fail, Severity: "critical", Sends: "s", Holds: "h", Basis: "b", Source: "f:1", Findings: finding, WhyAdvice: "w", Notes: []string{"n"},
+		Check: check("f", "dup"), Verdict: verdict.Fail, Severity: "critical", Sends: "s", Holds: "h", Basis: "b", Source: "f:1",
+		Findings: finding, WhyAdvice: "w", Notes: []string{"n"},
 		Sent: "s", Received: "r", Rerun: "again", Took: time.Second,
 		Histories: []history.History{{
 			EventID: "evt_1", Events: []string{"evt_1"}, Attempts: []history.Attempt{attempt}, Problem: "p", Purpose: "q",
-			Observations: []history.Observation{{Step: 1, Event: "evt_1", From: at, At: at, Where: "w", Count: 1, Absent: true, Remote: true, NotFound: true, Err: "e"}},
-			States:       []history.State{{Step: 1, At: at, Where: "w", Value: "v", Err: "e"}},
+			Observations: []history.Observation{{
+				Step: 1, Event: "evt_1", From: at, At: at, Where: "w", Count: 1, Absent: true, Remote: true, NotFound: true, Err: "e",
+			}},
+			States: []history.State{{Step: 1, At: at, Where: "w", Value: "v", Err: "e"}},
 		}, {EventID: "evt_2"}},
 		Counterexamples: []history.Counterexample{{EventID: "evt_1", Rule: "r", Operations: operations, Round: operations}},
 	}
 	remark := []report.Remark{{Kind: report.Provider, Subject: "shop", Text: "t"}}
 	return report.Report{
-		Command: "fridaygate smoke", Revision: "r", Target: "http://a", RunID: "1", RunTag: "2", Started: at, Ended: at, Interrupted: true, Void: true, Problems: remark, Notes: remark,
+		Command: "fridaygate smoke", Revision: "r", Target: "http://a", RunID: "1", RunTag: "2",
+		Started: at, Ended: at, Interrupted: true, Void: true, Problems: remark, Notes: remark,
 		Planned: []report.Check{check("f", "dup"), check("f", "pending"), check("f", "known"), check("f", "sig"), check("f", "left")},
 		Results: []report.Result{
 			failed,
@@ -64,7 +77,8 @@ func TestJSONKeepsToItsSchema(t *testing.T) {
 	s := published(t)
 	passed := of(report.Schema, verdict.Pass)
 	for name, r := range map[string]report.Report{
-		"whole": whole(), "sample": sample(), "empty": {}, "passed": passed, "merged": report.Merge(sample(), passed, of(report.Consumer, verdict.Fail)),
+		"whole": whole(), "sample": sample(), "empty": {}, "passed": passed,
+		"merged": report.Merge(sample(), passed, of(report.Consumer, verdict.Fail)),
 	} {
 		var text bytes.Buffer
 		require.NoError(t, report.JSON(&text, r))

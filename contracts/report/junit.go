@@ -18,20 +18,28 @@ func JUnit(w io.Writer, r Report) error {
 		doc.Add(result.Subject, junitCase(result))
 	}
 	for _, missing := range r.NotRun() {
-		doc.Add(missing.Subject, junit.Case{Name: missing.Case, Error: &junit.Problem{Type: "unknown", Message: "planned and not run", Text: missing.Why}})
+		doc.Add(missing.Subject, junit.Case{
+			Name: missing.Case, Error: &junit.Problem{Type: "unknown", Message: "planned and not run", Text: missing.Why},
+		})
 	}
 	for _, p := range r.Problems {
-		doc.Add(cmp.Or(p.Subject, doc.Name), junit.Case{Name: "problem", Error: &junit.Problem{Type: "unknown", Message: "could not tell", Text: p.Text}})
+		doc.Add(cmp.Or(p.Subject, doc.Name), junit.Case{
+			Name: "problem", Error: &junit.Problem{Type: "unknown", Message: "could not tell", Text: p.Text},
+		})
 	}
 	for _, e := range r.Excluded {
-		doc.Add(e.Subject, junit.Case{Name: e.Case, Skipped: &junit.Problem{Type: "left-out", Message: "left out by --except " + strings.Join(r.Except, ", ")}})
+		doc.Add(e.Subject, junit.Case{
+			Name: e.Case, Skipped: &junit.Problem{Type: "left-out", Message: "left out by --except " + strings.Join(r.Except, ", ")},
+		})
 	}
 	return doc.Write(w)
 }
 
 func junitCase(r Result) junit.Case {
 	c := junit.Case{Name: r.Case, Took: r.Took}
-	for _, key := range []struct{ name, value string }{{"kind", string(r.Kind)}, {"severity", r.Severity}, {"source", r.Source}, {"rerun", r.again()}} {
+	for _, key := range []struct{ name, value string }{
+		{"kind", string(r.Kind)}, {"severity", r.Severity}, {"source", r.Source}, {"rerun", r.again()},
+	} {
 		if key.value != "" {
 			c.Properties = append(c.Properties, junit.Property{Name: key.name, Value: key.value})
 		}

@@ -50,7 +50,8 @@ func Collect(folder string, failed error, printed string) (Report, error) {
 	case failed != nil && r.Verdict() == verdict.Unknown && len(r.NotRun()) > 0:
 		r.problem("the tests ended before all that was planned had run: %v\n%s", failed, tail(printed))
 	case len(all) == 0:
-		r.problem("nothing was verified: no test that was run calls contracts.VerifyPacts, contracts.CheckSchemas, consumer.New or smoketest.Replay\n%s", tail(printed))
+		r.problem("nothing was verified: no test that was run calls contracts.VerifyPacts, contracts.CheckSchemas, "+
+			"consumer.New or smoketest.Replay\n%s", tail(printed))
 	}
 	return r, nil
 }

@@ -49,8 +49,13 @@ func TestReportPassesOnlyWhenEverythingWasSeenToHold(t *testing.T) {
 		"pending and failed":        {pending, verdict.Pass},
 		"a problem":                 {problem(of(report.Provider, verdict.Pass)), verdict.Unknown},
 		"a problem, and one failed": {problem(of(report.Provider, verdict.Fail)), verdict.Fail},
-		"one of two that are alike": {report.Report{Planned: of(report.Provider, verdict.Pass, verdict.Pass).Planned, Results: of(report.Provider, verdict.Pass).Results}, verdict.Unknown},
-		"another than was planned":  {report.Report{Planned: of(report.Schema, verdict.Pass).Planned, Results: of(report.Provider, verdict.Pass).Results}, verdict.Unknown},
+		"one of two that are alike": {
+			report.Report{Planned: of(report.Provider, verdict.Pass, verdict.Pass).Planned, Results: of(report.Provider, verdict.Pass).Results},
+			verdict.Unknown,
+		},
+		"another than was planned": {
+			report.Report{Planned: of(report.Schema, verdict.Pass).Planned, Results: of(report.Provider, verdict.Pass).Results}, verdict.Unknown,
+		},
 	} {
 		require.Equal(t, c.want, c.report.Verdict(), name)
 	}
@@ -68,14 +73,21 @@ func TestCollectNeverPassesByAccident(t *testing.T) {
 		exit    int
 		problem string
 	}{
-		"passed":                       {[]report.Report{pass, pass}, nil, verdict.ExitPass, ""},
-		"failed":                       {[]report.Report{pass, fail}, errors.New("exit status 1"), verdict.ExitFail, ""},
-		"failed, and go test did not":  {[]report.Report{pass, fail}, nil, verdict.ExitFail, ""},
-		"planned, and did not run":     {[]report.Report{pass, left}, errors.New("exit status 2"), verdict.ExitUnknown, "the tests ended before all that was planned had run: exit status 2\nthe first line"},
-		"failed under a used name":     {[]report.Report{pass, used}, errors.New("exit status 2"), verdict.ExitUnknown, ""},
-		"nothing":                      {nil, nil, verdict.ExitUnknown, "nothing was verified"},
-		"nothing, and it failed":       {nil, errors.New("exit status 2"), verdict.ExitUnknown, "no test that failed left a report: exit status 2\nthe first line"},
-		"passed, and it failed beside": {[]report.Report{pass}, errors.New("exit status 1"), verdict.ExitUnknown, "what failed is a test beside them"},
+		"passed":                      {[]report.Report{pass, pass}, nil, verdict.ExitPass, ""},
+		"failed":                      {[]report.Report{pass, fail}, errors.New("exit status 1"), verdict.ExitFail, ""},
+		"failed, and go test did not": {[]report.Report{pass, fail}, nil, verdict.ExitFail, ""},
+		"planned, and did not run": {
+			[]report.Report{pass, left}, errors.New("exit status 2"), verdict.ExitUnknown,
+			"the tests ended before all that was planned had run: exit status 2\nthe first line",
+		},
+		"failed under a used name": {[]report.Report{pass, used}, errors.New("exit status 2"), verdict.ExitUnknown, ""},
+		"nothing":                  {nil, nil, verdict.ExitUnknown, "nothing was verified"},
+		"nothing, and it failed": {
+			nil, errors.New("exit status 2"), verdict.ExitUnknown, "no test that failed left a report: exit status 2\nthe first line",
+		},
+		"passed, and it failed beside": {
+			[]report.Report{pass}, errors.New("exit status 1"), verdict.ExitUnknown, "what failed is a test beside them",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			folder := t.TempDir()

@@ -23,9 +23,10 @@ type Report struct {
 	Problems    []Remark  `json:"problems,omitempty"` // why checks could not be planned or completed; a run that passes has none
 	Notes       []Remark  `json:"notes,omitempty"`    // further remarks, which change no verdict
 
-	Planned       []Check         `json:"planned"`
-	Results       []Result        `json:"results"`           // of the checks that ran, in the order of the plan
-	WhyNotRun     []NotRun        `json:"not_run,omitempty"` // reasons for planned checks without a result; one without a reason gets it from NotRun
+	Planned []Check  `json:"planned"`
+	Results []Result `json:"results"` // of the checks that ran, in the order of the plan
+	// reasons for planned checks without a result; one without a reason gets it from NotRun
+	WhyNotRun     []NotRun        `json:"not_run,omitempty"`
 	NotApplicable []NotApplicable `json:"not_applicable,omitempty"`
 	Except        []string        `json:"except,omitempty"`     // globs of the cases to leave out…
 	Excluded      []Check         `json:"excluded,omitempty"`   // …and what they left out, which was not planned

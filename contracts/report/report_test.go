@@ -80,7 +80,10 @@ func TestTextShowsWhatIsNeededToAct(t *testing.T) {
 	}
 	text.Summary(r)
 	require.NoError(t, text.Err)
-	for _, want := range []string{"FAIL    dup", "expected  <a>&", "attempts  1 2", "rerun: again", "could not tell: connection refused", "note: a note", "4 planned, 3 ran: 1 passed, 1 failed, 1 could not tell"} {
+	for _, want := range []string{
+		"FAIL    dup", "expected  <a>&", "attempts  1 2", "rerun: again", "could not tell: connection refused",
+		"note: a note", "4 planned, 3 ran: 1 passed, 1 failed, 1 could not tell",
+	} {
 		require.Contains(t, b.String(), want)
 	}
 	require.NotContains(t, b.String(), "\x1b", "an answer cannot command the terminal")
@@ -91,7 +94,10 @@ func TestAdviceIsShownAndCountedAndPasses(t *testing.T) {
 		Planned: []report.Check{check("f", "first"), check("f", "dup-json-key")},
 		Results: []report.Result{
 			{Check: check("f", "first"), Verdict: verdict.Pass},
-			{Check: check("f", "dup-json-key"), Verdict: verdict.Pass, WhyAdvice: "no sender writes a key twice", Advice: []verdict.Finding{{Rule: "rejected", Where: "POST /", Expected: "4xx", Got: "200", Choice: "write so"}}},
+			{
+				Check: check("f", "dup-json-key"), Verdict: verdict.Pass, WhyAdvice: "no sender writes a key twice",
+				Advice: []verdict.Finding{{Rule: "rejected", Where: "POST /", Expected: "4xx", Got: "200", Choice: "write so"}},
+			},
 		},
 	}
 	require.Equal(t, verdict.Pass, r.Verdict())
@@ -102,7 +108,9 @@ func TestAdviceIsShownAndCountedAndPasses(t *testing.T) {
 		text.Result(result)
 	}
 	text.Summary(r)
-	for _, want := range []string{"advice  dup-json-key", "no sender writes a key twice", "expected  4xx", "choice    write so", "2 ran: 1 passed, 1 advice, 0 failed"} {
+	for _, want := range []string{
+		"advice  dup-json-key", "no sender writes a key twice", "expected  4xx", "choice    write so", "2 ran: 1 passed, 1 advice, 0 failed",
+	} {
 		require.Contains(t, shown.String(), want)
 	}
 	require.NoError(t, report.JUnit(&xml, r))
@@ -129,7 +137,10 @@ func TestKnownFailuresDoNotCountAsPassed(t *testing.T) {
 		Planned: []report.Check{check("f", "first"), check("f", "dup")},
 		Results: []report.Result{
 			{Check: check("f", "first"), Verdict: verdict.Pass},
-			{Check: check("f", "dup"), Verdict: verdict.Pass, Known: "known to fail until 2999-12-31: ticket 7", Excused: []verdict.Finding{{Rule: "same-result"}}},
+			{
+				Check: check("f", "dup"), Verdict: verdict.Pass, Known: "known to fail until 2999-12-31: ticket 7",
+				Excused: []verdict.Finding{{Rule: "same-result"}},
+			},
 		},
 	}
 	require.Equal(t, verdict.Pass, r.Verdict())
@@ -149,7 +160,8 @@ func TestWhatDidNotRunIsALineAReason(t *testing.T) {
 		Results:   []report.Result{{Check: check("f", "first"), Verdict: verdict.Fail, Findings: []verdict.Finding{{Rule: "accepted"}}}},
 		WhyNotRun: []report.NotRun{{Check: check("f", "dup"), Why: "first failed"}, {Check: check("f", "sig"), Why: "first failed"}},
 		NotApplicable: []report.NotApplicable{
-			{Check: check("f", "fail-then-retry"), Severity: "critical", Why: "no hook"}, {Check: check("f", "tenant-scope"), Severity: "high", Why: "no tenants"},
+			{Check: check("f", "fail-then-retry"), Severity: "critical", Why: "no hook"},
+			{Check: check("f", "tenant-scope"), Severity: "high", Why: "no tenants"},
 			{Check: check("f", "batch-duplicate"), Severity: "critical", Why: "no batch", Unrelated: true},
 		},
 	}
@@ -157,7 +169,8 @@ func TestWhatDidNotRunIsALineAReason(t *testing.T) {
 	text := shown(t, r)
 	require.Equal(t, 1, strings.Count(text, "first failed"))
 	require.Contains(t, text, "2 cases of f: first failed")
-	require.Contains(t, text, "FAIL: 3 planned, 1 ran: 0 passed, 1 failed, 0 could not tell, 2 not run; 3 not applicable (critical: fail-then-retry); ")
+	require.Contains(t, text,
+		"FAIL: 3 planned, 1 ran: 0 passed, 1 failed, 0 could not tell, 2 not run; 3 not applicable (critical: fail-then-retry); ")
 	r.Results[0].Verdict, r.Results[0].Findings = verdict.Pass, nil
 	require.Equal(t, verdict.Unknown, r.Verdict(), "what did not run keeps the run from passing")
 }

@@ -27,7 +27,8 @@ func (t *Text) Summary(r Report) {
 		t.printf("\n%d of %d checks are not selected (-run)\n", r.Unselected, r.Unselected+len(r.Planned))
 	}
 	t.printf("\n%s: %d planned, %d ran%s: %s; %s%s\n",
-		strings.ToUpper(r.Verdict().String()), len(r.Planned), len(r.Results), t.kinds(r), strings.Join(tally(r), ", ")+inapplicable(r)+leftOut(r),
+		strings.ToUpper(r.Verdict().String()), len(r.Planned), len(r.Results), t.kinds(r),
+		strings.Join(tally(r), ", ")+inapplicable(r)+leftOut(r),
 		r.Ended.Sub(r.Started).Round(10*time.Millisecond), against(r))
 	for _, p := range r.Problems {
 		if p.Subject == "" {

@@ -82,7 +82,8 @@ func (r *running) commitsWait(t *testing.T, db *pgx.Conn) {
 			default:
 			}
 			var waits bool
-			err := db.QueryRow(ctx, "SELECT coalesce(wait_event = 'SyncRep', false) FROM pg_stat_activity WHERE pid = $1", probe.PgConn().PID()).Scan(&waits)
+			err := db.QueryRow(ctx, "SELECT coalesce(wait_event = 'SyncRep', false) FROM pg_stat_activity WHERE pid = $1",
+				probe.PgConn().PID()).Scan(&waits)
 			if err != nil || waits {
 				return waits, err
 			}

@@ -33,7 +33,9 @@ func inbound() idempotency.Delivery {
 // Two replicas share nothing but PostgreSQL: of copies that reach both at the same time, one is carried out.
 func TestReplicasCarryAnEventOutOnce(t *testing.T) {
 	r := invoicesProvider(t)
-	replicas := []*idempotency.Store{replica(t, r, idempotency.Options{Wait: 10 * time.Second}), replica(t, r, idempotency.Options{Wait: 10 * time.Second})}
+	replicas := []*idempotency.Store{
+		replica(t, r, idempotency.Options{Wait: 10 * time.Second}), replica(t, r, idempotency.Options{Wait: 10 * time.Second}),
+	}
 	for round := range 10 {
 		d := inbound()
 		var carriedOut atomic.Int64

@@ -141,7 +141,8 @@ func TestProviderIsKilledBetweenPublishingAndMarking(t *testing.T) {
 	require.NoError(t, p.Need("redis").Resume(ctx))
 	watcher := p.connect(t)
 	p.eventually(t, "the relay waits to mark what it has published", func(ctx context.Context) (waits bool, err error) {
-		err = watcher.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'outbox'::regclass AND mode = 'RowExclusiveLock' AND NOT granted)`).Scan(&waits)
+		err = watcher.QueryRow(ctx,
+			`SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'outbox'::regclass AND mode = 'RowExclusiveLock' AND NOT granted)`).Scan(&waits)
 		return waits, err
 	})
 	require.Equal(t, 1, p.onStream(t, event))
@@ -169,7 +170,8 @@ func (r *running) storedBecomes(t *testing.T, event payments.Event, want int) {
 	t.Helper()
 	db := r.connect(t)
 	r.eventually(t, "no transaction holds a claim", func(ctx context.Context) (free bool, err error) {
-		err = db.QueryRow(ctx, `SELECT NOT EXISTS (SELECT FROM pg_locks WHERE relation = 'inbound_events'::regclass AND mode = 'RowExclusiveLock')`).Scan(&free)
+		err = db.QueryRow(ctx,
+			`SELECT NOT EXISTS (SELECT FROM pg_locks WHERE relation = 'inbound_events'::regclass AND mode = 'RowExclusiveLock')`).Scan(&free)
 		return free, err
 	})
 	var stored int

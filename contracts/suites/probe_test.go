@@ -28,7 +28,8 @@ func sqlFixtures(t *testing.T, query string) string {
 		if name == "webhook.yaml" {
 			before, _, found := strings.Cut(string(text), "effects:\n")
 			require.True(t, found)
-			text = []byte(strings.ReplaceAll(before, "../../contracts/schemas", "schemas") + "effects:\n  sql:\n    url_env: INVOICES_DATABASE\n    query: " + query + "\n")
+			text = []byte(strings.ReplaceAll(before, "../../contracts/schemas", "schemas") +
+				"effects:\n  sql:\n    url_env: INVOICES_DATABASE\n    query: " + query + "\n")
 		}
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), text, 0o600))
 	}
@@ -48,13 +49,19 @@ func TestSQLProbeCountsInPostgreSQL(t *testing.T) {
 		want            verdict.Verdict
 		shows           string
 	}{
-		"one row an execution":       {"SELECT count(*) FROM journal WHERE event_id = $1", database, verdict.Pass, ""},
-		"a sum, which is a numeric":  {"SELECT coalesce(sum(1::numeric), 0) FROM journal WHERE event_id = $1", database, verdict.Pass, ""},
-		"every execution seen twice": {"SELECT count(*) FROM journal, generate_series(1, 2) WHERE event_id = $1", database, verdict.Fail, "2 effects"},
-		"no execution seen":          {"SELECT count(*) FROM journal WHERE event_id = $1 || 'x'", database, verdict.Fail, "0 effects"},
-		"a row each":                 {"SELECT 1 FROM journal, generate_series(1, 2) WHERE event_id = $1", database, verdict.Unknown, "more than one row"},
-		"a query that writes":        {"DELETE FROM journal WHERE event_id = $1 RETURNING 1", database, verdict.Unknown, "read-only transaction"},
-		"a wrong password":           {"SELECT count(*) FROM journal WHERE event_id = $1", stranger.String(), verdict.Unknown, "password authentication failed"},
+		"one row an execution":      {"SELECT count(*) FROM journal WHERE event_id = $1", database, verdict.Pass, ""},
+		"a sum, which is a numeric": {"SELECT coalesce(sum(1::numeric), 0) FROM journal WHERE event_id = $1", database, verdict.Pass, ""},
+		"every execution seen twice": {
+			"SELECT count(*) FROM journal, generate_series(1, 2) WHERE event_id = $1", database, verdict.Fail, "2 effects",
+		},
+		"no execution seen": {"SELECT count(*) FROM journal WHERE event_id = $1 || 'x'", database, verdict.Fail, "0 effects"},
+		"a row each": {
+			"SELECT 1 FROM journal, generate_series(1, 2) WHERE event_id = $1", database, verdict.Unknown, "more than one row",
+		},
+		"a query that writes": {"DELETE FROM journal WHERE event_id = $1 RETURNING 1", database, verdict.Unknown, "read-only transaction"},
+		"a wrong password": {
+			"SELECT count(*) FROM journal WHERE event_id = $1", stranger.String(), verdict.Unknown, "password authentication failed",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel() // each waits for effects that may come late

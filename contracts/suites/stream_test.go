@@ -16,7 +16,9 @@ import (
 
 // reader returns a new ledger reader on the shared Redis.
 func reader(r *running, stream string) *ledger.Reader {
-	return &ledger.Reader{Redis: r.redis, Stream: stream, Group: "ledger-" + strings.ToLower(rand.Text()), Name: "one", Block: 100 * time.Millisecond}
+	return &ledger.Reader{
+		Redis: r.redis, Stream: stream, Group: "ledger-" + strings.ToLower(rand.Text()), Name: "one", Block: 100 * time.Millisecond,
+	}
 }
 
 // The ledger's real reader books what the invoices service really published, once, duplicates or not.
@@ -58,8 +60,11 @@ func TestLedgerLosesNothing(t *testing.T) {
 		_, err := r.redisDo(ctx, "XADD", redis.Args{stream, "*"}.AddFlat(fields)...)
 		require.NoError(t, err)
 	}
-	entry := map[string]string{"source": "invoices", "type": "invoice.paid", "data": `{"event_id":"evt_1","source":"invoices","type":"invoice.paid",
-		"invoice_id":"inv_1","customer":"cus_1","currency":"EUR","amount":500,"occurred_at":"2026-11-20T16:45:12Z"}`}
+	entry := map[string]string{
+		"source": "invoices", "type": "invoice.paid",
+		"data": `{"event_id":"evt_1","source":"invoices","type":"invoice.paid",
+			"invoice_id":"inv_1","customer":"cus_1","currency":"EUR","amount":500,"occurred_at":"2026-11-20T16:45:12Z"}`,
+	}
 	add(entry)
 	add(entry) // the outbox publishes at least once
 	add(map[string]string{"data": "{"})

@@ -79,12 +79,14 @@ func (v Verdict) Exit() int {
 
 // Finding is one rule broken, with what a person needs to see it for themselves.
 type Finding struct {
-	Rule     string   `json:"rule"`               // the rule's name, such as "effect-count"
-	Where    string   `json:"where"`              // what was looked at: a request, file#/json/pointer, or a place in an answer; "" when the rule says it
-	Expected string   `json:"expected"`           // what the contract says; "" when it is the rule's name
-	Got      string   `json:"got"`                // what was seen
-	Words    string   `json:"words,omitempty"`    // how the program that found it puts it; "" when it says no more
-	Choice   string   `json:"choice,omitempty"`   // which key of webhook.yaml decides it, and what to write if it is so on purpose; "" when none does
+	Rule string `json:"rule"` // the rule's name, such as "effect-count"
+	// what was looked at: a request, file#/json/pointer, or a place in an answer; "" when the rule says it
+	Where    string `json:"where"`
+	Expected string `json:"expected"`        // what the contract says; "" when it is the rule's name
+	Got      string `json:"got"`             // what was seen
+	Words    string `json:"words,omitempty"` // how the program that found it puts it; "" when it says no more
+	// which key of webhook.yaml decides it, and what to write if it is so on purpose; "" when none does
+	Choice   string   `json:"choice,omitempty"`
 	Attempts []int    `json:"attempts,omitempty"` // numbers of the attempts that show it, in the order they were sent
 	Check    []string `json:"check,omitempty"`    // what to check first, if the cause may not be the receiver
 	Rerun    string   `json:"rerun,omitempty"`    // the command that runs just this check again

@@ -223,6 +223,7 @@ func (p *player) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	p.t.Errorf("recorded Pact Broker: this request is not in the recording, which -brokertest.record writes: %s %s %s", asked.Method, asked.Path, asked.Request)
+	p.t.Errorf("recorded Pact Broker: this request is not in the recording, which -brokertest.record writes: %s %s %s",
+		asked.Method, asked.Path, asked.Request)
 	w.WriteHeader(http.StatusTeapot)
 }

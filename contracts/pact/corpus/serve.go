@@ -67,7 +67,8 @@ func (v Variant) serve(c net.Conn) {
 	}
 	body, _ := io.ReadAll(r.Body)
 	if text := v.wrong(r, body); text != "" {
-		_, _ = fmt.Fprintf(c, "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s", len(text), text)
+		_, _ = fmt.Fprintf(c, "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s",
+			len(text), text)
 		return
 	}
 	status, answer := max(v.Status, 200), v.Answer()

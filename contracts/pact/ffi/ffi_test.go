@@ -75,7 +75,8 @@ func npm(t *testing.T, content []byte) string {
 		require.NoError(t, w.Close())
 		require.NoError(t, z.Close())
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "a.tgz"), b.Bytes(), 0o644))
-		script = fmt.Sprintf("#!/bin/sh\n[ \"$1 $2 $3 $5\" = 'pack --silent --pack-destination @pact/lib@4.5.6' ] || exit 9\ncp %s/a.tgz \"$4/pact-lib-4.5.6.tgz\"\n", dir)
+		script = fmt.Sprintf("#!/bin/sh\n[ \"$1 $2 $3 $5\" = 'pack --silent --pack-destination @pact/lib@4.5.6' ] || exit 9\n"+
+			"cp %s/a.tgz \"$4/pact-lib-4.5.6.tgz\"\n", dir)
 	}
 	path := filepath.Join(dir, "npm")
 	require.NoError(t, os.WriteFile(path, []byte(script), 0o755))

@@ -40,7 +40,8 @@ type Result struct {
 type SumError struct{ Source, Want, Got string }
 
 func (e *SumError) Error() string {
-	return fmt.Sprintf("%s: the SHA-256 is %s, want %s: not installed; somebody changed the file on the way, or library.json is wrong", e.Source, e.Got, e.Want)
+	return fmt.Sprintf("%s: the SHA-256 is %s, want %s: not installed; somebody changed the file on the way, or library.json is wrong",
+		e.Source, e.Got, e.Want)
 }
 
 // maxLibrary is the size beyond which what is downloaded cannot be the library.
@@ -67,7 +68,8 @@ func Install(ctx context.Context, o Options) (Result, error) {
 	}
 	path = filepath.Join(o.Library.Dir(), platform.File)
 	if err := place(path, content); err != nil {
-		return Result{}, fmt.Errorf("install libpact_ffi %s: %w; run this as a user who may write to %s, with sudo for example", o.Library.Version, err, o.Library.Dir())
+		return Result{}, fmt.Errorf("install libpact_ffi %s: %w; run this as a user who may write to %s, with sudo for example",
+			o.Library.Version, err, o.Library.Dir())
 	}
 	return Result{Path: path, Source: source}, nil
 }
@@ -125,7 +127,8 @@ func (o Options) fetch(ctx context.Context, platform Platform) (content []byte, 
 		}
 		return content, from.name, nil
 	}
-	return nil, "", fmt.Errorf("libpact_ffi %s can be had from neither source:\n%w\n  make one of them reachable, or put the library (SHA-256 %s) at %s yourself",
+	return nil, "", fmt.Errorf("libpact_ffi %s can be had from neither source:\n%w\n  make one of them reachable, "+
+		"or put the library (SHA-256 %s) at %s yourself",
 		o.Library.Version, errors.Join(failed...), platform.SHA256, filepath.Join(o.Library.Dir(), platform.File))
 }
 

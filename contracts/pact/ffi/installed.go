@@ -20,7 +20,8 @@ var ErrMissing = errors.New("not installed")
 type StrayError struct{ Path, Want, Got string }
 
 func (e *StrayError) Error() string {
-	return fmt.Sprintf("%s is loaded before the pinned libpact_ffi, and is not it: its SHA-256 is %s, want %s; remove it: rm %s", e.Path, e.Got, e.Want, e.Path)
+	return fmt.Sprintf("%s is loaded before the pinned libpact_ffi, and is not it: its SHA-256 is %s, want %s; remove it: rm %s",
+		e.Path, e.Got, e.Want, e.Path)
 }
 
 // Installed returns the path of the installed library after checking it, and every folder that is searched before.

@@ -68,7 +68,9 @@ func (l Library) Platform(name string) (Platform, error) {
 	name = cmp.Or(name, ThisPlatform())
 	platform, ok := l.Platforms[name]
 	if !ok {
-		return platform, fmt.Errorf("libpact_ffi %s: no SHA-256 is recorded for %s (there are %s), so it is not installed here; install it with pact-go's own command (go run github.com/pact-foundation/pact-go/v2 install --libDir %s), or run the suites on one of those platforms, in a container for example",
+		return platform, fmt.Errorf("libpact_ffi %s: no SHA-256 is recorded for %s (there are %s), so it is not installed here; "+
+			"install it with pact-go's own command (go run github.com/pact-foundation/pact-go/v2 install --libDir %s), "+
+			"or run the suites on one of those platforms, in a container for example",
 			l.Version, name, strings.Join(slices.Sorted(maps.Keys(l.Platforms)), ", "), l.Dir())
 	}
 	return platform, nil

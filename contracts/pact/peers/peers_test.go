@@ -70,7 +70,9 @@ func TestPeers(t *testing.T) {
 }
 
 // sampled are the situations that are run without -update: each a fault that pact-go misses, or none.
-var sampled = []string{"duplicate-keys-in-answer", "integer-beyond-64-bits", "misspelt-response", "v4-body-with-content", "v4-body-without-content"}
+var sampled = []string{
+	"duplicate-keys-in-answer", "integer-beyond-64-bits", "misspelt-response", "v4-body-with-content", "v4-body-without-content",
+}
 
 func asWritten(t *testing.T, all []corpus.Situation, written answers) {
 	library, err := ffi.Pinned()

@@ -73,7 +73,8 @@ func (s *shape) unknown(name string) string {
 	case s.names != nil:
 		return fmt.Sprintf("%q means nothing here: it must be %s", name, s.hint)
 	default:
-		return fmt.Sprintf("the member %q is unknown here, and would be ignored: take it out, or put it where this version of the specification has it (here it has %s)",
+		return fmt.Sprintf("the member %q is unknown here, and would be ignored: take it out, or put it where this version of the "+
+			"specification has it (here it has %s)",
 			name, strings.Join(known, ", "))
 	}
 }

@@ -9,10 +9,14 @@ import (
 )
 
 func TestNumbersAreComparedByValue(t *testing.T) {
-	for _, same := range [][2]string{{"1", "1.0"}, {"1e2", "100"}, {"0.10", "1E-1"}, {"-0", "0"}, {"12345678901234567890123", "1.2345678901234567890123e22"}} {
+	for _, same := range [][2]string{
+		{"1", "1.0"}, {"1e2", "100"}, {"0.10", "1E-1"}, {"-0", "0"}, {"12345678901234567890123", "1.2345678901234567890123e22"},
+	} {
 		require.True(t, sameNumber(same[0], same[1]), same)
 	}
-	for _, other := range [][2]string{{"12345678901234567890123", "12345678901234567890124"}, {"0.1", "0.10000000000000001"}, {"1e-400", "0"}} {
+	for _, other := range [][2]string{
+		{"12345678901234567890123", "12345678901234567890124"}, {"0.1", "0.10000000000000001"}, {"1e-400", "0"},
+	} {
 		require.False(t, sameNumber(other[0], other[1]), other)
 	}
 }
@@ -28,7 +32,8 @@ func TestNumbersThatNobodyCanBeReliedOnToReadAreNamed(t *testing.T) {
 
 func TestNumbersThatADoubleRounds(t *testing.T) {
 	for number, want := range map[string]bool{
-		"9223372036854775807": false, "18446744073709551615": false, "18446744073709551617": true, "0.5": false, "0.1": false, "0.1234567890123456789": true, "1e22": false,
+		"9223372036854775807": false, "18446744073709551615": false, "18446744073709551617": true, "0.5": false, "0.1": false,
+		"0.1234567890123456789": true, "1e22": false,
 	} {
 		require.Equal(t, want, rounds(number), number)
 	}
@@ -76,7 +81,10 @@ func TestPointerAndLineOfAFault(t *testing.T) {
 }
 
 func TestWhatIsNoJSONIsAnErrorWithItsLine(t *testing.T) {
-	for text, want := range map[string]string{"{\n\"a\":\n}": "line 3", "{}\n{}": "line 2: more than one JSON value", "": "line 1", "[1,]": "line 1", "\"\xff\"": "UTF-8", "01": "line 1"} {
+	for text, want := range map[string]string{
+		"{\n\"a\":\n}": "line 3", "{}\n{}": "line 2: more than one JSON value",
+		"": "line 1", "[1,]": "line 1", "\"\xff\"": "UTF-8", "01": "line 1",
+	} {
 		_, _, err := parse([]byte(text))
 		require.ErrorContains(t, err, want, text)
 	}

@@ -40,7 +40,8 @@ func (p *planned) lookAtFields(r *Result) {
 	r.Mismatches = kept
 	if unseen := p.unseen(); r.Verdict == verdict.Pass && unseen != "" {
 		r.Verdict = verdict.Unknown
-		r.Reason = fmt.Sprintf("the pact has a matching rule for the field %s, and libpact_ffi cannot see its value %q: compare it without a rule",
+		r.Reason = fmt.Sprintf("the pact has a matching rule for the field %s, and libpact_ffi cannot see its value %q: "+
+			"compare it without a rule",
 			unseen, fieldList(textOf(p.wire.answer.Values(unseen))))
 	}
 }

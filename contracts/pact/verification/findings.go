@@ -60,7 +60,8 @@ func (p *planned) result(n int, found *findings) Result {
 			r.Mismatches = append(r.Mismatches, m.mismatch())
 		}
 		if !slices.ContainsFunc(r.Mismatches, isComparison) {
-			r.Verdict, r.Reason = verdict.Unknown, "the verifier could not compare what came with the pact: it cannot read a pattern of the pact, or not the answer"
+			r.Verdict, r.Reason = verdict.Unknown, "the verifier could not compare what came with the pact: it cannot read a pattern of the "+
+				"pact, or not the answer"
 		}
 	case wrong:
 		r.Reason = strings.TrimSpace("the verifier: " + native.Mismatch.Message + "\n" + found.logs)

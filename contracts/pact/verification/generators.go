@@ -55,7 +55,11 @@ func uncompared(i *interaction) []fault {
 		}
 		for _, g := range generators.members {
 			if g.member("type").str() == "ProviderState" && demandsEquality(bodyRules(part), tokens(g.name)) {
-				all = append(all, fault{at: g, text: "a value of the provider state is expected here, and the example would be compared: give the place a matching rule, such as type"})
+				all = append(all, fault{
+					at: g,
+					text: "a value of the provider state is expected here, and the example would be compared: " +
+						"give the place a matching rule, such as type",
+				})
 			}
 		}
 	}
@@ -92,7 +96,8 @@ func (s *Setup) forGenerators() ([]byte, error) {
 	var missing []error
 	for _, need := range s.needs {
 		if values[need.name] == nil {
-			missing = append(missing, inconclusive(fmt.Errorf("the generator at %s needs a value for %q, and neither the states' parameters nor Setup.Return gave one (there are: %s)",
+			missing = append(missing, inconclusive(fmt.Errorf("the generator at %s needs a value for %q, and neither the states' parameters nor "+
+				"Setup.Return gave one (there are: %s)",
 				need.at.pointer(), need.name, strings.Join(slices.Sorted(maps.Keys(values)), ", "))))
 		}
 	}
@@ -120,7 +125,8 @@ func (s *Setup) carried(text []byte) error {
 			return inconclusive(fmt.Errorf("the state's value %q is %s, which a generator would round: return it as text", need.name, short(v.raw)))
 		}
 		if got, ok := need.converts(values); !ok {
-			return inconclusive(fmt.Errorf("the generator at %s makes %s of its value, and of %s it cannot: the example would be sent", need.at.pointer(), need.dataType(), got))
+			return inconclusive(fmt.Errorf("the generator at %s makes %s of its value, and of %s it cannot: the example would be sent",
+				need.at.pointer(), need.dataType(), got))
 		}
 	}
 	return nil

@@ -65,18 +65,22 @@ func faultsIn(t *testing.T, text string) string {
 
 // A member at each level of a pact, misspelt: the fault names the line, the pointer and the right name.
 func TestMisspeltMemberIsNamedAtEveryLevel(t *testing.T) {
-	const v4 = `{"consumer": {"name": "web"}, "provider": {"name": "shop"}, "metadata": {"pactSpecification": {"version": "4.0"}}, "interactions": [
- {"type": "Synchronous/HTTP", "description": "d", "key": "k", "pending": false, "comments": {}, "providerStates": [{"name": "s", "params": {"id": 1}}],
-  "request": {"method": "GET", "path": "/", "query": {"a": ["1"]}, "headers": {"A": ["1"]}, "body": {"contentType": "application/json", "encoded": false, "content": {}},
+	const v4 = `{"consumer": {"name": "web"}, "provider": {"name": "shop"}, "metadata": {"pactSpecification": {"version": "4.0"}},
+ "interactions": [
+ {"type": "Synchronous/HTTP", "description": "d", "key": "k", "pending": false, "comments": {},
+  "providerStates": [{"name": "s", "params": {"id": 1}}],
+  "request": {"method": "GET", "path": "/", "query": {"a": ["1"]}, "headers": {"A": ["1"]},
+   "body": {"contentType": "application/json", "encoded": false, "content": {}},
    "generators": {"path": {"type": "ProviderState", "expression": "/${id}", "dataType": "STRING"}}},
   "response": {"status": 200, "headers": {"B": ["1"]}, "body": {"contentType": "application/json", "encoded": false, "content": {"a": [1]}},
    "matchingRules": {"body": {"$.a": {"combine": "AND", "matchers": [{"match": "type", "min": 1}, {"match": "regex", "regex": "x"}]}}}}}]}`
 	require.Empty(t, faultsIn(t, v4))
 	for right, wrong := range map[string]string{
-		"interactions": "interctions", "providerStates": "provderStates", "request": "reqest", "response": "respnse", "method": "methd", "query": "qury",
-		"path": "pth", "headers": "header", "body": "bdy", "generators": "generator", "expression": "expresion", "dataType": "datatype", "status": "staus",
-		"contentType": "contenttype", "encoded": "encodd", "content": "contents", "matchingRules": "matchingRule", "combine": "combin", "matchers": "matcher",
-		"match": "macth", "min": "mim", "pending": "pendng", "comments": "coments", "params": "parameters", "type": "typ", "metadata": "metadate", "regex": "regx",
+		"interactions": "interctions", "providerStates": "provderStates", "params": "parameters", "pending": "pendng", "comments": "coments",
+		"metadata": "metadate", "request": "reqest", "response": "respnse", "method": "methd", "path": "pth", "query": "qury",
+		"headers": "header", "status": "staus", "body": "bdy", "contentType": "contenttype", "encoded": "encodd", "content": "contents",
+		"generators": "generator", "expression": "expresion", "dataType": "datatype", "matchingRules": "matchingRule", "combine": "combin",
+		"matchers": "matcher", "match": "macth", "min": "mim", "regex": "regx", "type": "typ",
 	} {
 		text := strings.ReplaceAll(v4, `"`+right+`":`, `"`+wrong+`":`)
 		require.NotEqual(t, v4, text, right)
@@ -85,5 +89,5 @@ func TestMisspeltMemberIsNamedAtEveryLevel(t *testing.T) {
 		require.Contains(t, faults, "line ", wrong)
 	}
 	require.Contains(t, faultsIn(t, strings.ReplaceAll(v4, `"response"`, `"respnse"`)),
-		`line 5, /interactions/0/respnse: the member "respnse" is unknown, and would be ignored: write "response"`)
+		`line 8, /interactions/0/respnse: the member "respnse" is unknown, and would be ignored: write "response"`)
 }

@@ -101,13 +101,20 @@ func nameOf(state *value) string {
 func (f *file) unsupported(i *interaction) []fault {
 	var all []fault
 	if plugins := i.member("pluginConfiguration"); plugins != nil && len(plugins.members) > 0 {
-		all = append(all, fault{at: plugins, text: fmt.Sprintf("it needs the plugin %q, and plugins are not supported: verify it with a tool that runs it", plugins.members[0].name)})
+		all = append(all, fault{
+			at:   plugins,
+			text: fmt.Sprintf("it needs the plugin %q, and plugins are not supported: verify it with a tool that runs it", plugins.members[0].name),
+		})
 	}
 	if transport := i.member("transport"); !i.Message && transport.str() != "" && !strings.HasPrefix(transport.text, "http") {
-		all = append(all, fault{at: transport, text: fmt.Sprintf("the transport %q needs a plugin, and plugins are not supported", transport.text)})
+		all = append(all, fault{
+			at: transport, text: fmt.Sprintf("the transport %q needs a plugin, and plugins are not supported", transport.text),
+		})
 	}
 	if answers := i.member("response"); answers != nil && answers.kind == '[' && len(answers.elements) != 1 {
-		all = append(all, fault{at: answers, text: fmt.Sprintf("a message with %d answers is not supported: only one would be compared", len(answers.elements))})
+		all = append(all, fault{
+			at: answers, text: fmt.Sprintf("a message with %d answers is not supported: only one would be compared", len(answers.elements)),
+		})
 	}
 	all = append(all, uncompared(i)...)
 	all = append(all, misplaced(i, f.major)...)
@@ -160,11 +167,17 @@ func wrongEncoding(body *value) []fault {
 // data.
 func unwritten(v *value) []fault {
 	if class := v.member("json_class"); strings.HasPrefix(class.str(), "Pact::") {
-		return []fault{{at: class, text: fmt.Sprintf("%s is a matcher in pact-ruby's own old form, and would be compared as data: let pact-ruby write the pact as version 2", class.text)}}
+		return []fault{{
+			at: class,
+			text: fmt.Sprintf("%s is a matcher in pact-ruby's own old form, and would be compared as data: "+
+				"let pact-ruby write the pact as version 2", class.text),
+		}}
 	}
 	for _, name := range []string{"pact:matcher:type", "pact:generator:type"} {
 		if matcher := v.member(name); matcher != nil {
-			return []fault{{at: matcher, text: name + " is the form of a consumer test, and would be compared as data: let the pact library write the pact"}}
+			return []fault{{
+				at: matcher, text: name + " is the form of a consumer test, and would be compared as data: let the pact library write the pact",
+			}}
 		}
 	}
 	return nil

@@ -31,7 +31,9 @@ func (i *interaction) look(answer []byte, major int, acceptDuplicates bool) []Mi
 	}
 	var all []Mismatch
 	for _, one := range faults {
-		all = append(all, Mismatch{Part: "body", Path: jsonPath(one.at.path()), Expected: "JSON that every program reads alike", Actual: short(one.at.raw), Text: one.text})
+		all = append(all, Mismatch{
+			Part: "body", Path: jsonPath(one.at.path()), Expected: "JSON that every program reads alike", Actual: short(one.at.raw), Text: one.text,
+		})
 	}
 	c := comparison{part: "body", rules: bodyRules(part), generated: generatedPaths(part)}
 	c.compare([]string{"$"}, expected, actual)
@@ -51,7 +53,9 @@ func (i *interaction) lookMetadata(metadata []byte) []Mismatch {
 	}
 	c := comparison{part: "metadata", rules: metadataRules(part)}
 	for _, one := range faults {
-		c.found = append(c.found, Mismatch{Part: c.part, Path: one.at.pointer(), Expected: "JSON that every program reads alike", Actual: short(one.at.raw), Text: one.text})
+		c.found = append(c.found, Mismatch{
+			Part: c.part, Path: one.at.pointer(), Expected: "JSON that every program reads alike", Actual: short(one.at.raw), Text: one.text,
+		})
 	}
 	for name, e := range expected.byName() {
 		if a := actual.member(name); a != nil {

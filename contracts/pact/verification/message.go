@@ -57,7 +57,8 @@ func (p *planned) lookAtMetadata(r *Result) {
 		return
 	}
 	r.Verdict, r.Mismatches = verdict.Unknown, nil
-	r.Reason = fmt.Sprintf("the pact demands the contentType %s, and the message function names none: return it in Message.Metadata, as the provider sends it", m.Expected)
+	r.Reason = fmt.Sprintf("the pact demands the contentType %s, and the message function names none: "+
+		"return it in Message.Metadata, as the provider sends it", m.Expected)
 }
 
 // ask calls the message function.

@@ -43,7 +43,10 @@ func misapplied(i *interaction, major int) []fault {
 func withoutExample(part, body *value) []fault {
 	var all []fault
 	add := func(rule *value, what string) {
-		all = append(all, fault{at: rule, text: "the pact has no example of " + what + ", and the rule would be compared with nothing: give the example, or take the rule out"})
+		all = append(all, fault{
+			at:   rule,
+			text: "the pact has no example of " + what + ", and the rule would be compared with nothing: give the example, or take the rule out",
+		})
 	}
 	if rules := bodyRules(part); body == nil && len(rules) > 0 && len(rules[0].matchers) > 0 {
 		add(rules[0].matchers[0], "the body")
@@ -90,7 +93,10 @@ func wrongKind(name string, matcher, example *value) []fault {
 		return nil
 	}
 	if !strings.ContainsRune(wants, rune(example.kind)) {
-		return []fault{{at: matcher, text: fmt.Sprintf("the rule is not for %s, which the example has at its place, and would let any value pass", describe(example))}}
+		return []fault{{
+			at:   matcher,
+			text: fmt.Sprintf("the rule is not for %s, which the example has at its place, and would let any value pass", describe(example)),
+		}}
 	}
 	if name != "arraycontains" {
 		return nil

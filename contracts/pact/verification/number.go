@@ -18,7 +18,8 @@ func wild(number string) string {
 	exponent, err := strconv.Atoi(power)
 	_, tooLarge := strconv.ParseFloat(number, 64)
 	if power != "" && (err != nil || max(exponent, -exponent) > mostExponent) || tooLarge != nil {
-		return fmt.Sprintf("the number %s is beyond what a double holds, and no program can be relied on to read it (RFC 8259 section 6)", short([]byte(number)))
+		return fmt.Sprintf("the number %s is beyond what a double holds, and no program can be relied on to read it (RFC 8259 section 6)",
+			short([]byte(number)))
 	}
 	return ""
 }

@@ -87,7 +87,10 @@ func misplaced(i *interaction, major int) []fault {
 	request := i.request()
 	generators := request.member("generators")
 	if kind := i.member("type").str(); kind == synchronous && generators != nil && len(generators.members) > 0 {
-		return []fault{{at: generators, text: "the library does not apply generators to a message that wants an answer, and the example would be sent: take them out"}}
+		return []fault{{
+			at:   generators,
+			text: "the library does not apply generators to a message that wants an answer, and the example would be sent: take them out",
+		}}
 	}
 	body := request.member("body")
 	if major == 4 {
@@ -97,7 +100,11 @@ func misplaced(i *interaction, major int) []fault {
 	for _, category := range bodyCategories {
 		for _, g := range generators.member(category).children() {
 			if body != nil && body.kind != '"' && len(body.at(tokens(g.name))) == 0 {
-				all = append(all, fault{at: g, text: "the body has nothing at this place, and the generator would fill nothing: write the path of a value of the body, or take the generator out"})
+				all = append(all, fault{
+					at: g,
+					text: "the body has nothing at this place, and the generator would fill nothing: " +
+						"write the path of a value of the body, or take the generator out",
+				})
 			}
 		}
 	}
@@ -143,7 +150,8 @@ func advice(kind, name string) string {
 	case "Regex":
 		return "write the pattern without lookaround and back references, and close what it opens"
 	case "Date", "Time", "DateTime":
-		return `write a format such as "yyyy-MM-dd'T'HH:mm:ss", with words in quotes, and an expression such as "today", "+ 1 week", "next monday" or "tomorrow @ 5 o'clock pm + 10 minutes"`
+		return `write a format such as "yyyy-MM-dd'T'HH:mm:ss", with words in quotes, ` +
+			`and an expression such as "today", "+ 1 week", "next monday" or "tomorrow @ 5 o'clock pm + 10 minutes"`
 	default:
 		return fmt.Sprintf("write its name %q as the request writes it, without an index, or take it out", name)
 	}

@@ -104,7 +104,8 @@ func (f *folder) readEntry(path string) {
 	case strings.EqualFold(filepath.Ext(path), ".json"):
 		f.documents = append(f.documents, Document{Name: path, Text: text, Any: true})
 	case isPact(text):
-		f.failed = append(f.failed, fmt.Errorf("pact %s: it is a pact and its name does not end in .json, so it would not be verified: rename it, or move it out of the folder", path))
+		f.failed = append(f.failed, fmt.Errorf("pact %s: it is a pact and its name does not end in .json, so it would not be verified: "+
+			"rename it, or move it out of the folder", path))
 	}
 }
 

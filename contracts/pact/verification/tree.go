@@ -112,7 +112,8 @@ func (p *parser) readInside(v *value) error {
 			continue
 		}
 		if first := names[inside.name]; first != nil {
-			p.faults = append(p.faults, fault{at: inside, twin: true, text: fmt.Sprintf("the name %q occurs twice in one object, with %s and with %s (RFC 8259 section 4, RFC 7493 section 2.3)",
+			p.faults = append(p.faults, fault{at: inside, twin: true, text: fmt.Sprintf("the name %q occurs twice in one object, with %s and "+
+				"with %s (RFC 8259 section 4, RFC 7493 section 2.3)",
 				inside.name, short(first.raw), short(inside.raw))})
 		}
 		names[inside.name] = inside

@@ -135,7 +135,8 @@ func readAll(ctx context.Context, opts Options, r *Verification) []*file {
 				r.Notes = append(r.Notes, d.Notes...)
 				f.report(r)
 			case plainName(f.provider) == plainName(opts.Provider):
-				r.Problem(fmt.Errorf("pact %s: its provider is %q, and %q is verified: write the name alike, or it is another provider that nobody can tell apart", d.Name, f.provider, opts.Provider))
+				r.Problem(fmt.Errorf("pact %s: its provider is %q, and %q is verified: write the name alike, "+
+					"or it is another provider that nobody can tell apart", d.Name, f.provider, opts.Provider))
 			case !d.Any:
 				r.Problem(fmt.Errorf("pact %s: its provider is %q, not %q", d.Name, f.provider, opts.Provider))
 			default:
@@ -144,7 +145,8 @@ func readAll(ctx context.Context, opts Options, r *Verification) []*file {
 		}
 	}
 	if len(files) == 0 && len(r.Problems) == 0 {
-		r.Problem(fmt.Errorf("no pact has the provider %q: they are of %s", opts.Provider, cmp.Or(strings.Join(others, ", "), "nobody, as there is none")))
+		r.Problem(fmt.Errorf("no pact has the provider %q: they are of %s",
+			opts.Provider, cmp.Or(strings.Join(others, ", "), "nobody, as there is none")))
 	}
 	return files
 }
@@ -159,7 +161,8 @@ func (f *file) report(r *Verification) {
 	}
 	for _, i := range f.interactions {
 		if i.Pending {
-			r.Notes = append(r.Notes, fmt.Sprintf("pact %s: line %d: the pact itself marks the interaction %q as pending: if it fails, that is not red", f.Name, i.Line, i.Description))
+			r.Notes = append(r.Notes, fmt.Sprintf("pact %s: line %d: the pact itself marks the interaction %q as pending: "+
+				"if it fails, that is not red", f.Name, i.Line, i.Description))
 		}
 	}
 }
@@ -191,7 +194,8 @@ func choose(selects func([]Interaction) []bool, plan []*planned, numbers map[*fi
 	case len(plan) > 0 && r.Unselected == len(plan):
 		r.Problem(fmt.Errorf("no interaction was verified: there are %d, and none is selected", len(plan)))
 	case r.Unselected > 0:
-		r.Notes = append(r.Notes, fmt.Sprintf("%d of %d interactions were verified: the others are not selected (-run)", len(plan)-r.Unselected, len(plan)))
+		r.Notes = append(r.Notes, fmt.Sprintf("%d of %d interactions were verified: the others are not selected (-run)",
+			len(plan)-r.Unselected, len(plan)))
 	}
 }
 
@@ -204,7 +208,8 @@ func publish(ctx context.Context, all map[*file][]Result, files []*file, r *Veri
 		}
 		results := all[f]
 		if len(results) < len(f.interactions) {
-			r.Notes = append(r.Notes, fmt.Sprintf("pact %s: no result was published, as %d of its %d interactions were verified", f.Name, len(results), len(f.interactions)))
+			r.Notes = append(r.Notes, fmt.Sprintf("pact %s: no result was published, as %d of its %d interactions were verified",
+				f.Name, len(results), len(f.interactions)))
 			continue
 		}
 		if slices.ContainsFunc(results, func(one Result) bool { return one.Verdict == verdict.Unknown }) {
@@ -220,7 +225,8 @@ func publish(ctx context.Context, all map[*file][]Result, files []*file, r *Veri
 }
 
 // run runs the verifier on the plan and returns what it found. Interactions without a number are left out.
-func run(ctx context.Context, opts Options, native Native, plan []*planned, files []*file, numbers map[*file]map[int]int) (*findings, error) {
+func run(ctx context.Context, opts Options, native Native, plan []*planned, files []*file,
+	numbers map[*file]map[int]int) (*findings, error) {
 	dir, err := os.MkdirTemp("", "fridaygate-pacts-")
 	if err != nil {
 		return nil, err

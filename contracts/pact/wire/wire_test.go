@@ -92,27 +92,49 @@ func lines(text string) []byte { return []byte(strings.ReplaceAll(text, "\n", "\
 func TestEveryByteOfBothMessagesPasses(t *testing.T) {
 	get := "GET / HTTP/1.1\nhost: shop\n\n"
 	for name, c := range map[string]struct{ request, answer string }{
-		"nothing invented":         {get, "HTTP/1.1 200 OK\nContent-Length: 2\n\n{}"},
-		"fields of a hop":          {"GET / HTTP/1.1\nHost: shop\nConnection: Upgrade\nUpgrade: x\nTE: trailers\nProxy-Authorization: Basic eA==\n\n", "HTTP/1.1 407 No\nConnection: keep-alive\nKeep-Alive: timeout=5\nProxy-Authenticate: Basic\nUpgrade: x\nContent-Length: 0\n\n"},
-		"order, case, repetition":  {"GET / HTTP/1.1\nb: 1\nHOST: shop\nA: 1\nb: 2\na:  2 \n\n", "HTTP/1.1 200 OK\nSET-cookie: a=1\nx: 1\nSet-Cookie: b=2, c\ncontent-LENGTH: 0\n\n"},
-		"host of a tenant":         {"GET / HTTP/1.1\nHost: tenant-a.example.com\n\n", "HTTP/1.1 200 OK\nContent-Length: 0\n\n"},
-		"flag in the query":        {"GET /?flag&a=&=b;c HTTP/1.1\nHost: shop\n\n", "HTTP/1.1 200 OK\nContent-Length: 0\n\n"},
-		"path as it is":            {"GET //a/../b/./%2e%2F%zz|[]{}^\\~;x=1,2 HTTP/1.1\nHost: shop\n\n", "HTTP/1.1 200 OK\nContent-Length: 0\n\n"},
-		"bytes beyond ASCII":       {"GET /\xc3\xa9 HTTP/1.1\nHost: shop\nX-Name: zo\xeb zo\xc3\xab\n\n", "HTTP/1.1 200 Gr\xfc\xdf Gott\nX-Name: zo\xeb\nContent-Length: 2\n\n\xff\x00"},
-		"no Date, no reason":       {get, "HTTP/1.1 200 \nContent-Length: 0\n\n"},
-		"HTTP/1.0":                 {"GET / HTTP/1.0\n\n", "HTTP/1.0 200 OK\n\nuntil the end"},
-		"informational answers":    {get, "HTTP/1.1 100 Continue\n\nHTTP/1.1 103 Early Hints\nLink: </a>\n\nHTTP/1.1 200 OK\nContent-Length: 1\n\nx"},
-		"Expect":                   {"POST / HTTP/1.1\nHost: shop\nExpect: 100-continue\nContent-Length: 2\n\nhi", "HTTP/1.1 100 Continue\n\nHTTP/1.1 201 Created\nContent-Length: 0\n\n"},
-		"HEAD":                     {"HEAD / HTTP/1.1\nHost: shop\n\n", "HTTP/1.1 200 OK\nContent-Length: 1000\n\n"},
-		"204":                      {get, "HTTP/1.1 204 No Content\n\n"},
-		"304":                      {get, "HTTP/1.1 304 Not Modified\nContent-Length: 9\n\n"},
-		"101":                      {get, "HTTP/1.1 101 Switching Protocols\nUpgrade: x\nConnection: Upgrade\n\n"},
-		"chunks and trailers":      {"POST / HTTP/1.1\nHost: shop\nTransfer-Encoding: chunked\n\n5;a=b\nhello\n0003\n\x00\xff\x01\n0\nX-Sum: 1\n\n", "HTTP/1.1 200 OK\nTrailer: X-Sum\nTransfer-Encoding: gzip, Chunked\n\n2\nhi\n00\nX-Sum: 1\nx-sum: 2\n\n"},
-		"equal lengths":            {get, "HTTP/1.1 200 OK\nContent-Length: 1\nContent-Length: 1, 1\n\nx"},
-		"folded field":             {get, "HTTP/1.1 200 OK\nX: a\n\tb\n  c\nContent-Length: 0\n\n"},
-		"no field at all":          {"GET / HTTP/1.1\n\n", "HTTP/1.1 200 OK\n\n"},
-		"empty field":              {"GET / HTTP/1.1\nX:\nY: \n\n", "HTTP/1.1 200 OK\nX:\nContent-Length: 0\n\n"},
-		"a long field":             {"GET / HTTP/1.1\nX: " + strings.Repeat("x", 100_000) + "\n\n", "HTTP/1.1 200 OK\nX: " + strings.Repeat("y", 100_000) + "\nContent-Length: 0\n\n"},
+		"nothing invented": {get, "HTTP/1.1 200 OK\nContent-Length: 2\n\n{}"},
+		"fields of a hop": {
+			"GET / HTTP/1.1\nHost: shop\nConnection: Upgrade\nUpgrade: x\nTE: trailers\nProxy-Authorization: Basic eA==\n\n",
+			"HTTP/1.1 407 No\nConnection: keep-alive\nKeep-Alive: timeout=5\nProxy-Authenticate: Basic\nUpgrade: x\nContent-Length: 0\n\n",
+		},
+		"order, case, repetition": {
+			"GET / HTTP/1.1\nb: 1\nHOST: shop\nA: 1\nb: 2\na:  2 \n\n",
+			"HTTP/1.1 200 OK\nSET-cookie: a=1\nx: 1\nSet-Cookie: b=2, c\ncontent-LENGTH: 0\n\n",
+		},
+		"host of a tenant":  {"GET / HTTP/1.1\nHost: tenant-a.example.com\n\n", "HTTP/1.1 200 OK\nContent-Length: 0\n\n"},
+		"flag in the query": {"GET /?flag&a=&=b;c HTTP/1.1\nHost: shop\n\n", "HTTP/1.1 200 OK\nContent-Length: 0\n\n"},
+		"path as it is": {
+			"GET //a/../b/./%2e%2F%zz|[]{}^\\~;x=1,2 HTTP/1.1\nHost: shop\n\n", "HTTP/1.1 200 OK\nContent-Length: 0\n\n",
+		},
+		"bytes beyond ASCII": {
+			"GET /\xc3\xa9 HTTP/1.1\nHost: shop\nX-Name: zo\xeb zo\xc3\xab\n\n",
+			"HTTP/1.1 200 Gr\xfc\xdf Gott\nX-Name: zo\xeb\nContent-Length: 2\n\n\xff\x00",
+		},
+		"no Date, no reason": {get, "HTTP/1.1 200 \nContent-Length: 0\n\n"},
+		"HTTP/1.0":           {"GET / HTTP/1.0\n\n", "HTTP/1.0 200 OK\n\nuntil the end"},
+		"informational answers": {
+			get, "HTTP/1.1 100 Continue\n\nHTTP/1.1 103 Early Hints\nLink: </a>\n\nHTTP/1.1 200 OK\nContent-Length: 1\n\nx",
+		},
+		"Expect": {
+			"POST / HTTP/1.1\nHost: shop\nExpect: 100-continue\nContent-Length: 2\n\nhi",
+			"HTTP/1.1 100 Continue\n\nHTTP/1.1 201 Created\nContent-Length: 0\n\n",
+		},
+		"HEAD": {"HEAD / HTTP/1.1\nHost: shop\n\n", "HTTP/1.1 200 OK\nContent-Length: 1000\n\n"},
+		"204":  {get, "HTTP/1.1 204 No Content\n\n"},
+		"304":  {get, "HTTP/1.1 304 Not Modified\nContent-Length: 9\n\n"},
+		"101":  {get, "HTTP/1.1 101 Switching Protocols\nUpgrade: x\nConnection: Upgrade\n\n"},
+		"chunks and trailers": {
+			"POST / HTTP/1.1\nHost: shop\nTransfer-Encoding: chunked\n\n5;a=b\nhello\n0003\n\x00\xff\x01\n0\nX-Sum: 1\n\n",
+			"HTTP/1.1 200 OK\nTrailer: X-Sum\nTransfer-Encoding: gzip, Chunked\n\n2\nhi\n00\nX-Sum: 1\nx-sum: 2\n\n",
+		},
+		"equal lengths":   {get, "HTTP/1.1 200 OK\nContent-Length: 1\nContent-Length: 1, 1\n\nx"},
+		"folded field":    {get, "HTTP/1.1 200 OK\nX: a\n\tb\n  c\nContent-Length: 0\n\n"},
+		"no field at all": {"GET / HTTP/1.1\n\n", "HTTP/1.1 200 OK\n\n"},
+		"empty field":     {"GET / HTTP/1.1\nX:\nY: \n\n", "HTTP/1.1 200 OK\nX:\nContent-Length: 0\n\n"},
+		"a long field": {
+			"GET / HTTP/1.1\nX: " + strings.Repeat("x", 100_000) + "\n\n",
+			"HTTP/1.1 200 OK\nX: " + strings.Repeat("y", 100_000) + "\nContent-Length: 0\n\n",
+		},
 		"content-type with casing": {get, "HTTP/1.1 200 OK\ncontent-type: Text/Plain;Charset=UTF-8\nContent-Length: 0\n\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -173,7 +195,9 @@ func TestAnswerBeforeTheRequestWasReadIsRead(t *testing.T) {
 	s := script(t, request[:100], answer)
 	parsed, err := wire.ReadRequest(bufio.NewReader(bytes.NewReader(request)), limit)
 	require.NoError(t, err)
-	got, err := wire.Client{Target: &url.URL{Scheme: "http", Host: s.Addr().String()}, Timeout: time.Minute, Limit: limit}.Do(t.Context(), parsed)
+	got, err := wire.Client{
+		Target: &url.URL{Scheme: "http", Host: s.Addr().String()}, Timeout: time.Minute, Limit: limit,
+	}.Do(t.Context(), parsed)
 	if err == nil { // the provider's reset may overtake its answer
 		require.Equal(t, 413, got.Status())
 	}
@@ -186,7 +210,8 @@ func TestSilentProviderIsATimeout(t *testing.T) {
 	defer close(release)
 	target, err := url.Parse(s.URL)
 	require.NoError(t, err)
-	_, err = wire.Client{Target: target, Timeout: 10 * time.Millisecond, Limit: limit}.Do(t.Context(), wire.New("GET / HTTP/1.1", nil, "Host", "shop"))
+	_, err = wire.Client{Target: target, Timeout: 10 * time.Millisecond, Limit: limit}.Do(t.Context(),
+		wire.New("GET / HTTP/1.1", nil, "Host", "shop"))
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	require.ErrorContains(t, err, "no whole answer within 10ms")
 }
@@ -220,7 +245,8 @@ func TestCertificateOfAnHTTPSProviderIsVerified(t *testing.T) {
 	target, err := url.Parse(s.URL)
 	require.NoError(t, err)
 	ask := func() (*wire.Message, error) {
-		return wire.Client{Target: target, Timeout: time.Minute, Limit: limit}.Do(t.Context(), wire.New("GET / HTTP/1.1", nil, "Host", "tenant.example.com"))
+		return wire.Client{Target: target, Timeout: time.Minute, Limit: limit}.Do(t.Context(),
+			wire.New("GET / HTTP/1.1", nil, "Host", "tenant.example.com"))
 	}
 	answer, err := ask()
 	require.NoError(t, err)
@@ -241,7 +267,8 @@ func TestOnlyWhatIsChangedChanges(t *testing.T) {
 	m.Set("x-old")
 	m.Set("X-New", "a", "b")
 	m.SetTarget("/c?d")
-	require.Equal(t, string(lines("POST /c?d HTTP/1.1\nb: 1\nB:  2\nTransfer-Encoding: chunked\nX-New: a\nX-New: b\n\n2\nhi\n0\n\n")), string(m.Bytes()))
+	require.Equal(t, string(lines("POST /c?d HTTP/1.1\nb: 1\nB:  2\nTransfer-Encoding: chunked\nX-New: a\nX-New: b\n\n2\nhi\n0\n\n")),
+		string(m.Bytes()))
 	m.Set("b", "3")
 	m.SetContent([]byte("hello"))
 	m.Order([]string{"content-length"})
@@ -249,10 +276,12 @@ func TestOnlyWhatIsChangedChanges(t *testing.T) {
 }
 
 func FuzzEveryByteOfBothMessagesPasses(f *testing.F) {
-	f.Add("/a//b/../c?flag", "Host: shop\nX-a: zo\xeb\nX-A:  2 ", []byte("hello"), uint8(0), "200 OK", "Set-Cookie: a\nset-cookie: b", []byte("{}"), uint8(1))
+	f.Add("/a//b/../c?flag", "Host: shop\nX-a: zo\xeb\nX-A:  2 ", []byte("hello"), uint8(0), "200 OK", "Set-Cookie: a\nset-cookie: b",
+		[]byte("{}"), uint8(1))
 	f.Add("/", "", []byte{}, uint8(3), "204 No Content", "Keep-Alive: timeout=5", []byte{}, uint8(2))
 	f.Add("/", "a:b", []byte("\r\n\r\n0\r\n"), uint8(1), "500 ", "", []byte("\r\n\r\n0\r\n"), uint8(200))
-	f.Fuzz(func(t *testing.T, target, asked string, question []byte, askedHow uint8, status, answered string, answer []byte, answeredHow uint8) {
+	f.Fuzz(func(t *testing.T, target, asked string, question []byte, askedHow uint8, status, answered string, answer []byte,
+		answeredHow uint8) {
 		sent := compose("POST /"+printable(target)+" HTTP/1.1", asked, question, askedHow, false)
 		came := compose("HTTP/1.1 "+fmt.Sprint(200+int(askedHow)%300)+" "+text(status), answered, answer, answeredHow, true)
 		if code := 200 + int(askedHow)%300; code == 204 || code == 304 {

@@ -62,7 +62,9 @@ func (s *Suites) Add(name string, c Case) {
 	if len(c.Properties) > 0 {
 		held = &properties{c.Properties}
 	}
-	at.Cases = append(at.Cases, testcase{Properties: held, Name: c.Name, Class: name, Time: seconds(c.Took), Failure: c.Failure, Error: c.Error, Skipped: c.Skipped, Out: c.Out})
+	at.Cases = append(at.Cases, testcase{
+		Properties: held, Name: c.Name, Class: name, Time: seconds(c.Took), Failure: c.Failure, Error: c.Error, Skipped: c.Skipped, Out: c.Out,
+	})
 }
 
 func (s *Suites) suite(name string) *suite {
