@@ -253,7 +253,8 @@ func TestAnImageThatCannotBeHadIsSaid(t *testing.T) {
 	require.ErrorContains(t, err,
 		"start service: its need postgres: the image registry.invalid/none/postgres:1 is not on this machine, and cannot be pulled")
 	require.ErrorContains(t, err, "FRIDAYGATE_IMAGE_POSTGRES")
-	_, err = (&container.Runtime{Images: container.Images{PactBroker: "registry.invalid/none/broker:1"}}).PactBroker(t.Context(), container.PactBrokerOptions{})
+	_, err = (&container.Runtime{Images: container.Images{PactBroker: "registry.invalid/none/broker:1"}}).PactBroker(t.Context(),
+		container.PactBrokerOptions{})
 	require.ErrorContains(t, err, "start a Pact Broker: the image registry.invalid/none/broker:1 is not on this machine, and cannot be pulled")
 	require.ErrorContains(t, err, "set FRIDAYGATE_IMAGE_PACT_BROKER to an image")
 	require.Less(t, time.Since(began), 30*time.Second)
