@@ -51,14 +51,13 @@ func (b Broker) completed(getenv func(string) string) (Broker, error) {
 	}
 	if b.Publish == nil && publish {
 		b.Publish = &broker.Verification{
-			ProviderVersion: getenv(VariableVersion), ProviderBranch: q.ProviderBranch, ProviderTags: q.ProviderTags,
-			BuildURL: getenv(VariableBuild),
+			ProviderVersion: getenv(VariableVersion), ProviderBranch: q.ProviderBranch,
+			ProviderTags: q.ProviderTags, BuildURL: getenv(VariableBuild),
 		}
 	}
 	if b.Publish != nil && b.Publish.ProviderVersion == "" {
-		return b,
-			fmt.Errorf("the results are to be published, and the provider's version is not known: set %s, or run fridaygate verify --publish",
-				VariableVersion)
+		return b, fmt.Errorf("the results are to be published, and the provider's version is not known: "+
+			"set %s, or run fridaygate verify --publish", VariableVersion)
 	}
 	return b, nil
 }

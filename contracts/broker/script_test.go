@@ -2,6 +2,7 @@ package broker_test
 
 import (
 	"errors"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
@@ -18,9 +19,7 @@ import (
 // environments. exits CODE COMMAND... runs a command that must exit with just this code.
 func TestScriptsOfTheCommand(t *testing.T) {
 	b := brokertest.Start(t)
-	command := filepath.Join(t.TempDir(), "fridaygate")
-	said, err := exec.CommandContext(t.Context(), "go", "build", "-o", command, "github.com/fridaygate/fridaygate/cmd/fridaygate").CombinedOutput()
-	require.NoError(t, err, string(said))
+	command := built(t)
 	files, err := filepath.Glob("testdata/script/*.txtar")
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
@@ -52,4 +51,15 @@ func TestScriptsOfTheCommand(t *testing.T) {
 			})
 		})
 	}
+}
+
+// built builds the command.
+func built(tb testing.TB) string {
+	tb.Helper()
+	command := filepath.Join(tb.TempDir(), "fridaygate")
+	build := exec.CommandContext(tb.Context(), "go", "build", "-o", command, "github.com/fridaygate/fridaygate/cmd/fridaygate")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	said, err := build.CombinedOutput()
+	require.NoError(tb, err, string(said))
+	return command
 }

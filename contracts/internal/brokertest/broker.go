@@ -62,15 +62,32 @@ func Start(t *testing.T) Broker {
 // see Broker.Hook.
 func StartOnPostgres(t *testing.T) Broker {
 	t.Helper()
-	real, err := startReal(t.Context(), container.PactBrokerOptions{Postgres: true, Webhooks: true})
+	real, err := startOnPostgres(t)
+	return recorded(t, real, err)
+}
+
+// StartUnrecorded returns a real broker on a PostgreSQL, for a measurement or for what another tool asks. There is no
+// recording of it, and without an image the test fails.
+func StartUnrecorded(tb testing.TB) Broker {
+	tb.Helper()
+	real, err := startOnPostgres(tb)
+	if err != nil {
+		tb.Fatalf("a real Pact Broker is needed: %v", err)
+	}
+	return Broker{URL: real.URL, Username: real.Username, Password: real.Password}
+}
+
+func startOnPostgres(tb testing.TB) (*container.PactBroker, error) {
+	tb.Helper()
+	real, err := startReal(tb.Context(), container.PactBrokerOptions{Postgres: true, Webhooks: true})
 	if err == nil {
-		t.Cleanup(func() {
-			if err := real.Stop(context.WithoutCancel(t.Context())); err != nil {
-				t.Errorf("stop the Pact Broker: %v", err)
+		tb.Cleanup(func() {
+			if err := real.Stop(context.WithoutCancel(tb.Context())); err != nil {
+				tb.Errorf("stop the Pact Broker: %v", err)
 			}
 		})
 	}
-	return recorded(t, real, err)
+	return real, err
 }
 
 // recorded returns the real broker behind a proxy that checks or writes the test's recording, or the recording if there is
