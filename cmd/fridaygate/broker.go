@@ -20,13 +20,13 @@ import (
 // brokerFlags are the address and credentials of a Pact Broker, by the flags and variables of Pact's own command line. A flag
 // overrides its variable.
 type brokerFlags struct {
-	BrokerBaseURL  string        `name:"broker-base-url" short:"b" placeholder:"URL" help:"Base URL of the Pact Broker (PACT_BROKER_BASE_URL)."`
+	BrokerBaseURL  string        `name:"broker-base-url" short:"b" placeholder:"URL" help:"Address of the Pact Broker (PACT_BROKER_BASE_URL)."`
 	BrokerUsername string        `short:"u" placeholder:"NAME" help:"User of basic authentication (PACT_BROKER_USERNAME)."`
 	BrokerPassword string        `short:"p" placeholder:"TEXT" help:"Password of basic authentication (PACT_BROKER_PASSWORD)."`
 	BrokerToken    string        `short:"k" placeholder:"TEXT" help:"Bearer token (PACT_BROKER_TOKEN)."`
 	CustomHeader   []string      `sep:"none" placeholder:"NAME:VALUE" help:"Header to send with every request. Repeatable."`
-	SSLCertificate string        `name:"ssl-certificate" short:"c" placeholder:"FILE" help:"Certificates of authorities to trust besides the system's, as PEM."`
-	RequestTimeout time.Duration `default:"30s" help:"How long one request to the broker may take."`
+	SSLCertificate string        `name:"ssl-certificate" short:"c" placeholder:"FILE" help:"PEM file of more authorities to trust."`
+	RequestTimeout time.Duration `default:"30s" help:"Limit for one request to the broker."`
 }
 
 // client is a client of the broker that the flags, or else the variables, name.
@@ -111,7 +111,7 @@ func brokerError(ctx context.Context, err error) error {
 
 // outputFlag chooses how a command answers.
 type outputFlag struct {
-	Output string `short:"o" enum:"table,text,json" default:"table" help:"table (or text), or json."`
+	Output string `short:"o" enum:"table,text,json" default:"table" help:"Format: table (or text), or json."`
 }
 
 // print writes a value as JSON, or lets text write it.

@@ -16,19 +16,19 @@ import (
 // canIDeployCommand has the flags of Pact's own command. --version, --latest, --branch, --main-branch and --tag belong
 // to the --pacticipant or --ignore before them.
 type canIDeployCommand struct {
-	Pacticipant   []string  `short:"a" sep:"none" placeholder:"NAME" help:"What is to be deployed. Repeatable; the flags that name its version come after it."`
+	Pacticipant   []string  `short:"a" sep:"none" placeholder:"NAME" help:"Application to deploy. Repeatable; flags for its version follow."`
 	Version       []string  `short:"e" sep:"none" placeholder:"VERSION" help:"Version of the pacticipant before it."`
 	Latest        latestTag `short:"l" placeholder:"[TAG]" help:"The latest version of the pacticipant before it, or the latest with a tag."`
 	Branch        []string  `sep:"none" placeholder:"NAME" help:"The latest version of this branch of the pacticipant before it."`
 	MainBranch    bool      `help:"The latest version of the main branch of the pacticipant before it."`
 	Tag           []string  `sep:"none" placeholder:"NAME" help:"The latest version with this tag of the pacticipant before it."`
-	Ignore        []string  `sep:"none" placeholder:"NAME" help:"Pacticipant that does not count, or a --version of it. Repeatable (PACT_BROKER_CAN_I_DEPLOY_IGNORE)."`
-	ToEnvironment string    `placeholder:"NAME" help:"Environment into which they are to be deployed."`
-	To            string    `placeholder:"TAG" help:"Tag that stands for an environment."`
+	Ignore        []string  `sep:"none" placeholder:"NAME" help:"Pacticipant or --version to ignore (PACT_BROKER_CAN_I_DEPLOY_IGNORE)."`
+	ToEnvironment string    `placeholder:"NAME" help:"Environment to deploy to."`
+	To            string    `placeholder:"TAG" help:"Tag of the versions to deploy beside, where tags stand for environments."`
 
-	RetryWhileUnknown int  `placeholder:"TIMES" help:"Ask again so often while verifications have not come in."`
-	RetryInterval     int  `default:"10" placeholder:"SECONDS" help:"Time between two questions."`
-	DryRun            bool `help:"Exit with 0 whatever the answer is (PACT_BROKER_CAN_I_DEPLOY_DRY_RUN=true)."`
+	RetryWhileUnknown int  `placeholder:"TIMES" help:"How often to ask again while results are missing."`
+	RetryInterval     int  `default:"10" placeholder:"SECONDS" help:"Time between two attempts."`
+	DryRun            bool `help:"Report the answer, and exit with 0 in any case (PACT_BROKER_CAN_I_DEPLOY_DRY_RUN=true)."`
 	brokerFlags
 	outputFlag
 

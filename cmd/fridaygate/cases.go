@@ -14,8 +14,8 @@ import (
 )
 
 type casesCommand struct {
-	Fixtures []string `placeholder:"DIR" sep:"none" help:"Folder of golden webhooks: say which cases apply to each of them. Repeatable."`
-	Explain  string   `placeholder:"CASE" help:"Say everything about one case, or those that match a glob."`
+	Fixtures []string `placeholder:"DIR" sep:"none" help:"Folder of golden webhooks: also list the cases that apply to each. Repeatable."`
+	Explain  string   `placeholder:"CASE" help:"Explain one case, or all that match a glob."`
 }
 
 // Run lists the cases.

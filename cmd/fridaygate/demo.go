@@ -20,8 +20,8 @@ import (
 
 type demoCommand struct {
 	Provider string `required:"" placeholder:"BINARY" help:"The reference provider, built from ./providers/reference/invoices."`
-	Fixtures string `default:"fixtures" placeholder:"DIR" help:"Where the golden webhooks are."`
-	Reports  string `placeholder:"DIR" help:"Where to write the reports; a new temporary folder if not given."`
+	Fixtures string `default:"fixtures" placeholder:"DIR" help:"Folder of the golden webhooks."`
+	Reports  string `placeholder:"DIR" help:"Folder for the reports. Default: a new temporary folder."`
 }
 
 // Run shows the gate on a receiver that keeps its contract and on one that does not. It passes when the first
@@ -91,7 +91,8 @@ func (d *demo) green(ctx context.Context) (report.Report, error) {
 
 // red replays duplicates against the handler that looks an event up, works, and then inserts its row.
 func (d *demo) red(ctx context.Context) (report.Report, error) {
-	d.say("\n2. A receiver that %s: duplicates one after the other are fine, copies at the same time are not.\n", receivers.CheckThenInsert.Bug)
+	d.say("\n2. A receiver that %s: duplicates one after the other are fine, copies at the same time are not.\n",
+		receivers.CheckThenInsert.Bug)
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {

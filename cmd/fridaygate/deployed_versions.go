@@ -10,8 +10,8 @@ import (
 )
 
 type deployedVersionsCommand struct {
-	Pacticipant string `required:"" short:"a" placeholder:"NAME" help:"The application."`
-	Environment string `required:"" placeholder:"NAME" help:"Where it is deployed."`
+	Pacticipant string `required:"" short:"a" placeholder:"NAME" help:"Name of the application."`
+	Environment string `required:"" placeholder:"NAME" help:"Environment where it is deployed."`
 	brokerFlags
 	outputFlag
 }

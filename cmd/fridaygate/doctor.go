@@ -48,7 +48,9 @@ func (c *doctorCommand) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	all = append(all, need{name: "proxy", suites: "downloads", look: func(context.Context) (string, error) { return findProxy(std.getenv), nil }})
+	all = append(all, need{
+		name: "proxy", suites: "downloads", look: func(context.Context) (string, error) { return findProxy(std.getenv), nil },
+	})
 	d := diagnosis{Version: 1, Ready: true}
 	noDocker := false
 	for _, n := range all {

@@ -52,9 +52,9 @@ func table(w io.Writer, rows [][]any) error {
 }
 
 type createEnvironmentCommand struct {
-	Name        string `required:"" placeholder:"NAME" help:"Its name, as other commands use it."`
-	DisplayName string `placeholder:"TEXT" help:"Its name for people."`
-	Production  bool   `help:"It is a production environment. Default: not." negatable:""`
+	Name        string `required:"" placeholder:"NAME" help:"Name, as other commands use it."`
+	DisplayName string `placeholder:"TEXT" help:"Name to show to people."`
+	Production  bool   `help:"Mark it as a production environment." negatable:""`
 	brokerFlags
 	outputFlag
 }

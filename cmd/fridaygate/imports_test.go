@@ -82,7 +82,8 @@ func TestOnlyTheContractSuitesLinkPactAndDocker(t *testing.T) {
 		}
 		for _, dep := range append(p.Deps, p.ImportPath) {
 			require.False(t, may[dep], "%s links %s", p.ImportPath, dep)
-			require.False(t, slices.ContainsFunc(forbidden, func(prefix string) bool { return strings.HasPrefix(dep, prefix) }), "%s links %s", p.ImportPath, dep)
+			require.False(t, slices.ContainsFunc(forbidden, func(prefix string) bool { return strings.HasPrefix(dep, prefix) }), "%s links %s",
+				p.ImportPath, dep)
 			require.True(t, all[dep].Standard || len(all[dep].CgoFiles) == 0, "%s links %s, which is cgo", p.ImportPath, dep)
 		}
 	}

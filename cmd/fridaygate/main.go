@@ -19,25 +19,25 @@ import (
 // commands is the command line.
 type commands struct {
 	Smoke                 smokeCommand                 `cmd:"" help:"Replay golden webhooks against a running receiver."`
-	Verify                verifyCommand                `cmd:"" help:"Verify providers against pacts, through go test, with reports and exit codes."`
+	Verify                verifyCommand                `cmd:"" help:"Run contract suites through go test, and report them."`
 	Publish               publishCommand               `cmd:"" help:"Publish pacts to a Pact Broker."`
-	CanIDeploy            canIDeployCommand            `cmd:"" name:"can-i-deploy" help:"Ask a Pact Broker whether versions may be deployed, and why not."`
+	CanIDeploy            canIDeployCommand            `cmd:"" name:"can-i-deploy" help:"Ask a Pact Broker if versions can be deployed."`
 	RecordDeployment      recordDeploymentCommand      `cmd:"" help:"Record in a Pact Broker that a version was deployed."`
-	RecordUndeployment    recordUndeploymentCommand    `cmd:"" help:"Record in a Pact Broker that an application is deployed no more."`
+	RecordUndeployment    recordUndeploymentCommand    `cmd:"" help:"Record in a Pact Broker that a version was undeployed."`
 	RecordRelease         recordReleaseCommand         `cmd:"" help:"Record in a Pact Broker that a version was released."`
-	DeployedVersions      deployedVersionsCommand      `cmd:"" help:"List the versions that a Pact Broker has recorded as deployed in an environment."`
+	DeployedVersions      deployedVersionsCommand      `cmd:"" help:"List the versions that are deployed in an environment."`
 	Environments          environmentsCommand          `cmd:"" aliases:"list-environments" help:"List the environments of a Pact Broker."`
 	CreateEnvironment     createEnvironmentCommand     `cmd:"" help:"Create an environment in a Pact Broker."`
 	Pacts                 pactsCommand                 `cmd:"" help:"List the pacts that a provider must verify, and why."`
-	CreateWebhook         createWebhookCommand         `cmd:"" help:"Create a webhook of a Pact Broker, such as the one that starts verifications."`
-	CreateOrUpdateWebhook createOrUpdateWebhookCommand `cmd:"" help:"Create or replace the webhook of a UUID."`
-	TestWebhook           testWebhookCommand           `cmd:"" help:"Let the Pact Broker send a webhook's request now."`
+	CreateWebhook         createWebhookCommand         `cmd:"" help:"Create a webhook in a Pact Broker, to start verifications."`
+	CreateOrUpdateWebhook createOrUpdateWebhookCommand `cmd:"" help:"Create the webhook with a UUID, or replace it."`
+	TestWebhook           testWebhookCommand           `cmd:"" help:"Have the Pact Broker send a webhook's request now."`
 	Cases                 casesCommand                 `cmd:"" help:"List the cases: what is sent, what must hold, and why."`
-	Senders               sendersCommand               `cmd:"" help:"List the senders whose webhooks are known: how they sign, where the id travels, what counts as delivered."`
+	Senders               sendersCommand               `cmd:"" help:"List the senders that are known, and how their webhooks work."`
 	Schema                schemaCommand                `cmd:"" help:"JSON Schemas: those of the files that people write for the gate."`
-	Demo                  demoCommand                  `cmd:"" help:"Show a green run on a correct receiver and a red one on a broken receiver."`
+	Demo                  demoCommand                  `cmd:"" help:"Show a green run on a correct receiver, and a red one on a bug."`
 	Setup                 setupCommand                 `cmd:"" help:"Install what the contract suites need on this machine."`
-	Doctor                doctorCommand                `cmd:"" help:"Say what the contract suites need, what this machine has of it, and how to mend the rest; change nothing."`
+	Doctor                doctorCommand                `cmd:"" help:"Check what the contract suites need. Change nothing."`
 	Version               versionCommand               `cmd:"" help:"Print the version."`
 }
 

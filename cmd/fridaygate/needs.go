@@ -54,9 +54,15 @@ func needs(m setup.Machine, libraryDir string, getenv func(string) string) ([]ne
 				result, err := ffi.Install(ctx, o)
 				return fmt.Sprintf("libpact_ffi %s is in %s, from %s", library.Version, result.Path, result.Source), err
 			}},
-		{step: stepLibrary, name: "compiler", suites: pacts, look: said("the C compiler is %s", m.FindCompiler), mend: said("the C compiler is %s", m.Compiler)},
+		{
+			step: stepLibrary, name: "compiler", suites: pacts,
+			look: said("the C compiler is %s", m.FindCompiler), mend: said("the C compiler is %s", m.Compiler),
+		},
 		{step: stepLibrary, name: "cgo", suites: pacts, look: said("%s, with cgo", m.FindCgo)},
-		{step: stepDocker, name: "docker", suites: "providers in containers", look: said("Docker Engine %s answers", m.FindDocker), mend: said("Docker Engine %s answers", m.Docker)},
+		{
+			step: stepDocker, name: "docker", suites: "providers in containers",
+			look: said("Docker Engine %s answers", m.FindDocker), mend: said("Docker Engine %s answers", m.Docker),
+		},
 	}
 	for _, image := range []setup.Image{setup.Postgres, setup.Redis, setup.PactBroker} {
 		all = append(all, imageNeed(m, image, getenv))

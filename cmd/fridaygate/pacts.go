@@ -9,10 +9,10 @@ import (
 )
 
 type pactsCommand struct {
-	Provider  string `required:"" placeholder:"NAME" help:"The provider, as pacts name it."`
-	Branch    string `placeholder:"NAME" help:"Branch of the provider's version that is verified."`
-	Selectors string `placeholder:"JSON" help:"Consumer version selectors (PACT_CONSUMER_VERSION_SELECTORS). Default: those that Pact recommends."`
-	Pending   bool   `help:"Ask which pacts are pending: they must not fail the provider's build."`
+	Provider  string `required:"" placeholder:"NAME" help:"Provider, as the pacts name it."`
+	Branch    string `placeholder:"NAME" help:"Branch of the provider's version."`
+	Selectors string `placeholder:"JSON" help:"Consumer version selectors (PACT_CONSUMER_VERSION_SELECTORS). Default: recommended."`
+	Pending   bool   `help:"Show which pacts are pending: their failures do not fail the provider's build."`
 	brokerFlags
 	outputFlag
 }

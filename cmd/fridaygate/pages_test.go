@@ -48,13 +48,20 @@ var elsewhere = map[string]struct{ file, holds string }{
 		"contracts/broker/testdata/script/page.txtar", `fridaygate publish contracts/pacts`,
 	},
 	`fridaygate can-i-deploy --pacticipant web --version $GITHUB_SHA --to-environment production`: {
-		"contracts/broker/testdata/script/page.txtar", `fridaygate can-i-deploy --pacticipant web --version $GITHUB_SHA --to-environment production`,
+		"contracts/broker/testdata/script/page.txtar",
+		`fridaygate can-i-deploy --pacticipant web --version $GITHUB_SHA --to-environment production`,
 	},
 	`fridaygate record-deployment --pacticipant web --version $GITHUB_SHA --environment production`: {
-		"contracts/broker/testdata/script/page.txtar", `fridaygate record-deployment --pacticipant web --version $GITHUB_SHA --environment production`,
+		"contracts/broker/testdata/script/page.txtar",
+		`fridaygate record-deployment --pacticipant web --version $GITHUB_SHA --environment production`,
 	},
-	`fridaygate create-or-update-webhook https://ci.example.com/dispatches --uuid 5e2f1c0a-4b2e-4a3d-9c52-f0a4d6aa1f0e --request POST --provider api --contract-requiring-verification-published --header 'Content-Type: application/json' --data '{"client_payload":{"pact_url":"${pactbroker.pactUrl}"}}'`: {
-		"contracts/broker/testdata/script/page.txtar", `fridaygate create-or-update-webhook https://ci.example.com/dispatches --uuid 5e2f1c0a-4b2e-4a3d-9c52-f0a4d6aa1f0e --request POST --provider api --contract-requiring-verification-published --header 'Content-Type: application/json' --data '{"client_payload":{"pact_url":"${pactbroker.pactUrl}"}}'`,
+	`fridaygate create-or-update-webhook https://ci.example.com/dispatches --uuid 5e2f1c0a-4b2e-4a3d-9c52-f0a4d6aa1f0e ` +
+		`--request POST --provider api --contract-requiring-verification-published --header 'Content-Type: application/json' ` +
+		`--data '{"client_payload":{"pact_url":"${pactbroker.pactUrl}"}}'`: {
+		"contracts/broker/testdata/script/page.txtar",
+		`fridaygate create-or-update-webhook https://ci.example.com/dispatches --uuid 5e2f1c0a-4b2e-4a3d-9c52-f0a4d6aa1f0e ` +
+			`--request POST --provider api --contract-requiring-verification-published --header 'Content-Type: application/json' ` +
+			`--data '{"client_payload":{"pact_url":"${pactbroker.pactUrl}"}}'`,
 	},
 	`fridaygate test-webhook --uuid 5e2f1c0a-4b2e-4a3d-9c52-f0a4d6aa1f0e`: {
 		"contracts/broker/testdata/script/page.txtar", `next: fridaygate test-webhook --uuid 5e2f1c0a-4b2e-4a3d-9c52-f0a4d6aa1f0e`,

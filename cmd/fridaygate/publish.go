@@ -15,13 +15,13 @@ import (
 
 type publishCommand struct {
 	Pacts                       []string `arg:"" placeholder:"FILE|DIR|GLOB" help:"Pact files, folders of them, or globs."`
-	ConsumerAppVersion          string   `short:"a" placeholder:"VERSION" help:"Version of the consumer. Default: the commit, from the CI system's variables or git."`
-	Branch                      string   `placeholder:"NAME" help:"Branch of the version. Default: from the CI system's variables or git."`
-	BuildURL                    string   `name:"build-url" placeholder:"URL" help:"URL of the build. Default: from the CI system's variables."`
+	ConsumerAppVersion          string   `short:"a" placeholder:"VERSION" help:"Version of the consumer. Default: the commit, from CI or git."`
+	Branch                      string   `placeholder:"NAME" help:"Branch of the version. Default: from CI or git."`
+	BuildURL                    string   `name:"build-url" placeholder:"URL" help:"URL of the build. Default: from CI."`
 	Tag                         []string `short:"t" placeholder:"NAME" help:"Tag for the version. Repeatable."`
-	Merge                       bool     `help:"Add to the interactions that the version has already, as parallel builds of one version need."`
-	AutoDetectVersionProperties bool     `short:"r" help:"Taken, and changes nothing: what is not given is always detected."`
-	AllowDirty                  bool     `help:"Publish under git's commit although tracked files differ from it."`
+	Merge                       bool     `help:"Keep the interactions that this version already has, as parallel builds need."`
+	AutoDetectVersionProperties bool     `short:"r" help:"Accepted for compatibility: missing values are always detected."`
+	AllowDirty                  bool     `help:"Publish even if tracked files differ from the commit."`
 	brokerFlags
 	outputFlag
 }
@@ -38,7 +38,8 @@ func (c *publishCommand) Run(ctx context.Context, std streams) error {
 	}
 	done, err := client.Publish(ctx, p)
 	if len(done) > 0 {
-		err = errors.Join(err, c.print(std, map[string]any{"version": 1, "published": done}, func(w io.Writer) error { return printPublished(w, p, done) }))
+		err = errors.Join(err, c.print(std, map[string]any{"version": 1, "published": done},
+			func(w io.Writer) error { return printPublished(w, p, done) }))
 	}
 	return brokerError(ctx, err)
 }
@@ -49,19 +50,23 @@ func (c *publishCommand) publication(ctx context.Context, std streams) (broker.P
 	if err != nil {
 		return broker.Publication{}, err
 	}
-	build := ci.Detect(func(name string) (string, bool) { value := std.getenv(name); return value, value != "" }, func(arguments ...string) (string, error) {
-		text, err := exec.CommandContext(ctx, "git", arguments...).Output()
-		return string(text), err
-	})
+	build := ci.Detect(func(name string) (string, bool) { value := std.getenv(name); return value, value != "" },
+		func(arguments ...string) (string, error) {
+			text, err := exec.CommandContext(ctx, "git", arguments...).Output()
+			return string(text), err
+		})
 	version := cmp.Or(c.ConsumerAppVersion, build.Version)
 	switch {
 	case version == "":
-		return broker.Publication{}, errors.New("publish: the version is not known, as this is neither a build of a known CI system nor a git repository: give --consumer-app-version")
+		return broker.Publication{}, errors.New("publish: the version is not known, as this is neither a build of a known CI system nor a git " +
+			"repository: give --consumer-app-version")
 	case c.ConsumerAppVersion == "" && build.Dirty && !c.AllowDirty:
-		return broker.Publication{}, fmt.Errorf("publish: tracked files differ from commit %s, so the pacts may be of another version: commit first, or give --consumer-app-version or --allow-dirty", version)
+		return broker.Publication{}, fmt.Errorf("publish: tracked files differ from commit %s, so the pacts may be of another version: "+
+			"commit first, or give --consumer-app-version or --allow-dirty", version)
 	}
 	return broker.Publication{
-		Version: version, Branch: cmp.Or(c.Branch, build.Branch), BuildURL: cmp.Or(c.BuildURL, build.URL), Tags: c.Tag, Merge: c.Merge, Pacts: pacts,
+		Version: version, Branch: cmp.Or(c.Branch, build.Branch), BuildURL: cmp.Or(c.BuildURL, build.URL), Tags: c.Tag, Merge: c.Merge,
+		Pacts: pacts,
 	}, nil
 }
 

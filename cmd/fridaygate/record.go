@@ -9,10 +9,10 @@ import (
 )
 
 type recordDeploymentCommand struct {
-	Pacticipant         string `required:"" short:"a" placeholder:"NAME" help:"What was deployed."`
-	Version             string `required:"" short:"e" placeholder:"VERSION" help:"Its version."`
-	Environment         string `required:"" placeholder:"NAME" help:"Where it was deployed."`
-	ApplicationInstance string `placeholder:"NAME" help:"Which instance, where several are deployed on their own."`
+	Pacticipant         string `required:"" short:"a" placeholder:"NAME" help:"Name of the application."`
+	Version             string `required:"" short:"e" placeholder:"VERSION" help:"Version of the application."`
+	Environment         string `required:"" placeholder:"NAME" help:"Environment where it was deployed."`
+	ApplicationInstance string `placeholder:"NAME" help:"Instance, if several are deployed independently."`
 	brokerFlags
 	outputFlag
 }
@@ -24,9 +24,9 @@ func (c *recordDeploymentCommand) Run(ctx context.Context, std streams) error {
 }
 
 type recordUndeploymentCommand struct {
-	Pacticipant         string `required:"" short:"a" placeholder:"NAME" help:"What is deployed no more."`
-	Environment         string `required:"" placeholder:"NAME" help:"Where."`
-	ApplicationInstance string `placeholder:"NAME" help:"Which instance, where several are deployed on their own."`
+	Pacticipant         string `required:"" short:"a" placeholder:"NAME" help:"Name of the application."`
+	Environment         string `required:"" placeholder:"NAME" help:"Environment where it was deployed."`
+	ApplicationInstance string `placeholder:"NAME" help:"Instance, if several are deployed independently."`
 	brokerFlags
 	outputFlag
 }
@@ -38,9 +38,9 @@ func (c *recordUndeploymentCommand) Run(ctx context.Context, std streams) error 
 }
 
 type recordReleaseCommand struct {
-	Pacticipant string `required:"" short:"a" placeholder:"NAME" help:"What was released."`
-	Version     string `required:"" short:"e" placeholder:"VERSION" help:"Its version."`
-	Environment string `required:"" placeholder:"NAME" help:"Where it was released."`
+	Pacticipant string `required:"" short:"a" placeholder:"NAME" help:"Name of the application."`
+	Version     string `required:"" short:"e" placeholder:"VERSION" help:"Version of the application."`
+	Environment string `required:"" placeholder:"NAME" help:"Environment where it was released."`
 	brokerFlags
 	outputFlag
 }
@@ -51,7 +51,8 @@ func (c *recordReleaseCommand) Run(ctx context.Context, std streams) error {
 	return record(ctx, std, c.brokerFlags, c.outputFlag, d, "released", (*broker.Client).RecordRelease)
 }
 
-func record(ctx context.Context, std streams, flags brokerFlags, output outputFlag, d broker.Deployment, done string, do func(*broker.Client, context.Context, broker.Deployment) error) error {
+func record(ctx context.Context, std streams, flags brokerFlags, output outputFlag, d broker.Deployment, done string,
+	do func(*broker.Client, context.Context, broker.Deployment) error) error {
 	client, err := flags.client(std)
 	if err != nil {
 		return err

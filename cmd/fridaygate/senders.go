@@ -14,7 +14,7 @@ import (
 )
 
 type sendersCommand struct {
-	Explain string `placeholder:"NAME" help:"Print one profile: each line with its source, or that it is not confirmed."`
+	Explain string `placeholder:"NAME" help:"Print one sender's profile, with the source of each line."`
 }
 
 // Run lists the profiles of senders, or prints one.
@@ -54,7 +54,8 @@ func (c *sendersCommand) Run(std streams) error {
 // summary counts settings by what they rest on.
 func summary(settings []senders.Line) string {
 	of := count(settings)
-	return fmt.Sprintf("%d are confirmed by a source that was read, %d by others that quote one, %d are not confirmed, %d are Fridaygate's own",
+	return fmt.Sprintf("%d are confirmed by a source that was read, %d by others that quote one, %d are not confirmed, "+
+		"%d are Fridaygate's own",
 		of[senders.Confirmed], of[senders.SecondHand], of[senders.Unconfirmed], of[senders.Ours])
 }
 

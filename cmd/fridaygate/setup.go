@@ -13,8 +13,8 @@ import (
 
 // steps selects what setup and doctor check.
 type steps struct {
-	Only       []string `enum:"library,docker,images,node" default:"library,docker,images" placeholder:"STEP,..." help:"Only these steps: library, docker, images; or node, which only the tests of this program need."`
-	LibraryDir string   `placeholder:"DIR" help:"The folder of libpact_ffi, if it is not /usr/local/lib; whoever links it must look there."`
+	Only       []string `enum:"library,docker,images,node" default:"library,docker,images" placeholder:"STEP" help:"Steps: ${enum}."`
+	LibraryDir string   `placeholder:"DIR" help:"Folder of libpact_ffi. Default: /usr/local/lib."`
 }
 
 type setupCommand struct {

@@ -22,16 +22,16 @@ import (
 
 type smokeCommand struct {
 	Target          string        `required:"" placeholder:"URL" help:"Base URL of the receiver."`
-	Fixtures        []string      `required:"" placeholder:"DIR" sep:"none" help:"Folder of golden webhooks with their webhook.yaml, or one golden webhook in it. Repeatable."`
+	Fixtures        []string      `required:"" placeholder:"DIR" sep:"none" help:"Folder of golden webhooks, or one of them. Repeatable."`
 	Case            []string      `placeholder:"GLOB" sep:"none" help:"Only the cases that match, such as 'dup-*'. Repeatable."`
-	Except          []string      `placeholder:"GLOB" sep:"none" help:"Leave out the cases that match; the report lists them. Repeatable."`
-	RunID           string        `placeholder:"TEXT" help:"Name of the run: it goes into every event id, so use one once only against a receiver. Random if not given."`
-	Timeout         time.Duration `default:"10s" help:"How long one delivery may take, and one look at its effects."`
-	Parallel        int           `default:"4" placeholder:"N" help:"Checks at a time."`
-	Rate            float64       `placeholder:"N" help:"Requests a second, at most."`
-	Budget          int           `placeholder:"N" help:"Requests in all, at most; a plan that needs more does not start."`
-	Verbose         bool          `short:"v" help:"Show every case that passes, not their number alone."`
-	Counterexamples string        `placeholder:"DIR" help:"Draw the first counterexample of each failing case as HTML into this folder."`
+	Except          []string      `placeholder:"GLOB" sep:"none" help:"Leave out the cases that match; reports list them. Repeatable."`
+	RunID           string        `placeholder:"TEXT" help:"Name of the run, part of every event id. Use each name once. Default: random."`
+	Timeout         time.Duration `default:"10s" help:"Limit for one delivery, and for one effect probe."`
+	Parallel        int           `default:"4" placeholder:"N" help:"Number of checks at a time."`
+	Rate            float64       `placeholder:"N" help:"Maximum number of requests per second."`
+	Budget          int           `placeholder:"N" help:"Maximum number of requests; a plan that needs more does not start."`
+	Verbose         bool          `short:"v" help:"Also list the cases that pass."`
+	Counterexamples string        `placeholder:"DIR" help:"Folder for an HTML drawing of each failing case's first counterexample."`
 
 	reportFlags
 }

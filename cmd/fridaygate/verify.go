@@ -20,10 +20,10 @@ import (
 // verifyCommand runs contract suites through go test and combines the reports that they leave. Provider states are Go
 // functions of a team, so only the team's own test binary can call them; libpact_ffi is opened there and not here.
 type verifyCommand struct {
-	Packages []string      `arg:"" optional:"" default:"./contracts/..." help:"Go packages whose tests are contract suites: of pacts, schemas, webhooks and consumers."`
-	RunTests string        `name:"run" placeholder:"REGEXP" help:"Only the tests that match, as go test -run has it."`
-	Timeout  time.Duration `default:"10m" help:"How long all of it may take."`
-	Verbose  bool          `short:"v" help:"Show every check that passes, and what the tests print."`
+	Packages []string      `arg:"" optional:"" default:"./contracts/..." help:"Go packages of the contract suites."`
+	RunTests string        `name:"run" placeholder:"REGEXP" help:"Only the tests that match, as in go test -run."`
+	Timeout  time.Duration `default:"10m" help:"Limit for the whole run."`
+	Verbose  bool          `short:"v" help:"Also list the checks that pass, and what the tests print."`
 
 	reportFlags
 }
@@ -108,7 +108,8 @@ func (c *verifyCommand) packages(ctx context.Context) error {
 	case errors.Is(err, exec.ErrNotFound):
 		return exit(verdict.ExitUsage, fmt.Errorf("verify: %w: pacts are verified by Go tests, so Go must be installed and on the PATH", err))
 	case err != nil, listed.Len() == 0:
-		return exit(verdict.ExitUsage, fmt.Errorf("verify %s: no such package: %s", strings.Join(c.Packages, " "), strings.TrimSpace(complaints.String())))
+		return exit(verdict.ExitUsage, fmt.Errorf("verify %s: no such package: %s",
+			strings.Join(c.Packages, " "), strings.TrimSpace(complaints.String())))
 	}
 	return nil
 }

@@ -12,18 +12,18 @@ import (
 
 // webhookFlags describe a webhook.
 type webhookFlags struct {
-	URL         string   `arg:"" help:"Where the request goes."`
+	URL         string   `arg:"" help:"Address to send the request to."`
 	Request     string   `short:"X" required:"" placeholder:"METHOD" help:"Method of the request, such as POST."`
 	Header      []string `short:"H" sep:"none" placeholder:"NAME:VALUE" help:"Header of the request. Repeatable."`
-	Data        string   `short:"d" placeholder:"TEXT" help:"Body of the request; the broker fills in $${pactbroker.pactUrl} and its like."`
+	Data        string   `short:"d" placeholder:"TEXT" help:"Body of the request. The broker replaces $${pactbroker.pactUrl} and the like."`
 	User        string   `placeholder:"NAME:PASSWORD" help:"Basic authentication of the request."`
 	Consumer    string   `placeholder:"NAME" help:"Only for pacts of this consumer."`
 	Provider    string   `placeholder:"NAME" help:"Only for pacts of this provider."`
-	Description string   `placeholder:"TEXT" help:"What it is for."`
+	Description string   `placeholder:"TEXT" help:"Purpose of the webhook."`
 
 	ContractContentChanged                 bool `help:"Send it when a pact's content changes."`
 	ContractPublished                      bool `help:"Send it when a pact is published."`
-	ContractRequiringVerificationPublished bool `help:"Send it when a pact is published that the provider has not verified: the one that starts verifications."`
+	ContractRequiringVerificationPublished bool `help:"Send it when a pact needs verification."`
 	ProviderVerificationPublished          bool `help:"Send it when a verification result is published."`
 	ProviderVerificationFailed             bool `help:"Send it when a failed result is published."`
 	ProviderVerificationSucceeded          bool `help:"Send it when a successful result is published."`
@@ -33,14 +33,16 @@ type webhookFlags struct {
 
 func (c webhookFlags) webhook() (broker.Webhook, error) {
 	w := broker.Webhook{
-		Description: c.Description, Consumer: c.Consumer, Provider: c.Provider, Method: c.Request, URL: c.URL, Body: c.Data, Header: map[string]string{},
+		Description: c.Description, Consumer: c.Consumer, Provider: c.Provider, Method: c.Request, URL: c.URL, Body: c.Data,
+		Header: map[string]string{},
 	}
 	for _, event := range []struct {
 		chosen bool
 		name   string
 	}{
 		{c.ContractContentChanged, "contract_content_changed"}, {c.ContractPublished, "contract_published"},
-		{c.ContractRequiringVerificationPublished, broker.ContractRequiringVerification}, {c.ProviderVerificationPublished, "provider_verification_published"},
+		{c.ContractRequiringVerificationPublished, broker.ContractRequiringVerification},
+		{c.ProviderVerificationPublished, "provider_verification_published"},
 		{c.ProviderVerificationFailed, "provider_verification_failed"}, {c.ProviderVerificationSucceeded, "provider_verification_succeeded"},
 	} {
 		if event.chosen {
@@ -88,7 +90,7 @@ func (c *createWebhookCommand) Run(ctx context.Context, std streams) error {
 }
 
 type createOrUpdateWebhookCommand struct {
-	UUID string `name:"uuid" required:"" placeholder:"UUID" help:"Its UUID, chosen once: the same one replaces it."`
+	UUID string `name:"uuid" required:"" placeholder:"UUID" help:"UUID of the webhook: an existing one is replaced."`
 	webhookFlags
 }
 
@@ -98,7 +100,7 @@ func (c *createOrUpdateWebhookCommand) Run(ctx context.Context, std streams) err
 }
 
 type testWebhookCommand struct {
-	UUID string `name:"uuid" required:"" placeholder:"UUID" help:"Its UUID."`
+	UUID string `name:"uuid" required:"" placeholder:"UUID" help:"UUID of the webhook."`
 	brokerFlags
 	outputFlag
 }
