@@ -36,7 +36,7 @@ func TestFlagsBelongToThePacticipantBeforeThem(t *testing.T) {
 
 func parse(t *testing.T, line *commands, args []string) error {
 	t.Helper()
-	parser, err := kong.New(line)
+	parser, err := kong.New(line, kong.Vars{"formats": formatNames()})
 	require.NoError(t, err)
 	_, err = parser.Parse(joined(args))
 	return err
