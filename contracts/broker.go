@@ -13,11 +13,11 @@ import (
 )
 
 // Broker selects the pacts of a Pact Broker to verify, and what is published of the results. What it leaves out comes
-// from the variables of Variable and the like, which fridaygate verify sets by its flags.
+// from variables such as broker.VariablePublish, which the flags of fridaygate verify set.
 type Broker struct {
 	Config  broker.Config        // zero: from PACT_BROKER_BASE_URL and the related variables
 	Query   broker.Query         // its Provider is filled in
-	Publish *broker.Verification // the provider's version, branch and build; the rest is filled in; nil: see VariablePublish
+	Publish *broker.Verification // the provider's version, branch and build; the rest is filled in; nil: see broker.VariablePublish
 }
 
 // source returns the pacts that the query selects, or, if PACT_URL is set, that one alone.
@@ -30,7 +30,7 @@ func (b Broker) source(provider string, getenv func(string) string) pact.Source 
 				return nil, err
 			}
 		}
-		url := getenv(VariablePactURL)
+		url := getenv(broker.VariablePactURL)
 		if !named && url == "" {
 			return nil, fmt.Errorf("no Pact Broker is named: set %s", broker.VariableURL)
 		}
@@ -44,7 +44,7 @@ func (b Broker) source(provider string, getenv func(string) string) pact.Source 
 				return nil, err
 			}
 			d := b.document(client, one)
-			d.Notes = append(d.Notes, fmt.Sprintf("%s is set: of the broker's pacts, this one alone is verified: %s", VariablePactURL, one.URL))
+			d.Notes = append(d.Notes, fmt.Sprintf("%s is set: of the broker's pacts, this one alone is verified: %s", broker.VariablePactURL, one.URL))
 			return []pact.Document{d}, nil
 		}
 		query := b.Query
@@ -130,8 +130,8 @@ func (o PactOptions) sources(provider string) ([]pact.Source, error) {
 			return nil, err
 		}
 		all = append(all, b.source(provider, o.getenv))
-	case o.getenv(VariablePactURL) != "":
-		return nil, errors.New("the variable " + VariablePactURL + " is set, and this verification asks no broker: unset it")
+	case o.getenv(broker.VariablePactURL) != "":
+		return nil, errors.New("the variable " + broker.VariablePactURL + " is set, and this verification asks no broker: unset it")
 	}
 	return all, nil
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fridaygate/fridaygate/contracts/broker"
 	"github.com/fridaygate/fridaygate/contracts/pact"
 	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/report/reporttest"
@@ -63,8 +64,8 @@ func VerifyPacts(t *testing.T, provider Provider, opts PactOptions) {
 	defer tests.end()
 	recorder := reporttest.New(t, opts.LookupEnv)
 	found := verify(t, provider, opts, tests.begin)
-	if opts.Broker == nil && opts.getenv(VariablePublish) != "" {
-		found.Notes = append(found.Notes, VariablePublish+" is set, and nothing is published: this verification asks no broker")
+	if opts.Broker == nil && opts.getenv(broker.VariablePublish) != "" {
+		found.Notes = append(found.Notes, broker.VariablePublish+" is set, and nothing is published: this verification asks no broker")
 	}
 	recorder.Change(func(r *report.Report) { *r = found.Report() })
 	for _, problem := range found.Problems {

@@ -15,7 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/fridaygate/fridaygate/contracts"
+	"github.com/fridaygate/fridaygate/contracts/broker"
 	"github.com/fridaygate/fridaygate/contracts/pact"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
@@ -297,7 +297,7 @@ var faults = []fault{
 	{
 		name: "the results are to be published, and nobody names the provider's version", exit: verdict.ExitUnknown,
 		want:   "set PACT_PROVIDER_VERSION",
-		inject: brokerAt("http://127.0.0.1:1"), env: []string{contracts.VariablePublish + "=true"},
+		inject: brokerAt("http://127.0.0.1:1"), env: []string{broker.VariablePublish + "=true"},
 	},
 	{name: "another version of libpact_ffi is loaded", exit: verdict.ExitUnknown, want: "libpact_ffi 0.0.1 is loaded", library: "0.0.1"},
 

@@ -9,26 +9,13 @@ import (
 	"github.com/fridaygate/fridaygate/contracts/broker"
 )
 
-// Variables that a verification of a broker's pacts reads. A field of Broker that is set overrides its variable. Pact's
-// own tools have the first two, and flags of these names for the others.
-const (
-	VariablePactURL = "PACT_URL"                                 // the one pact to verify, as the broker's webhook names it
-	VariablePublish = "PACT_BROKER_PUBLISH_VERIFICATION_RESULTS" // true: publish the results
-	VariableVersion = "PACT_PROVIDER_VERSION"                    // the version that is verified; needed to publish
-	VariableBranch  = "PACT_PROVIDER_BRANCH"                     // its branch; it also decides what is pending
-	VariableTags    = "PACT_PROVIDER_TAGS"                       // its tags, separated by commas
-	VariableBuild   = "PACT_PROVIDER_BUILD_URL"                  // the build's page
-	VariablePending = "PACT_ENABLE_PENDING"                      // true: pacts that were never kept must not fail the build
-	VariableWIP     = "PACT_INCLUDE_WIP_PACTS_SINCE"             // a day, as 2026-01-31; needs VariablePending and a branch or tags
-)
-
 // completed returns the broker with what the variables say, where its fields say nothing.
 func (b Broker) completed(getenv func(string) string) (Broker, error) {
-	pending, err := truth(getenv, VariablePending)
+	pending, err := truth(getenv, broker.VariablePending)
 	if err != nil {
 		return b, err
 	}
-	publish, err := truth(getenv, VariablePublish)
+	publish, err := truth(getenv, broker.VariablePublish)
 	if err != nil {
 		return b, err
 	}
@@ -38,26 +25,26 @@ func (b Broker) completed(getenv func(string) string) (Broker, error) {
 			return b, fmt.Errorf("%s: %w", broker.VariableSelectors, err)
 		}
 	}
-	if text := getenv(VariableWIP); text != "" && q.WIPSince.IsZero() {
+	if text := getenv(broker.VariableWIP); text != "" && q.WIPSince.IsZero() {
 		if q.WIPSince, err = time.Parse(time.DateOnly, text); err != nil {
-			return b, fmt.Errorf("%s is %q: want a day such as 2026-01-31", VariableWIP, text)
+			return b, fmt.Errorf("%s is %q: want a day such as 2026-01-31", broker.VariableWIP, text)
 		}
 	}
 	q.Pending = q.Pending || pending
-	tags := list(getenv(VariableTags))
-	q.ProviderBranch = cmp.Or(q.ProviderBranch, getenv(VariableBranch))
+	tags := list(getenv(broker.VariableProviderTags))
+	q.ProviderBranch = cmp.Or(q.ProviderBranch, getenv(broker.VariableProviderBranch))
 	if len(q.ProviderTags) == 0 {
 		q.ProviderTags = tags
 	}
 	if b.Publish == nil && publish {
 		b.Publish = &broker.Verification{
-			ProviderVersion: getenv(VariableVersion), ProviderBranch: q.ProviderBranch,
-			ProviderTags: q.ProviderTags, BuildURL: getenv(VariableBuild),
+			ProviderVersion: getenv(broker.VariableProviderVersion), ProviderBranch: q.ProviderBranch,
+			ProviderTags: q.ProviderTags, BuildURL: getenv(broker.VariableProviderBuild),
 		}
 	}
 	if b.Publish != nil && b.Publish.ProviderVersion == "" {
 		return b, fmt.Errorf("the results are to be published, and the provider's version is not known: "+
-			"set %s, or run fridaygate verify --publish", VariableVersion)
+			"set %s, or run fridaygate verify --publish", broker.VariableProviderVersion)
 	}
 	return b, nil
 }

@@ -15,8 +15,8 @@ func from(variables map[string]string) func(string) string {
 
 func TestVariablesSayWhatTheFieldsLeaveOut(t *testing.T) {
 	getenv := from(map[string]string{
-		VariablePublish: "true", VariableVersion: "10", VariableBranch: "main", VariableTags: "a, b", VariableBuild: "https://ci.example/1",
-		VariablePending: "TRUE", VariableWIP: "2026-01-31", broker.VariableSelectors: `[{"mainBranch":true}]`,
+		broker.VariablePublish: "true", broker.VariableProviderVersion: "10", broker.VariableProviderBranch: "main", broker.VariableProviderTags: "a, b", broker.VariableProviderBuild: "https://ci.example/1",
+		broker.VariablePending: "TRUE", broker.VariableWIP: "2026-01-31", broker.VariableSelectors: `[{"mainBranch":true}]`,
 	})
 	b, err := Broker{}.completed(getenv)
 	require.NoError(t, err)
@@ -43,7 +43,7 @@ func TestVariablesSayWhatTheFieldsLeaveOut(t *testing.T) {
 
 func TestNothingIsPublishedUnlessTold(t *testing.T) {
 	for _, told := range []string{"", "false", "0"} {
-		b, err := Broker{}.completed(from(map[string]string{VariablePublish: told, VariableVersion: "10"}))
+		b, err := Broker{}.completed(from(map[string]string{broker.VariablePublish: told, broker.VariableProviderVersion: "10"}))
 		require.NoError(t, err)
 		require.Nil(t, b.Publish)
 	}
@@ -51,11 +51,11 @@ func TestNothingIsPublishedUnlessTold(t *testing.T) {
 
 func TestAVariableThatMeansNothingIsRefused(t *testing.T) {
 	for says, variables := range map[string]map[string]string{
-		`PACT_ENABLE_PENDING is "perhaps": want true or false`:                     {VariablePending: "perhaps"},
-		`PACT_BROKER_PUBLISH_VERIFICATION_RESULTS is "yes": want true or false`:    {VariablePublish: "yes"},
-		`PACT_INCLUDE_WIP_PACTS_SINCE is "today": want a day such as 2026-01-31`:   {VariableWIP: "today"},
+		`PACT_ENABLE_PENDING is "perhaps": want true or false`:                     {broker.VariablePending: "perhaps"},
+		`PACT_BROKER_PUBLISH_VERIFICATION_RESULTS is "yes": want true or false`:    {broker.VariablePublish: "yes"},
+		`PACT_INCLUDE_WIP_PACTS_SINCE is "today": want a day such as 2026-01-31`:   {broker.VariableWIP: "today"},
 		"PACT_CONSUMER_VERSION_SELECTORS: read the consumer version selectors: ":   {broker.VariableSelectors: "main"},
-		"the provider's version is not known: set PACT_PROVIDER_VERSION, or run f": {VariablePublish: "true"},
+		"the provider's version is not known: set PACT_PROVIDER_VERSION, or run f": {broker.VariablePublish: "true"},
 	} {
 		_, err := Broker{}.completed(from(variables))
 		require.ErrorContains(t, err, says)

@@ -20,21 +20,32 @@ import (
 // brokerFlags are the address and credentials of a Pact Broker, by the flags and variables of Pact's own command line. A flag
 // overrides its variable.
 type brokerFlags struct {
-	BrokerBaseURL  string        `name:"broker-base-url" short:"b" placeholder:"URL" help:"Address of the Pact Broker (PACT_BROKER_BASE_URL)."`
-	BrokerUsername string        `short:"u" placeholder:"NAME" help:"User of basic authentication (PACT_BROKER_USERNAME)."`
-	BrokerPassword string        `short:"p" placeholder:"TEXT" help:"Password of basic authentication (PACT_BROKER_PASSWORD)."`
-	BrokerToken    string        `short:"k" placeholder:"TEXT" help:"Bearer token (PACT_BROKER_TOKEN)."`
+	brokerAddress
+
 	CustomHeader   []string      `sep:"none" placeholder:"NAME:VALUE" help:"Header to send with every request. Repeatable."`
 	SSLCertificate string        `name:"ssl-certificate" short:"c" placeholder:"FILE" help:"PEM file of more authorities to trust."`
 	RequestTimeout time.Duration `default:"30s" help:"Limit for one request to the broker."`
 }
 
+// brokerAddress says which broker, and who asks.
+type brokerAddress struct {
+	BrokerBaseURL  string `name:"broker-base-url" short:"b" placeholder:"URL" help:"Base URL of the Pact Broker (PACT_BROKER_BASE_URL)."`
+	BrokerUsername string `short:"u" placeholder:"NAME" help:"User of basic authentication (PACT_BROKER_USERNAME)."`
+	BrokerPassword string `short:"p" placeholder:"TEXT" help:"Password of basic authentication (PACT_BROKER_PASSWORD)."`
+	BrokerToken    string `short:"k" placeholder:"TEXT" help:"Bearer token (PACT_BROKER_TOKEN)."`
+}
+
+// variables are the flags by the names of the variables that they override.
+func (a brokerAddress) variables() map[string]string {
+	return map[string]string{
+		broker.VariableURL: a.BrokerBaseURL, broker.VariableUsername: a.BrokerUsername,
+		broker.VariablePassword: a.BrokerPassword, broker.VariableToken: a.BrokerToken,
+	}
+}
+
 // client is a client of the broker that the flags, or else the variables, name.
 func (f brokerFlags) client(std streams) (*broker.Client, error) {
-	given := map[string]string{
-		broker.VariableURL: f.BrokerBaseURL, broker.VariableUsername: f.BrokerUsername,
-		broker.VariablePassword: f.BrokerPassword, broker.VariableToken: f.BrokerToken,
-	}
+	given := f.variables()
 	config, named, err := broker.FromEnv(func(name string) string {
 		if given[name] != "" {
 			return given[name]

@@ -50,11 +50,7 @@ func (c *publishCommand) publication(ctx context.Context, std streams) (broker.P
 	if err != nil {
 		return broker.Publication{}, err
 	}
-	build := ci.Detect(func(name string) (string, bool) { value := std.getenv(name); return value, value != "" },
-		func(arguments ...string) (string, error) {
-			text, err := exec.CommandContext(ctx, "git", arguments...).Output()
-			return string(text), err
-		})
+	build := detect(ctx, std)
 	version := cmp.Or(c.ConsumerAppVersion, build.Version)
 	switch {
 	case version == "":
@@ -68,6 +64,18 @@ func (c *publishCommand) publication(ctx context.Context, std streams) (broker.P
 		Version: version, Branch: cmp.Or(c.Branch, build.Branch), BuildURL: cmp.Or(c.BuildURL, build.URL), Tags: c.Tag, Merge: c.Merge,
 		Pacts: pacts,
 	}, nil
+}
+
+// detect finds out the version, branch and page of this build.
+func detect(ctx context.Context, std streams) ci.Build {
+	lookup := func(name string) (string, bool) { value := std.getenv(name); return value, value != "" }
+	return ci.Detect(lookup, func(arguments ...string) (string, error) { return git(ctx, arguments...) })
+}
+
+// git runs git in the current folder.
+func git(ctx context.Context, arguments ...string) (string, error) {
+	text, err := exec.CommandContext(ctx, "git", arguments...).Output()
+	return string(text), err
 }
 
 func printPublished(w io.Writer, p broker.Publication, done []broker.Published) error {

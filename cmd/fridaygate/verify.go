@@ -25,6 +25,7 @@ type verifyCommand struct {
 	Timeout  time.Duration `default:"10m" help:"Limit for the whole run."`
 	Verbose  bool          `short:"v" help:"Also list the checks that pass, and what the tests print."`
 
+	verifiedPacts
 	reportFlags
 }
 
@@ -42,7 +43,11 @@ func (c *verifyCommand) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	run, err := c.verify(ctx, std)
+	variables, err := c.environment(ctx, std)
+	if err != nil {
+		return exit(verdict.ExitUsage, err)
+	}
+	run, err := c.verify(ctx, std, variables)
 	if err != nil {
 		return err
 	}
@@ -51,7 +56,7 @@ func (c *verifyCommand) Run(ctx context.Context, std streams) error {
 	return end(run, errors.Join(text.Err, files.write(std, run)))
 }
 
-func (c *verifyCommand) verify(ctx context.Context, std streams) (report.Report, error) {
+func (c *verifyCommand) verify(ctx context.Context, std streams, variables []string) (report.Report, error) {
 	folder, err := os.MkdirTemp("", "fridaygate-verify-")
 	if err != nil {
 		return report.Report{}, err
@@ -70,7 +75,7 @@ func (c *verifyCommand) verify(ctx context.Context, std streams) (report.Report,
 		return report.Report{}, err
 	}
 	test := process.Command(timed, "go", append(arguments, c.Packages...)...)
-	test.Env = append(os.Environ(), report.FolderVariable+"="+folder)
+	test.Env = append(append(os.Environ(), variables...), report.FolderVariable+"="+folder)
 	var printed bytes.Buffer
 	test.Stdout, test.Stderr = &printed, &printed
 	if c.Verbose {
