@@ -77,7 +77,8 @@ const (
 func New(config Config) (*Client, error) {
 	c := &Client{
 		token: config.Token, username: config.Username, password: config.Password,
-		header: config.Header, http: config.HTTP, timeout: cmp.Or(config.Timeout, defaultTimeout), limit: cmp.Or(config.MaxBytes, defaultMaxBytes), maxQuery: cmp.Or(config.MaxQuery, defaultMaxQuery),
+		header: config.Header, http: config.HTTP, timeout: cmp.Or(config.Timeout, defaultTimeout),
+		limit: cmp.Or(config.MaxBytes, defaultMaxBytes), maxQuery: cmp.Or(config.MaxQuery, defaultMaxQuery),
 	}
 	if c.http == nil {
 		c.http = &http.Client{}
@@ -106,7 +107,8 @@ func New(config Config) (*Client, error) {
 func (c *Client) checkCredentials() error {
 	switch {
 	case c.token != "" && (c.username != "" || c.password != ""):
-		return usage(configure, "there is a token (%s) and a user or password (%s, %s): give one of the two", VariableToken, VariableUsername, VariablePassword)
+		return usage(configure, "there is a token (%s) and a user or password (%s, %s): give one of the two", VariableToken, VariableUsername,
+			VariablePassword)
 	case c.password != "" && c.username == "":
 		return usage(configure, "there is a password (%s) without a user (%s)", VariablePassword, VariableUsername)
 	case c.base == nil && (c.token != "" || c.username != ""):

@@ -20,10 +20,16 @@ func TestTheConfigurationIsReadFromTheEnvironment(t *testing.T) {
 		want  broker.Config
 		named bool
 	}{
-		"nothing":              {nil, broker.Config{}, false},
-		"the CLI's name first": {map[string]string{"PACT_BROKER_BASE_URL": "https://a.example", "PACT_BROKER_URL": "https://b.example"}, broker.Config{URL: "https://a.example"}, true},
-		"pact-go's name":       {map[string]string{"PACT_BROKER_URL": "https://b.example/"}, broker.Config{URL: "https://b.example/"}, true},
-		"a token from a file":  {map[string]string{"PACT_BROKER_URL": "https://b.example", "PACT_BROKER_TOKEN": token + "\n"}, broker.Config{URL: "https://b.example", Token: token}, true},
+		"nothing": {nil, broker.Config{}, false},
+		"the CLI's name first": {
+			map[string]string{"PACT_BROKER_BASE_URL": "https://a.example", "PACT_BROKER_URL": "https://b.example"},
+			broker.Config{URL: "https://a.example"}, true,
+		},
+		"pact-go's name": {map[string]string{"PACT_BROKER_URL": "https://b.example/"}, broker.Config{URL: "https://b.example/"}, true},
+		"a token from a file": {
+			map[string]string{"PACT_BROKER_URL": "https://b.example", "PACT_BROKER_TOKEN": token + "\n"},
+			broker.Config{URL: "https://b.example", Token: token}, true,
+		},
 		"a user": {map[string]string{"PACT_BROKER_URL": "https://b.example", "PACT_BROKER_USERNAME": "u", "PACT_BROKER_PASSWORD": "p"},
 			broker.Config{URL: "https://b.example", Username: "u", Password: "p"}, true},
 	} {
@@ -74,14 +80,16 @@ func TestCredentialsGoToTheBrokerOnly(t *testing.T) {
 		url    string
 		want   string
 	}{
-		"token":                 {broker.Config{URL: echo.URL, Token: token}, echo.URL, "Bearer " + token},
-		"user":                  {broker.Config{URL: echo.URL, Username: "u", Password: "password"}, echo.URL, basic},
-		"user in its URL":       {broker.Config{URL: "http://u:password@" + echo.Listener.Addr().String()}, echo.URL, basic},
-		"nobody":                {broker.Config{URL: echo.URL}, echo.URL, ""},
-		"another host":          {broker.Config{URL: echo.URL, Token: token}, other.URL, ""},
-		"another host's user":   {broker.Config{URL: echo.URL, Token: token}, "http://u:password@" + other.Listener.Addr().String(), basic},
-		"a token before a user": {broker.Config{URL: echo.URL, Token: token}, "http://u:password@" + echo.Listener.Addr().String(), "Bearer " + token},
-		"no broker at all":      {broker.Config{}, other.URL, ""},
+		"token":               {broker.Config{URL: echo.URL, Token: token}, echo.URL, "Bearer " + token},
+		"user":                {broker.Config{URL: echo.URL, Username: "u", Password: "password"}, echo.URL, basic},
+		"user in its URL":     {broker.Config{URL: "http://u:password@" + echo.Listener.Addr().String()}, echo.URL, basic},
+		"nobody":              {broker.Config{URL: echo.URL}, echo.URL, ""},
+		"another host":        {broker.Config{URL: echo.URL, Token: token}, other.URL, ""},
+		"another host's user": {broker.Config{URL: echo.URL, Token: token}, "http://u:password@" + other.Listener.Addr().String(), basic},
+		"a token before a user": {
+			broker.Config{URL: echo.URL, Token: token}, "http://u:password@" + echo.Listener.Addr().String(), "Bearer " + token,
+		},
+		"no broker at all": {broker.Config{}, other.URL, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got = nil

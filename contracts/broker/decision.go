@@ -18,10 +18,11 @@ type ReasonKind string
 
 // The kinds of reasons. Broken alone means no; all others mean "could not tell".
 const (
-	Broken             ReasonKind = "broken"              // a verification failed
-	Unverified         ReasonKind = "unverified"          // there is a pact, and no result of verifying it
-	NotThere           ReasonKind = "not-deployed"        // no version of the other side is deployed, released, or there at all
-	NoContract         ReasonKind = "no-contract"         // the version exists, and takes part in no contract: the broker's own answer would be yes
+	Broken     ReasonKind = "broken"       // a verification failed
+	Unverified ReasonKind = "unverified"   // there is a pact, and no result of verifying it
+	NotThere   ReasonKind = "not-deployed" // no version of the other side is deployed, released, or there at all
+	// the version exists, and takes part in no contract: the broker's own answer would be yes
+	NoContract         ReasonKind = "no-contract"
 	AllIgnored         ReasonKind = "all-ignored"         // every row of the version is ignored, so nothing was compared
 	UnknownVersion     ReasonKind = "unknown-version"     // the broker has no such version
 	UnknownPacticipant ReasonKind = "unknown-pacticipant" // the broker has no such pacticipant

@@ -149,7 +149,10 @@ func (c *Client) resource(ctx context.Context, op string, variables map[string]s
 func (c *Client) get(ctx context.Context, op string, d linked, relation string) (answer, error) {
 	found, ok := d.Links.find(relation)
 	if !ok {
-		return answer{}, &Error{Op: op, URL: c.redact(d.from), Kind: ErrUnexpected, Reason: "the answer has no link " + relation, Advice: "update the broker: it may be too old"}
+		return answer{}, &Error{
+			Op: op, URL: c.redact(d.from), Kind: ErrUnexpected,
+			Reason: "the answer has no link " + relation, Advice: "update the broker: it may be too old",
+		}
 	}
 	to, err := c.resolve(op, found, d.from, nil)
 	if err != nil {
@@ -165,7 +168,8 @@ func (c *Client) unexpected(op string, a answer, reason string) *Error {
 // unknownPacticipant adds the name to a 404.
 func unknownPacticipant(err error, name string) error {
 	if e, ok := err.(*Error); ok && e.Kind == ErrNotFound { //nolint:errorlint // do returns it as it is
-		e.Kind, e.Advice = ErrUnknownPacticipant, fmt.Sprintf("the broker does not know %q: check its name, and that something of it was published", name)
+		e.Kind = ErrUnknownPacticipant
+		e.Advice = fmt.Sprintf("the broker does not know %q: check its name, and that something of it was published", name)
 	}
 	return err
 }
@@ -178,7 +182,8 @@ func oddName(err error, variables map[string]string) error {
 	}
 	for _, value := range variables {
 		if strings.ContainsFunc(value, func(r rune) bool { return r == '/' || r > unicode.MaxASCII }) {
-			e.Advice = fmt.Sprintf("a Pact Broker answers so to some names with umlauts or slashes, such as perhaps %q: use letters without them", value)
+			e.Advice = fmt.Sprintf("a Pact Broker answers so to some names with umlauts or slashes, such as perhaps %q: use letters without them",
+				value)
 		}
 	}
 	return err

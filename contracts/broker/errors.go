@@ -10,7 +10,8 @@ import (
 // What went wrong, for errors.Is. An error of this package is one of these, and ErrUnknownProvider is ErrNotFound
 // too. A call that its caller cancelled is none of them: it is context.Canceled.
 var (
-	ErrUsage              = errors.New("wrong usage")                              // nothing was sent: the configuration, or what was asked, is wrong
+	// nothing was sent: the configuration, or what was asked, is wrong
+	ErrUsage              = errors.New("wrong usage")
 	ErrUnreachable        = errors.New("the broker is not reached")                // name, network, TLS, timeout
 	ErrUnauthorised       = errors.New("the broker refuses the credentials")       // 401, 403
 	ErrNotFound           = errors.New("the broker does not have it")              // 404

@@ -2,6 +2,7 @@ package broker_test
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/fridaygate/fridaygate/contracts/broker"
 )
@@ -18,6 +19,9 @@ func ExampleParseSelectors() {
 
 func ExampleNew() {
 	_, err := broker.New(broker.Config{URL: "https://ci:hush@broker.example.com", Token: "also hush"})
-	fmt.Println(err)
-	// Output: configure the Pact Broker: there is a token (PACT_BROKER_TOKEN) and a user or password (PACT_BROKER_USERNAME, PACT_BROKER_PASSWORD): give one of the two
+	fmt.Println(strings.ReplaceAll(err.Error(), ": ", ":\n"))
+	// Output:
+	// configure the Pact Broker:
+	// there is a token (PACT_BROKER_TOKEN) and a user or password (PACT_BROKER_USERNAME, PACT_BROKER_PASSWORD):
+	// give one of the two
 }

@@ -81,7 +81,9 @@ func (e *explainer) other(ctx context.Context, r Row) Reason {
 	if err == nil && len(all) == 0 {
 		return Reason{Kind: NotThere, Link: e.client.clean(r.Pact),
 			Text: fmt.Sprintf("no version of %s is recorded as deployed or released in %s, and %s needs one", r.Provider, there, consumer),
-			Next: shellescape.QuoteCommand([]string{"fridaygate", "record-deployment", "--pacticipant", r.Provider, "--version", "VERSION", "--environment", there})}
+			Next: shellescape.QuoteCommand([]string{
+				"fridaygate", "record-deployment", "--pacticipant", r.Provider, "--version", "VERSION", "--environment", there,
+			})}
 	}
 	version := "the version in " + there
 	if len(all) == 1 {
@@ -103,7 +105,8 @@ func (e *explainer) unknown(ctx context.Context, name string) (Reason, bool) {
 			continue
 		}
 		e.left--
-		_, _, err := e.client.resource(ctx, "explain the answer", map[string]string{"pacticipant": name, "version": v.Version}, "pb:pacticipant-version")
+		_, _, err := e.client.resource(ctx, "explain the answer", map[string]string{"pacticipant": name, "version": v.Version},
+			"pb:pacticipant-version")
 		if errors.Is(err, ErrNotFound) {
 			return Reason{Kind: UnknownVersion, Text: fmt.Sprintf("%s: the broker has no such version", v), Next: "fridaygate verify"}, true
 		}
@@ -143,7 +146,9 @@ func (e *explainer) interactions(ctx context.Context, r Row) []FailedInteraction
 		}
 		one := FailedInteraction{Description: e.client.clean(cmp.Or(t.Description, descriptions[t.InteractionID], t.InteractionID))}
 		for _, m := range t.Mismatches {
-			one.Mismatches = append(one.Mismatches, Mismatch{e.client.clean(m.Attribute), e.client.clean(m.Identifier), e.client.clean(m.Description)})
+			one.Mismatches = append(one.Mismatches, Mismatch{
+				e.client.clean(m.Attribute), e.client.clean(m.Identifier), e.client.clean(m.Description),
+			})
 		}
 		for _, x := range t.Exceptions {
 			one.Exceptions = append(one.Exceptions, Exception{e.client.clean(x.Message)})
@@ -196,7 +201,8 @@ func (e *explainer) triggered(ctx context.Context, r Row) (text string, ever boo
 		case ContractRequiringVerification, "contract_content_changed", "contract_published":
 			if t.Trigger >= latest {
 				latest = t.Trigger
-				text = fmt.Sprintf("a webhook started its verification at %s (webhook: %s)", e.client.clean(t.Trigger), e.client.clean(strings.ReplaceAll(t.Status, "_", " ")))
+				text = fmt.Sprintf("a webhook started its verification at %s (webhook: %s)",
+					e.client.clean(t.Trigger), e.client.clean(strings.ReplaceAll(t.Status, "_", " ")))
 			}
 			ever = true
 		}
@@ -238,9 +244,11 @@ func (e *explainer) version(ctx context.Context, v VersionSelector, m Matrix, sa
 // first, and one without contracts was never checked.
 func (e *explainer) alone(ctx context.Context, v VersionSelector) ([]Reason, []string) {
 	none := Reason{Kind: NoContract, Next: publishCommand(cmp.Or(v.Version, "VERSION")),
-		Text: v.String() + ": no pact and no verification result is published under this version, so there is nothing to decide by; the broker would say yes"}
+		Text: v.String() +
+			": no pact and no verification result is published under this version, so there is nothing to decide by; the broker would say yes"}
 	if e.left == 0 {
-		none.Text = v.String() + ": it has no contract with what is there, and too many versions like it are asked for to find out why: ask for fewer at a time"
+		none.Text = v.String() +
+			": it has no contract with what is there, and too many versions like it are asked for to find out why: ask for fewer at a time"
 		return []Reason{none}, nil
 	}
 	e.left--
@@ -249,11 +257,17 @@ func (e *explainer) alone(ctx context.Context, v VersionSelector) ([]Reason, []s
 		return []Reason{failed(err, Question{Versions: []VersionSelector{v}})}, nil
 	}
 	if m.Deployable != nil && !*m.Deployable && len(m.Rows) == 0 {
-		return []Reason{{Kind: UnknownVersion, Text: v.String() + ": the broker has no such version; it says: " + strings.Join(m.Notices, " "), Next: publishCommand(cmp.Or(v.Version, "VERSION"))}}, nil
+		return []Reason{{
+			Kind: UnknownVersion, Text: v.String() + ": the broker has no such version; it says: " + strings.Join(m.Notices, " "),
+			Next: publishCommand(cmp.Or(v.Version, "VERSION")),
+		}}, nil
 	}
 	for _, r := range m.Rows {
 		if v.takes(r) {
-			return nil, []string{fmt.Sprintf("%s: none of its consumers is in %s, so nothing there can break", v, cmp.Or(e.question.Environment, "the versions with tag "+e.question.ToTag))}
+			return nil, []string{
+				fmt.Sprintf("%s: none of its consumers is in %s, so nothing there can break",
+					v, cmp.Or(e.question.Environment, "the versions with tag "+e.question.ToTag)),
+			}
 		}
 	}
 	return []Reason{none}, nil

@@ -53,8 +53,10 @@ func TestEveryFaultHasItsKindAndTellsNoSecret(t *testing.T) {
 			var e *broker.Error
 			require.ErrorAs(t, err, &e)
 			require.Equal(t, verdict.Unknown, e.Verdict())
-			for _, other := range []error{broker.ErrUsage, broker.ErrUnreachable, broker.ErrUnauthorised, broker.ErrNotFound, broker.ErrUnknownProvider,
-				broker.ErrNoPacts, broker.ErrBadRequest, broker.ErrUnexpected, broker.ErrElsewhere} {
+			for _, other := range []error{
+				broker.ErrUsage, broker.ErrUnreachable, broker.ErrUnauthorised, broker.ErrNotFound, broker.ErrUnknownProvider,
+				broker.ErrNoPacts, broker.ErrBadRequest, broker.ErrUnexpected, broker.ErrElsewhere,
+			} {
 				if other != f.kind { //nolint:errorlint // the very value
 					require.NotErrorIs(t, err, other)
 				}
@@ -93,7 +95,8 @@ func TestAResultIsPublishedOnce(t *testing.T) {
 			w.WriteHeader(http.StatusBadGateway)
 			return
 		}
-		_, _ = io.WriteString(w, `{"consumer":{"name":"web"},"provider":{"name":"api"},"_links":{"pb:publish-verification-results":{"href":"/results"}}}`)
+		_, _ = io.WriteString(w,
+			`{"consumer":{"name":"web"},"provider":{"name":"api"},"_links":{"pb:publish-verification-results":{"href":"/results"}}}`)
 	})
 	client, err := broker.New(broker.Config{URL: url})
 	require.NoError(t, err)
@@ -106,7 +109,8 @@ func TestAResultIsPublishedOnce(t *testing.T) {
 
 func TestAResultIsNotSentElsewhere(t *testing.T) {
 	url := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = io.WriteString(w, `{"consumer":{"name":"web"},"provider":{"name":"api"},"_links":{"pb:publish-verification-results":{"href":"http://evil.example/results"}}}`)
+		_, _ = io.WriteString(w, `{"consumer":{"name":"web"},"provider":{"name":"api"},
+			"_links":{"pb:publish-verification-results":{"href":"http://evil.example/results"}}}`)
 	})
 	for _, c := range []struct {
 		config broker.Config

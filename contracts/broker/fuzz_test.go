@@ -68,7 +68,8 @@ func FuzzAnswer(f *testing.F) {
 // What is read as selectors is valid, and is read the same from what is written of it.
 func FuzzSelectors(f *testing.F) {
 	for _, text := range []string{
-		`[{"mainBranch":true},{"deployedOrReleased":true}]`, `[{"tag":"x","fallbackTag":"y","latest":true,"consumer":"web"}]`, `[{"branch":"x","latest":false}]`,
+		`[{"mainBranch":true},{"deployedOrReleased":true}]`, `[{"tag":"x","fallbackTag":"y","latest":true,"consumer":"web"}]`,
+		`[{"branch":"x","latest":false}]`,
 		`[{"environment":"production","released":true}]`, `[{}]`, `[{"mainBranch":true,"mainBranch":true}]`, `{"a":`, `[{"tag":"\ud800"}]`,
 	} {
 		f.Add(text)

@@ -95,7 +95,10 @@ func (c *Client) readIndex(ctx context.Context, op string) (links, error) {
 		return nil, err
 	}
 	if len(index.Links) == 0 {
-		return nil, &Error{Op: op, URL: c.redact(a.url), Kind: ErrUnexpected, Reason: "the answer has no links", Advice: "check that this is the base URL of a Pact Broker"}
+		return nil, &Error{
+			Op: op, URL: c.redact(a.url), Kind: ErrUnexpected, Reason: "the answer has no links",
+			Advice: "check that this is the base URL of a Pact Broker",
+		}
 	}
 	c.index = index.Links
 	return c.index, nil

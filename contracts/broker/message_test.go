@@ -11,13 +11,15 @@ import (
 
 func TestARecordedRefusalIsToldInTheBrokersWords(t *testing.T) {
 	want := map[string]string{
-		"for-verification bad selector":                "consumerVersionSelectors: must specify a value for environment or tag or branch, or specify mainBranch=true, ",
-		"for-verification unknown provider":            "No provider with name 'nobody' found",
-		"unknown path":                                 "The requested document was not found on this server.",
-		"publish contracts invalid":                    "contracts: is missing; pacticipantVersionNumber: is missing",
-		"publish other content under the same version": "contracts: Cannot change the content of the pact for finance version 1.0.0 and provider invoices",
-		"problem: unknown provider":                    "Not found: No provider with name 'nobody' found",
-		"problem: unknown environment":                 "environment with name 'nowhere' does not exist (/consumerVersionSelectors/0)",
+		"for-verification bad selector": "consumerVersionSelectors: must specify a value for environment or tag or branch, " +
+			"or specify mainBranch=true, ",
+		"for-verification unknown provider": "No provider with name 'nobody' found",
+		"unknown path":                      "The requested document was not found on this server.",
+		"publish contracts invalid":         "contracts: is missing; pacticipantVersionNumber: is missing",
+		"publish other content under the same version": "contracts: Cannot change the content of the pact for finance version 1.0.0 " +
+			"and provider invoices",
+		"problem: unknown provider":    "Not found: No provider with name 'nobody' found",
+		"problem: unknown environment": "environment with name 'nowhere' does not exist (/consumerVersionSelectors/0)",
 	}
 	text, err := os.ReadFile("testdata/exchanges.jsonl")
 	require.NoError(t, err)
@@ -34,7 +36,8 @@ func TestARecordedRefusalIsToldInTheBrokersWords(t *testing.T) {
 		}
 		refusals++
 		require.NotEmpty(t, want[e.Step], e.Step)
-		require.True(t, strings.HasPrefix(message("application/json", e.Response), want[e.Step]), "%s: %s", e.Step, message("application/json", e.Response))
+		require.True(t, strings.HasPrefix(message("application/json", e.Response), want[e.Step]), "%s: %s",
+			e.Step, message("application/json", e.Response))
 	}
 	require.Len(t, want, refusals)
 }

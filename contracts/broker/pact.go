@@ -2,6 +2,7 @@ package broker
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -56,7 +57,8 @@ func (c *Client) PactsForVerification(ctx context.Context, q Query) ([]Pact, err
 	if err := q.validate(op); err != nil {
 		return nil, err
 	}
-	to, err := c.follow(ctx, op, map[string]string{"provider": q.Provider}, "pb:provider-pacts-for-verification", "beta:provider-pacts-for-verification")
+	to, err := c.follow(ctx, op, map[string]string{"provider": q.Provider}, "pb:provider-pacts-for-verification",
+		"beta:provider-pacts-for-verification")
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +93,8 @@ func (c *Client) PactsForVerification(ctx context.Context, q Query) ([]Pact, err
 
 // unknownProvider turns the broker's own 404, and no other, into ErrUnknownProvider.
 func unknownProvider(err error, q Query) error {
-	if e, ok := err.(*Error); ok && e.Kind == ErrNotFound && strings.Contains(e.Reason, "No provider with name") { //nolint:errorlint // do gives it as it is
+	var e *Error
+	if errors.As(err, &e) && errors.Is(e.Kind, ErrNotFound) && strings.Contains(e.Reason, "No provider with name") {
 		e.Kind = ErrUnknownProvider
 		e.Advice = "check the name " + q.Provider + ": pacts must name the provider so, and one must have been published"
 	}
@@ -123,11 +126,16 @@ func (c *Client) selected(op string, a answer) ([]selection, error) {
 		return nil, err
 	}
 	if list.Embedded == nil || list.Embedded.Pacts == nil {
-		return nil, &Error{Op: op, URL: c.redact(a.url), Kind: ErrUnexpected, Reason: "the answer has no list of pacts (_embedded.pacts)", Advice: "check the URL"}
+		return nil, &Error{
+			Op: op, URL: c.redact(a.url), Kind: ErrUnexpected, Reason: "the answer has no list of pacts (_embedded.pacts)", Advice: "check the URL",
+		}
 	}
 	all := *list.Embedded.Pacts
 	if len(all) > maxPacts {
-		return nil, &Error{Op: op, URL: c.redact(a.url), Kind: ErrUnexpected, Reason: "it lists more than 2000 pacts", Advice: "select fewer: latest versions, or one consumer"}
+		return nil, &Error{
+			Op: op, URL: c.redact(a.url), Kind: ErrUnexpected, Reason: "it lists more than 2000 pacts",
+			Advice: "select fewer: latest versions, or one consumer",
+		}
 	}
 	for n := range all {
 		self, ok := all[n].Links.find("self")
@@ -186,7 +194,10 @@ func (c *Client) pact(op string, a answer) (Pact, error) {
 		return Pact{}, err
 	}
 	if file.Consumer.Name == "" || file.Provider.Name == "" {
-		return Pact{}, &Error{Op: op, URL: c.redact(a.url), Kind: ErrUnexpected, Reason: "it is no pact: it must name a consumer and a provider", Advice: "check the URL"}
+		return Pact{}, &Error{
+			Op: op, URL: c.redact(a.url), Kind: ErrUnexpected,
+			Reason: "it is no pact: it must name a consumer and a provider", Advice: "check the URL",
+		}
 	}
 	p := Pact{URL: c.redact(a.url), Content: a.body, Consumer: file.Consumer.Name, Provider: file.Provider.Name}
 	if self, ok := file.Links.find("self"); ok {

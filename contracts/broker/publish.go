@@ -90,7 +90,9 @@ func (c *Client) publish(ctx context.Context, op string, to *url.URL, body publi
 func (c *Client) merge(ctx context.Context, op string, body publishBody) (Published, error) {
 	one := Published{Consumer: body.Pacticipant, Version: body.Version}
 	for n, pact := range body.Contracts {
-		to, err := c.follow(ctx, op, map[string]string{"consumer": pact.Consumer, "provider": pact.Provider, "consumerApplicationVersion": body.Version}, "pb:publish-pact")
+		to, err := c.follow(ctx, op, map[string]string{
+			"consumer": pact.Consumer, "provider": pact.Provider, "consumerApplicationVersion": body.Version,
+		}, "pb:publish-pact")
 		if err != nil {
 			return one, err
 		}
@@ -98,12 +100,14 @@ func (c *Client) merge(ctx context.Context, op string, body publishBody) (Publis
 		if err != nil {
 			var e *Error
 			if errors.As(err, &e) {
-				e.Reason += fmt.Sprintf("; %d of the %d pacts were merged before: %s", n, len(body.Contracts), cmp.Or(strings.Join(one.Pacts, ", "), "none"))
+				e.Reason += fmt.Sprintf("; %d of the %d pacts were merged before: %s",
+					n, len(body.Contracts), cmp.Or(strings.Join(one.Pacts, ", "), "none"))
 			}
 			return one, conflict(err)
 		}
 		one.Pacts = append(one.Pacts, c.redact(to))
-		one.Notices = append(one.Notices, fmt.Sprintf("Merged the pact between %s (%s) and %s", c.clean(pact.Consumer), c.clean(body.Version), c.clean(pact.Provider)))
+		one.Notices = append(one.Notices, fmt.Sprintf("Merged the pact between %s (%s) and %s",
+			c.clean(pact.Consumer), c.clean(body.Version), c.clean(pact.Provider)))
 	}
 	return one, c.recordVersion(ctx, op, body.Pacticipant, body.Version, body.Branch, body.Tags)
 }
@@ -123,7 +127,8 @@ func (p Publication) bodies() ([]publishBody, error) {
 		pair := [2]string{file.Consumer, file.Provider}
 		if other, ok := byPair[pair]; ok {
 			if !other.same(file) {
-				wrong = append(wrong, fmt.Errorf("%s and %s are both between %s and %s, and differ: publish one of them, or each from its own build with Merge (--merge)",
+				wrong = append(wrong, fmt.Errorf("%s and %s are both between %s and %s, and differ: publish one of them, "+
+					"or each from its own build with Merge (--merge)",
 					other.Name, file.Name, file.Consumer, file.Provider))
 			}
 			continue
@@ -134,7 +139,9 @@ func (p Publication) bodies() ([]publishBody, error) {
 			body = &publishBody{Pacticipant: file.Consumer, Version: p.Version, Branch: p.Branch, Tags: p.Tags, BuildURL: p.BuildURL}
 			byConsumer[file.Consumer] = body
 		}
-		one := contract{Consumer: file.Consumer, Provider: file.Provider, Content: file.Content, ContentType: "application/json", Specification: "pact"}
+		one := contract{
+			Consumer: file.Consumer, Provider: file.Provider, Content: file.Content, ContentType: "application/json", Specification: "pact",
+		}
 		if p.Merge {
 			one.OnConflict = "merge"
 		}

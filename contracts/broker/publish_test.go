@@ -23,13 +23,18 @@ import (
 
 func TestOneRequestPublishesAllPactsOfAConsumer(t *testing.T) {
 	m := market{team: newTeam(t)}
-	pacts := []broker.PactFile{m.pact("web", "api", "a price"), m.pact("web", "pay", "a payment"), m.pact("web", "api", "a price"), m.pact("Zoë", "api", "a name")}
-	all, err := m.client.Publish(t.Context(), broker.Publication{Version: "1", Branch: "feat/x y", Tags: []string{"a tag"}, BuildURL: "https://ci.example/1", Pacts: pacts})
+	pacts := []broker.PactFile{
+		m.pact("web", "api", "a price"), m.pact("web", "pay", "a payment"), m.pact("web", "api", "a price"), m.pact("Zoë", "api", "a name"),
+	}
+	all, err := m.client.Publish(t.Context(), broker.Publication{
+		Version: "1", Branch: "feat/x y", Tags: []string{"a tag"}, BuildURL: "https://ci.example/1", Pacts: pacts,
+	})
 	require.NoError(t, err)
 	require.Len(t, all, 2)
 	require.Equal(t, m.name("Zoë"), all[0].Consumer)
 	require.Len(t, all[1].Pacts, 2)
-	require.Contains(t, strings.Join(all[1].Notices, "\n"), "Pact successfully published for "+m.name("web")+" version 1 and provider "+m.name("pay"))
+	require.Contains(t, strings.Join(all[1].Notices, "\n"),
+		"Pact successfully published for "+m.name("web")+" version 1 and provider "+m.name("pay"))
 	branches, err := m.client.Branches(t.Context(), m.name("web"))
 	require.NoError(t, err)
 	require.Equal(t, "feat/x y", branches[0].Name)
@@ -54,7 +59,8 @@ func TestAVersionWithOtherContentIsAConflict(t *testing.T) {
 
 	_, err = m.client.Publish(t.Context(), broker.Publication{Version: "1", Merge: true, Pacts: changed})
 	require.NoError(t, err)
-	p, err := m.client.PactAt(t.Context(), m.broker.URL+"/pacts/provider/"+url.PathEscape(m.name("api"))+"/consumer/"+url.PathEscape(m.name("web"))+"/version/1")
+	p, err := m.client.PactAt(t.Context(), m.broker.URL+"/pacts/provider/"+url.PathEscape(m.name("api"))+"/consumer/"+
+		url.PathEscape(m.name("web"))+"/version/1")
 	require.NoError(t, err)
 	require.Contains(t, string(p.Content), `"a price"`)
 	require.Contains(t, string(p.Content), `"another price"`)
@@ -77,7 +83,9 @@ func TestWhatIsNotPublishedIsSaid(t *testing.T) {
 	t.Cleanup(server.Close)
 	c, err := broker.New(broker.Config{URL: server.URL})
 	require.NoError(t, err)
-	done, err := c.Publish(t.Context(), broker.Publication{Version: "1", Pacts: []broker.PactFile{m.pact("a", "api", "x"), m.pact("b", "api", "x"), m.pact("c", "api", "x")}})
+	done, err := c.Publish(t.Context(), broker.Publication{
+		Version: "1", Pacts: []broker.PactFile{m.pact("a", "api", "x"), m.pact("b", "api", "x"), m.pact("c", "api", "x")},
+	})
 	require.Len(t, done, 1)
 	require.ErrorContains(t, err, "413 Request Entity Too Large; published: "+m.name("a")+"; not published: "+m.name("b")+", "+m.name("c"))
 	require.EqualValues(t, 2, posts.Load())
@@ -180,7 +188,9 @@ func TestTwoHundredPacticipantsAreABoundedNumberOfRequests(t *testing.T) {
 func unverified(names []string) string {
 	var rows []string
 	for n, consumer := range names {
-		rows = append(rows, fmt.Sprintf(`{"consumer":{"name":%q,"version":{"number":"1f0e5d0c4b2e9a3d3c52f0a4d6aa1f0e5d0c4b2e"}},"provider":{"name":%q}}`, consumer, names[(n+1)%len(names)]))
+		rows = append(rows, fmt.Sprintf(
+			`{"consumer":{"name":%q,"version":{"number":"1f0e5d0c4b2e9a3d3c52f0a4d6aa1f0e5d0c4b2e"}},"provider":{"name":%q}}`,
+			consumer, names[(n+1)%len(names)]))
 	}
 	return strings.Join(rows, ",")
 }
@@ -195,7 +205,10 @@ func TestALongQuestionIsOneQuestion(t *testing.T) {
 	number := strconv.Itoa
 	m.give(number(0), m.pact("web", "api", "a price"), m.pact("web", "pay", "a payment"))
 	m.verify(number(0), number(1), true)
-	question := broker.Question{Environment: "long", Versions: []broker.VersionSelector{m.version("web", number(0))}, Ignore: []broker.VersionSelector{{Pacticipant: m.name("pay")}}}
+	question := broker.Question{
+		Environment: "long", Versions: []broker.VersionSelector{m.version("web", number(0))},
+		Ignore: []broker.VersionSelector{{Pacticipant: m.name("pay")}},
+	}
 	for n := range 3 { // consumers of api that nobody else uses
 		short := fmt.Sprintf("other%d", n)
 		m.give(number(0), m.pact(short, "api", "a price"))
@@ -255,7 +268,9 @@ func TestOnlyWhatIsIdempotentIsSentAgain(t *testing.T) {
 	known.UUID = "11111111-1111-1111-1111-111111111111"
 	for _, ask := range []func(context.Context) error{
 		func(ctx context.Context) error {
-			_, err := c.Publish(ctx, broker.Publication{Version: "1", Pacts: []broker.PactFile{{Consumer: "web", Provider: "api", Content: []byte("{}")}}})
+			_, err := c.Publish(ctx, broker.Publication{
+				Version: "1", Pacts: []broker.PactFile{{Consumer: "web", Provider: "api", Content: []byte("{}")}},
+			})
 			return err
 		},
 		func(ctx context.Context) error { _, err := c.SaveWebhook(ctx, hook); return err },

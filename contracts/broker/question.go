@@ -22,8 +22,10 @@ type VersionSelector struct {
 type Question struct {
 	Versions    []VersionSelector // what is to be deployed, together; at least one
 	Environment string            // into which; empty: see ToTag
-	ToTag       string            // the latest versions with this tag stand for an environment; empty, as Environment: with the latest of the others, or, for several Versions, with each other
-	Ignore      []VersionSelector // pacticipants, or single versions of them, that do not count; only Pacticipant and Version matter
+	// the latest versions with this tag stand for an environment; empty, as Environment: with the latest of the others, or, for several
+	// Versions, with each other
+	ToTag  string
+	Ignore []VersionSelector // pacticipants, or single versions of them, that do not count; only Pacticipant and Version matter
 
 	everywhere bool // every row of one version, deployed or not
 }

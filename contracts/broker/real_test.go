@@ -21,7 +21,8 @@ func TestTheRealBrokerSelectsWhatTheSelectorsSay(t *testing.T) {
 	m.publish("2", "feat/x+y ä", "old tag")
 	m.publish("3", "main")
 	environment := m.ask("POST", "/environments", map[string]any{"name": "production", "displayName": "Production", "production": true})
-	m.ask("POST", fmt.Sprintf("/pacticipants/%s/versions/1/deployed-versions/environment/%s", url.PathEscape(m.consumer), environment["uuid"]), map[string]any{})
+	m.ask("POST", fmt.Sprintf("/pacticipants/%s/versions/1/deployed-versions/environment/%s", url.PathEscape(m.consumer), environment["uuid"]),
+		map[string]any{})
 	for name, c := range map[string]struct {
 		query    broker.Query
 		versions string
@@ -56,8 +57,10 @@ func TestTheRealBrokerSelectsWhatTheSelectorsSay(t *testing.T) {
 func TestTheRealBrokerAgreesWithTheSelectorsOwnCheck(t *testing.T) {
 	m := newTeam(t)
 	m.publish("1", "main")
-	flags := []broker.Selector{{MainBranch: true}, {Branch: "a"}, {FallbackBranch: "b"}, {MatchingBranch: true}, {DeployedOrReleased: true}, {Deployed: true},
-		{Released: true}, {Environment: "here"}, {Tag: "c"}, {FallbackTag: "d"}, {Latest: true}, {Consumer: "web"}}
+	flags := []broker.Selector{
+		{MainBranch: true}, {Branch: "a"}, {FallbackBranch: "b"}, {MatchingBranch: true}, {DeployedOrReleased: true}, {Deployed: true},
+		{Released: true}, {Environment: "here"}, {Tag: "c"}, {FallbackTag: "d"}, {Latest: true}, {Consumer: "web"},
+	}
 	m.ask("POST", "/environments", map[string]any{"name": "here", "displayName": "Here", "production": false})
 	ask := func(s broker.Selector) int {
 		body := map[string]any{"consumerVersionSelectors": []broker.Selector{s}, "providerVersionBranch": "main"}
@@ -192,7 +195,9 @@ func TestTheRealBrokerRefuses(t *testing.T) {
 	}
 	_, err = m.client.PactsForVerification(t.Context(), broker.Query{Provider: "nobody of " + t.Name()})
 	require.ErrorIs(t, err, broker.ErrUnknownProvider)
-	_, err = m.client.PactsForVerification(t.Context(), broker.Query{Provider: m.provider, Selectors: []broker.Selector{{Environment: "nowhere"}}})
+	_, err = m.client.PactsForVerification(t.Context(), broker.Query{
+		Provider: m.provider, Selectors: []broker.Selector{{Environment: "nowhere"}},
+	})
 	require.ErrorIs(t, err, broker.ErrBadRequest)
 	require.ErrorContains(t, err, "environment with name 'nowhere' does not exist")
 	err = m.client.PublishVerification(t.Context(), pacts[0], broker.Verification{ProviderVersion: "1", BuildURL: "no URL"})

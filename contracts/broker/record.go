@@ -15,7 +15,8 @@ type Deployment struct {
 	Pacticipant string `json:"pacticipant"`
 	Version     string `json:"version,omitempty"`
 	Environment string `json:"environment"`
-	Instance    string `json:"applicationInstance,omitempty"` // distinguishes instances of one application that are deployed separately; empty: there is one
+	// distinguishes instances of one application that are deployed separately; empty: there is one
+	Instance string `json:"applicationInstance,omitempty"`
 }
 
 func (d Deployment) validate(op string, versioned bool) error {
@@ -52,7 +53,10 @@ func (c *Client) record(ctx context.Context, d Deployment, doing, relation strin
 		if _, err := c.environment(ctx, op, d.Environment); err != nil {
 			return err
 		}
-		return &Error{Op: op, URL: c.redact(version.from), Kind: ErrUnexpected, Reason: "the version has no link " + relation + " for the environment", Advice: "update the broker: it may be too old"}
+		return &Error{
+			Op: op, URL: c.redact(version.from), Kind: ErrUnexpected,
+			Reason: "the version has no link " + relation + " for the environment", Advice: "update the broker: it may be too old",
+		}
 	}
 	to, err := c.resolve(op, there, version.from, nil)
 	if err != nil {
@@ -96,7 +100,10 @@ func (c *Client) RecordUndeployment(ctx context.Context, d Deployment) error {
 	var instances []string
 	for _, one := range all {
 		if one.Instance == d.Instance {
-			_, err := c.do(ctx, call{op: op, method: http.MethodPatch, url: one.self, body: map[string]bool{"currentlyDeployed": false}, format: "application/merge-patch+json", repeats: true})
+			_, err := c.do(ctx, call{
+				op: op, method: http.MethodPatch, url: one.self, body: map[string]bool{"currentlyDeployed": false},
+				format: "application/merge-patch+json", repeats: true,
+			})
 			return err
 		}
 		instances = append(instances, fmt.Sprintf("%q", one.Instance))
@@ -202,7 +209,8 @@ func (c *Client) versions(ctx context.Context, op, href, pacticipant string) ([]
 func unknownVersion(err error, pacticipant, version string) error {
 	if e, ok := err.(*Error); ok && e.Kind == ErrNotFound { //nolint:errorlint // do returns it as it is
 		e.Kind = ErrUnknownVersion
-		e.Advice = fmt.Sprintf("the broker has no version %q of %q: publish its pacts or verification results under this version first", version, pacticipant)
+		e.Advice = fmt.Sprintf("the broker has no version %q of %q: publish its pacts or verification results under this version first",
+			version, pacticipant)
 	}
 	return err
 }

@@ -26,7 +26,9 @@ func TestTheRealBrokerGatesADeploymentFromPublishToRollback(t *testing.T) {
 	}(), "story/The Story")
 	decide := func(short, version string) broker.Decision {
 		t.Helper()
-		d, err := m.client.CanIDeploy(t.Context(), broker.Question{Versions: []broker.VersionSelector{m.version(short, version)}, Environment: "story"})
+		d, err := m.client.CanIDeploy(t.Context(), broker.Question{
+			Versions: []broker.VersionSelector{m.version(short, version)}, Environment: "story",
+		})
 		require.NoError(t, err)
 		return d
 	}
@@ -69,7 +71,9 @@ func TestInstancesAreDeployedAndUndeployedOnTheirOwn(t *testing.T) {
 	require.ErrorContains(t, err, `these are: "blue"`)
 	d.Instance = "blue"
 	require.NoError(t, m.client.RecordUndeployment(t.Context(), d))
-	require.NoError(t, m.client.RecordRelease(t.Context(), broker.Deployment{Pacticipant: m.name("web"), Version: "1", Environment: "instances"}))
+	require.NoError(t, m.client.RecordRelease(t.Context(), broker.Deployment{
+		Pacticipant: m.name("web"), Version: "1", Environment: "instances",
+	}))
 }
 
 func TestDeployedListsTheVersionOfEachInstance(t *testing.T) {
@@ -103,7 +107,8 @@ func TestARecordOfWhatIsNotKnownIsRefused(t *testing.T) {
 	m := market{team: newTeam(t)}
 	m.give("1", m.pact("web", "api", "a price"))
 	_, err := m.client.Publish(t.Context(), broker.Publication{Version: "1", Pacts: []broker.PactFile{{
-		Consumer: "ä/ö", Provider: m.name("api"), Content: []byte(strings.ReplaceAll(string(m.pact("web", "api", "a price").Content), m.name("web"), "ä/ö")),
+		Consumer: "ä/ö", Provider: m.name("api"),
+		Content: []byte(strings.ReplaceAll(string(m.pact("web", "api", "a price").Content), m.name("web"), "ä/ö")),
 	}}})
 	require.NoError(t, err)
 	for _, c := range []struct {
@@ -111,10 +116,16 @@ func TestARecordOfWhatIsNotKnownIsRefused(t *testing.T) {
 		kind       error
 		says       string
 	}{
-		{broker.Deployment{Pacticipant: m.name("web"), Version: "1", Environment: "nowhere"}, broker.ErrUnknownEnvironment, `the broker has no environment "nowhere"`},
+		{
+			broker.Deployment{Pacticipant: m.name("web"), Version: "1", Environment: "nowhere"},
+			broker.ErrUnknownEnvironment, `the broker has no environment "nowhere"`,
+		},
 		{broker.Deployment{Pacticipant: m.name("web"), Version: "9", Environment: "nowhere"}, broker.ErrUnknownVersion, `has no version "9"`},
 		{broker.Deployment{Pacticipant: m.name("nobody"), Version: "1", Environment: "nowhere"}, broker.ErrUnknownVersion, "nobody"},
-		{broker.Deployment{Pacticipant: "ä/ö", Version: "1", Environment: "nowhere"}, broker.ErrUnexpected, `answers so to some names with umlauts or slashes, such as perhaps "ä/ö"`},
+		{
+			broker.Deployment{Pacticipant: "ä/ö", Version: "1", Environment: "nowhere"},
+			broker.ErrUnexpected, `answers so to some names with umlauts or slashes, such as perhaps "ä/ö"`,
+		},
 		{broker.Deployment{Version: "1", Environment: "nowhere"}, broker.ErrUsage, "the pacticipant is missing"},
 		{broker.Deployment{Pacticipant: "web", Environment: "nowhere"}, broker.ErrUsage, "the version is missing"},
 	} {
@@ -133,7 +144,8 @@ func TestAWebhookIsCreatedReplacedAndTested(t *testing.T) {
 	m := market{team: newTeam(t)}
 	m.give("1", m.pact("web", "api", "a price"))
 	hook := broker.Webhook{
-		Description: "verify", Provider: m.name("api"), Events: []string{broker.ContractRequiringVerification}, Method: "POST", URL: "https://ci.invalid/dispatches",
+		Description: "verify", Provider: m.name("api"), Events: []string{broker.ContractRequiringVerification}, Method: "POST",
+		URL:    "https://ci.invalid/dispatches",
 		Header: map[string]string{"Content-Type": "application/json"}, Body: `{"client_payload":{"pact_url":"${pactbroker.pactUrl}"}}`,
 	}
 	created, err := m.client.SaveWebhook(t.Context(), hook)

@@ -44,7 +44,9 @@ func TestTheRecordedBrokerGivesThePactsAndTakesTheResult(t *testing.T) {
 		}},
 		VerifiedBy: broker.VerifiedBy{Name: "fridaygate", Version: "0"},
 	}))
-	require.Equal(t, []string{"index", "for-verification", "download the selected pact", "create provider version branch", "publish a success"}, asked())
+	require.Equal(t, []string{
+		"index", "for-verification", "download the selected pact", "create provider version branch", "publish a success",
+	}, asked())
 }
 
 func TestAPactIsReadByItsURL(t *testing.T) {
@@ -64,9 +66,17 @@ func TestNothingToVerifyIsAnErrorOfItsOwn(t *testing.T) {
 		kind     error
 		says     string
 	}{
-		"unknown provider":    {"nobody", broker.Selector{MainBranch: true}, broker.ErrUnknownProvider, "404 Not Found: Not found: No provider with name 'nobody' found; check the name nobody"},
-		"nothing selected":    {"invoices", broker.Selector{Branch: "gone"}, broker.ErrNoPacts, `has no pact for: {"branch":"gone"}; nothing would be verified`},
-		"unknown environment": {"invoices", broker.Selector{Environment: "nowhere"}, broker.ErrBadRequest, "environment with name 'nowhere' does not exist (/consumerVersionSelectors/0)"},
+		"unknown provider": {
+			"nobody", broker.Selector{MainBranch: true}, broker.ErrUnknownProvider,
+			"404 Not Found: Not found: No provider with name 'nobody' found; check the name nobody",
+		},
+		"nothing selected": {
+			"invoices", broker.Selector{Branch: "gone"}, broker.ErrNoPacts, `has no pact for: {"branch":"gone"}; nothing would be verified`,
+		},
+		"unknown environment": {
+			"invoices", broker.Selector{Environment: "nowhere"}, broker.ErrBadRequest,
+			"environment with name 'nowhere' does not exist (/consumerVersionSelectors/0)",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			client, url, _ := replay(t)
@@ -100,9 +110,11 @@ func TestAResultThatMustNotBePublishedIsRefused(t *testing.T) {
 		pact   broker.Pact
 		result broker.Verification
 	}{
-		"the provider's version is not said":                       {p, broker.Verification{Success: true, Tests: []broker.TestResult{passed}}},
-		"it is called a success, and no interaction was verified":  {p, broker.Verification{Success: true, ProviderVersion: "1"}},
-		"it is called a success, and an interaction failed: b":     {p, broker.Verification{Success: true, ProviderVersion: "1", Tests: []broker.TestResult{passed, failed}}},
+		"the provider's version is not said":                      {p, broker.Verification{Success: true, Tests: []broker.TestResult{passed}}},
+		"it is called a success, and no interaction was verified": {p, broker.Verification{Success: true, ProviderVersion: "1"}},
+		"it is called a success, and an interaction failed: b": {
+			p, broker.Verification{Success: true, ProviderVersion: "1", Tests: []broker.TestResult{passed, failed}},
+		},
 		"it was not read from a broker, so there is nowhere to pu": {broker.Pact{}, broker.Verification{ProviderVersion: "1"}},
 	} {
 		err := c.PublishVerification(t.Context(), c2.pact, c2.result)

@@ -13,10 +13,11 @@ import (
 // (https://docs.pact.io/pact_broker/advanced_topics/consumer_version_selectors). The zero value selects nothing, and
 // is an error. Its JSON is the broker's.
 type Selector struct {
-	Consumer           string `json:"consumer,omitempty"`           // of this consumer only; empty: of all
-	MainBranch         bool   `json:"mainBranch,omitempty"`         // the latest of the consumer's main branch
-	Branch             string `json:"branch,omitempty"`             // the latest of this branch
-	FallbackBranch     string `json:"fallbackBranch,omitempty"`     // where there is no Branch, the latest of this one; a Pact Broker up to 2.119 takes it, and does nothing with it
+	Consumer   string `json:"consumer,omitempty"`   // of this consumer only; empty: of all
+	MainBranch bool   `json:"mainBranch,omitempty"` // the latest of the consumer's main branch
+	Branch     string `json:"branch,omitempty"`     // the latest of this branch
+	// where there is no Branch, the latest of this one; a Pact Broker up to 2.119 takes it, and does nothing with it
+	FallbackBranch     string `json:"fallbackBranch,omitempty"`
 	MatchingBranch     bool   `json:"matchingBranch,omitempty"`     // the latest of the branch named as the provider's
 	DeployedOrReleased bool   `json:"deployedOrReleased,omitempty"` // what is deployed, or released and supported
 	Deployed           bool   `json:"deployed,omitempty"`           // what is deployed
@@ -50,9 +51,12 @@ func (s Selector) Validate() error {
 	environments := s.Environment != "" || s.Deployed || s.Released || s.DeployedOrReleased
 	refuse(!branches && !tags && !environments && !s.Latest,
 		"it selects nothing: want mainBranch, branch, matchingBranch, deployedOrReleased, deployed, released, environment, tag or latest")
-	refuse(environments && (branches || tags || s.Latest), "environment, deployed, released and deployedOrReleased go with consumer only, not with branches, tags or latest")
-	refuse(count(s.Deployed, s.Released, s.DeployedOrReleased) > 1, "deployed, released and deployedOrReleased exclude each other: deployedOrReleased means both")
-	refuse(s.MainBranch && (s.Branch != "" || s.FallbackBranch != "" || s.MatchingBranch || tags), "mainBranch goes with consumer and latest only")
+	refuse(environments && (branches || tags || s.Latest),
+		"environment, deployed, released and deployedOrReleased go with consumer only, not with branches, tags or latest")
+	refuse(count(s.Deployed, s.Released, s.DeployedOrReleased) > 1,
+		"deployed, released and deployedOrReleased exclude each other: deployedOrReleased means both")
+	refuse(s.MainBranch && (s.Branch != "" || s.FallbackBranch != "" || s.MatchingBranch || tags),
+		"mainBranch goes with consumer and latest only")
 	refuse(s.MatchingBranch && (s.Branch != "" || s.FallbackBranch != "" || tags || s.Latest), "matchingBranch goes with consumer only")
 	refuse(s.Branch != "" && s.Tag != "", "branch and tag exclude each other")
 	refuse(s.FallbackBranch != "" && s.Branch == "" && !s.MainBranch && !s.MatchingBranch, "fallbackBranch needs branch")
@@ -167,7 +171,8 @@ func (w written) selector() (Selector, error) {
 		Consumer: text("consumer", w.Consumer), Branch: text("branch", w.Branch), FallbackBranch: text("fallbackBranch", w.FallbackBranch),
 		Environment: text("environment", w.Environment), Tag: text("tag", w.Tag), FallbackTag: text("fallbackTag", w.FallbackTag),
 		MainBranch: flag("mainBranch", w.MainBranch), MatchingBranch: flag("matchingBranch", w.MatchingBranch),
-		DeployedOrReleased: flag("deployedOrReleased", w.DeployedOrReleased), Deployed: flag("deployed", w.Deployed), Released: flag("released", w.Released),
+		DeployedOrReleased: flag("deployedOrReleased", w.DeployedOrReleased), Deployed: flag("deployed", w.Deployed),
+		Released: flag("released", w.Released),
 	}
 	if s.Tag != "" { // all versions of a tag can be asked for
 		s.Latest = w.Latest != nil && *w.Latest

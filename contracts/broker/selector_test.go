@@ -14,8 +14,10 @@ func TestSelectorsAreReadAndWrittenAsTheBrokerHasThem(t *testing.T) {
 		`{"mainBranch":true}`, `{"consumer":"web","mainBranch":true,"latest":true}`, `{"branch":"feat/x"}`,
 		`{"branch":"feat/x","fallbackBranch":"main"}`, `{"branch":"feat/x","latest":true}`, `{"matchingBranch":true}`,
 		`{"consumer":"web","matchingBranch":true}`, `{"deployedOrReleased":true}`, `{"deployed":true}`, `{"released":true}`,
-		`{"environment":"production"}`, `{"deployed":true,"environment":"production"}`, `{"consumer":"web","released":true,"environment":"production"}`,
-		`{"tag":"prod"}`, `{"tag":"prod","latest":true}`, `{"tag":"x","fallbackTag":"main","latest":true}`, `{"latest":true}`, `{"consumer":"web","latest":true}`,
+		`{"environment":"production"}`, `{"deployed":true,"environment":"production"}`,
+		`{"consumer":"web","released":true,"environment":"production"}`,
+		`{"tag":"prod"}`, `{"tag":"prod","latest":true}`, `{"tag":"x","fallbackTag":"main","latest":true}`, `{"latest":true}`,
+		`{"consumer":"web","latest":true}`,
 	} {
 		selectors, err := broker.ParseSelectors("[" + text + "]")
 		require.NoError(t, err, text)
@@ -31,12 +33,13 @@ func TestSelectorsAreReadAndWrittenAsTheBrokerHasThem(t *testing.T) {
 
 func TestAMistakeInASelectorIsSaid(t *testing.T) {
 	for text, says := range map[string]string{
-		``: "want a JSON array", `null`: "there is none", `[]`: "there is none", `{"mainBranch":true}`: "want a JSON array", `[1]`: "want a JSON array",
-		`[{"mainBranch":true}] x`:                       "want a JSON array",
-		`[{}]`:                                          "selector 1: it selects nothing",
-		`[{"consumer":"web"}]`:                          "selector 1: it selects nothing",
-		`[{"mainBranch":true,"onlyIn":"prod"}]`:         "/0/onlyIn is no part of a selector; want a JSON array",
-		`[{"MainBranch":true}]`:                         "/0/MainBranch is no part of a selector",
+		``: "want a JSON array", `null`: "there is none", `[]`: "there is none", `{"mainBranch":true}`: "want a JSON array",
+		`[1]`:                                   "want a JSON array",
+		`[{"mainBranch":true}] x`:               "want a JSON array",
+		`[{}]`:                                  "selector 1: it selects nothing",
+		`[{"consumer":"web"}]`:                  "selector 1: it selects nothing",
+		`[{"mainBranch":true,"onlyIn":"prod"}]`: "/0/onlyIn is no part of a selector; want a JSON array",
+		`[{"MainBranch":true}]`:                 "/0/MainBranch is no part of a selector",
 		`[{"mainBranch":true,"mainBranch":true}]`:       "duplicate",
 		`[{"mainBranch":"true"}]`:                       "/0/mainBranch cannot be a string",
 		`[{"branch":true}]`:                             "want a JSON array",

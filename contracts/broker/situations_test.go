@@ -33,14 +33,17 @@ func (m market) version(short, number string) broker.VersionSelector {
 
 // pact is a pact of one interaction.
 func (m market) pact(consumer, provider, describes string) broker.PactFile {
-	text := fmt.Sprintf(`{"consumer":{"name":%q},"provider":{"name":%q},"interactions":[{"description":%q,"request":{"method":"GET","path":"/"},"response":{"status":200}}],`+
+	text := fmt.Sprintf(`{"consumer":{"name":%q},"provider":{"name":%q},`+
+		`"interactions":[{"description":%q,"request":{"method":"GET","path":"/"},"response":{"status":200}}],`+
 		`"metadata":{"pactSpecification":{"version":"3.0.0"}}}`, m.name(consumer), m.name(provider), describes)
 	return broker.PactFile{Name: consumer + ".json", Content: []byte(text), Consumer: m.name(consumer), Provider: m.name(provider)}
 }
 
 func (m market) give(version string, pacts ...broker.PactFile) {
 	m.t.Helper()
-	_, err := m.client.Publish(m.t.Context(), broker.Publication{Version: version, Branch: "main", BuildURL: "https://ci.example/1", Pacts: pacts})
+	_, err := m.client.Publish(m.t.Context(), broker.Publication{
+		Version: version, Branch: "main", BuildURL: "https://ci.example/1", Pacts: pacts,
+	})
 	require.NoError(m.t, err)
 }
 
@@ -61,7 +64,9 @@ func (m market) verify(web, api string, success bool) {
 
 func (m market) deploy(short, version, environment string) {
 	m.t.Helper()
-	require.NoError(m.t, m.client.RecordDeployment(m.t.Context(), broker.Deployment{Pacticipant: m.name(short), Version: version, Environment: environment}))
+	require.NoError(m.t, m.client.RecordDeployment(m.t.Context(), broker.Deployment{
+		Pacticipant: m.name(short), Version: version, Environment: environment,
+	}))
 }
 
 func newMarket(t *testing.T) market {
@@ -112,49 +117,71 @@ func (m market) situations() map[string]situation {
 	main := func(v *broker.VersionSelector) { v.MainBranch = true }
 	latest := func(v *broker.VersionSelector) { v.Latest = true }
 	tag := func(v *broker.VersionSelector) { v.Tag = "gone" }
-	web1, web2, api10, api11, api12, lone := m.version("web", "1"), m.version("web", "2"), m.version("api", "10"), m.version("api", "11"), m.version("api", "12"), m.version("lone", "1")
+	web1, web2, lone := m.version("web", "1"), m.version("web", "2"), m.version("lone", "1")
+	api10, api11, api12 := m.version("api", "10"), m.version("api", "11"), m.version("api", "12")
 	return map[string]situation{
-		"verified and deployed there":                     {to(m.there, web2), 0, "", "can-i-deploy: yes"},
-		"the latest of a branch":                          {to(m.there, named("web", branch("main"))), 0, "", "yes"},
-		"the latest of the main branch":                   {to(m.there, named("web", main)), 0, "", "yes"},
-		"the latest":                                      {to(m.there, named("web", latest)), 0, "", "yes"},
-		"one of two providers is not there":               {to(m.there, web1), 3, "not-deployed", "pay is recorded as deployed or released in"},
-		"one of two providers is not there, and ignored":  {ignoring(to(m.there, web1), m.name("pay")), 0, "", "no result (ignored)"},
-		"all providers are ignored":                       {ignoring(to(m.there, web1), m.name("pay"), m.name("api")), 3, "all-ignored", "nothing was compared"},
-		"the only provider is ignored":                    {ignoring(to(m.there, web2), m.name("api")), 3, "all-ignored", "everything that it has contracts with is ignored"},
-		"a version of a provider is ignored":              {broker.Question{Versions: []broker.VersionSelector{web2}, Environment: m.there, Ignore: []broker.VersionSelector{api10}}, 3, "all-ignored", ""},
-		"another version is ignored":                      {broker.Question{Versions: []broker.VersionSelector{web2}, Environment: m.there, Ignore: []broker.VersionSelector{api12}}, 0, "", ""},
-		"somebody unknown is ignored":                     {ignoring(to(m.there, web2), m.name("nobody")), 0, "", "yes"},
-		"nothing is there":                                {to(m.bare, web2), 3, "not-deployed", "--environment " + m.bare},
-		"neither provider is there":                       {to(m.bare, web1), 3, "not-deployed not-deployed", "record-deployment"},
-		"a provider whose consumer is there":              {ignoring(to(m.used, api10), "x"), 0, "", "yes"},
-		"a provider that broke what is there":             {to(m.used, api12), 1, "broken", "expected 1, but got nothing"},
-		"a provider that did not verify what is there":    {to(m.used, api11), 3, "unverified", "no webhook ever started its verification"},
-		"a provider's version that is not known":          {to(m.used, m.version("api", "99")), 3, "unknown-version", "99: the broker has no such version"},
-		"a provider goes first":                           {to(m.bare, api10), 0, "", "none of its consumers is in"},
-		"a broken provider where nobody is":               {to(m.bare, api12), 0, "", "none of its consumers is in"},
-		"a provider without results where nobody is":      {to(m.bare, api11), 3, "no-contract", "the broker would say yes"},
-		"a provider that no pact names":                   {to(m.there, lone), 3, "no-contract", "fridaygate publish contracts/pacts --consumer-app-version 1"},
-		"a version without contracts, without a place":    {to("", lone), 3, "no-contract", "no pact and no verification result"},
-		"a consumer's version that is not known":          {to(m.there, m.version("web", "77")), 3, "unknown-version", "No pacts or verifications have been published for version 77"},
-		"a branch that is not known":                      {to(m.there, named("web", branch("gone"))), 3, "unknown-version", "from branch gone"},
-		"a branch with a slash and a blank":               {to(m.there, named("web", branch("feat/x y"))), 3, "unknown-version", "from branch feat/x y"},
-		"a tag that is not known":                         {to(m.there, named("web", tag)), 3, "unknown-version", "tag gone"},
-		"a pacticipant that is not known":                 {to(m.there, m.version("nobody", "1")), 3, "unknown-pacticipant", "not found"},
-		"a pacticipant with umlauts and slash":            {to(m.there, m.version("kä/se", "1")), 3, "unknown-pacticipant", "not found"},
-		"an environment that is not known":                {to("gone", web2), 3, "unknown-environment", "next: fridaygate environments"},
-		"a pair that was verified":                        {to("", web1, api10), 0, "", "yes"},
-		"a pair that is broken":                           {to("", web1, api12), 1, "broken", "a price"},
-		"a pair without a result":                         {to("", web1, api11), 3, "unverified", "has not verified the pact with"},
-		"a pair with an unknown provider's version":       {to("", web1, m.version("api", "99")), 3, "unknown-version", "no such version"},
-		"a pair without a contract":                       {to("", lone, api10), 3, "no-contract no-contract", "no contract with any other version"},
-		"a verified pair and a stranger":                  {to("", web1, api10, lone), 3, "no-contract", "lone 1"},
-		"a pair that goes where nothing is":               {to(m.bare, web2, api10), 0, "", "yes"},
-		"a broken pair that goes where nothing is":        {to(m.bare, web2, api12), 1, "broken", "breaks the pact"},
-		"a pair of which one more provider is missing":    {to(m.bare, web1, api10), 3, "not-deployed", "pay"},
-		"broken outranks not deployed":                    {to(m.bare, web1, api12), 1, "broken not-deployed", "no"},
-		"one version against the latest":                  {to("", web2), 3, "unverified", "that it is compared with"},
-		"against a tag that nobody has":                   {broker.Question{Versions: []broker.VersionSelector{web2}, ToTag: "gone"}, 3, "unverified", "that it is compared with"},
+		"verified and deployed there":                    {to(m.there, web2), 0, "", "can-i-deploy: yes"},
+		"the latest of a branch":                         {to(m.there, named("web", branch("main"))), 0, "", "yes"},
+		"the latest of the main branch":                  {to(m.there, named("web", main)), 0, "", "yes"},
+		"the latest":                                     {to(m.there, named("web", latest)), 0, "", "yes"},
+		"one of two providers is not there":              {to(m.there, web1), 3, "not-deployed", "pay is recorded as deployed or released in"},
+		"one of two providers is not there, and ignored": {ignoring(to(m.there, web1), m.name("pay")), 0, "", "no result (ignored)"},
+		"all providers are ignored": {
+			ignoring(to(m.there, web1), m.name("pay"), m.name("api")), 3, "all-ignored", "nothing was compared",
+		},
+		"the only provider is ignored": {
+			ignoring(to(m.there, web2), m.name("api")), 3, "all-ignored", "everything that it has contracts with is ignored",
+		},
+		"a version of a provider is ignored": {
+			broker.Question{Versions: []broker.VersionSelector{web2}, Environment: m.there, Ignore: []broker.VersionSelector{api10}},
+			3, "all-ignored", "",
+		},
+		"another version is ignored": {
+			broker.Question{Versions: []broker.VersionSelector{web2}, Environment: m.there, Ignore: []broker.VersionSelector{api12}}, 0, "", "",
+		},
+		"somebody unknown is ignored":                  {ignoring(to(m.there, web2), m.name("nobody")), 0, "", "yes"},
+		"nothing is there":                             {to(m.bare, web2), 3, "not-deployed", "--environment " + m.bare},
+		"neither provider is there":                    {to(m.bare, web1), 3, "not-deployed not-deployed", "record-deployment"},
+		"a provider whose consumer is there":           {ignoring(to(m.used, api10), "x"), 0, "", "yes"},
+		"a provider that broke what is there":          {to(m.used, api12), 1, "broken", "expected 1, but got nothing"},
+		"a provider that did not verify what is there": {to(m.used, api11), 3, "unverified", "no webhook ever started its verification"},
+		"a provider's version that is not known": {
+			to(m.used, m.version("api", "99")), 3, "unknown-version", "99: the broker has no such version",
+		},
+		"a provider goes first":                      {to(m.bare, api10), 0, "", "none of its consumers is in"},
+		"a broken provider where nobody is":          {to(m.bare, api12), 0, "", "none of its consumers is in"},
+		"a provider without results where nobody is": {to(m.bare, api11), 3, "no-contract", "the broker would say yes"},
+		"a provider that no pact names": {
+			to(m.there, lone), 3, "no-contract", "fridaygate publish contracts/pacts --consumer-app-version 1",
+		},
+		"a version without contracts, without a place": {to("", lone), 3, "no-contract", "no pact and no verification result"},
+		"a consumer's version that is not known": {
+			to(m.there, m.version("web", "77")), 3, "unknown-version", "No pacts or verifications have been published for version 77",
+		},
+		"a branch that is not known": {to(m.there, named("web", branch("gone"))), 3, "unknown-version", "from branch gone"},
+		"a branch with a slash and a blank": {
+			to(m.there, named("web", branch("feat/x y"))), 3, "unknown-version", "from branch feat/x y",
+		},
+		"a tag that is not known":                   {to(m.there, named("web", tag)), 3, "unknown-version", "tag gone"},
+		"a pacticipant that is not known":           {to(m.there, m.version("nobody", "1")), 3, "unknown-pacticipant", "not found"},
+		"a pacticipant with umlauts and slash":      {to(m.there, m.version("kä/se", "1")), 3, "unknown-pacticipant", "not found"},
+		"an environment that is not known":          {to("gone", web2), 3, "unknown-environment", "next: fridaygate environments"},
+		"a pair that was verified":                  {to("", web1, api10), 0, "", "yes"},
+		"a pair that is broken":                     {to("", web1, api12), 1, "broken", "a price"},
+		"a pair without a result":                   {to("", web1, api11), 3, "unverified", "has not verified the pact with"},
+		"a pair with an unknown provider's version": {to("", web1, m.version("api", "99")), 3, "unknown-version", "no such version"},
+		"a pair without a contract": {
+			to("", lone, api10), 3, "no-contract no-contract", "no contract with any other version",
+		},
+		"a verified pair and a stranger":               {to("", web1, api10, lone), 3, "no-contract", "lone 1"},
+		"a pair that goes where nothing is":            {to(m.bare, web2, api10), 0, "", "yes"},
+		"a broken pair that goes where nothing is":     {to(m.bare, web2, api12), 1, "broken", "breaks the pact"},
+		"a pair of which one more provider is missing": {to(m.bare, web1, api10), 3, "not-deployed", "pay"},
+		"broken outranks not deployed":                 {to(m.bare, web1, api12), 1, "broken not-deployed", "no"},
+		"one version against the latest":               {to("", web2), 3, "unverified", "that it is compared with"},
+		"against a tag that nobody has": {
+			broker.Question{Versions: []broker.VersionSelector{web2}, ToTag: "gone"}, 3, "unverified", "that it is compared with",
+		},
 		"a consumer's version that the provider replaced": {to(m.used, web2), 3, "not-deployed", "api"},
 	}
 }
@@ -228,11 +255,23 @@ func TestAnUnreachableBrokerIsUnknownAndSaysSo(t *testing.T) {
 		"another service":          {serve(t, answer(200, "application/json", `{"deployable":true}`)), broker.Unreachable},
 		"404":                      {serve(t, answer(404, "application/json", `{}`)), broker.Unreachable},
 		"a yes and no rows at all": {serve(t, answer(200, "application/json", `{"summary":{"deployable":true}}`)), broker.Unreachable},
-		"a yes with a broken row":  {serve(t, answer(200, "application/json", `{"summary":{"deployable":true},"matrix":[{"consumer":{"name":"web","version":{"number":"1"}},"provider":{"name":"api"}}]}`)), broker.Unverified},
-		"a yes about another version": {serve(t, answer(200, "application/json",
-			`{"summary":{"deployable":true},"matrix":[{"consumer":{"name":"web","version":{"number":"2"}},"provider":{"name":"api","version":{"number":"1"}},"verificationResult":{"success":true}}]}`)), broker.NoContract},
-		"a no without a reason": {serve(t, answer(200, "application/json",
-			`{"summary":{"deployable":false},"matrix":[{"consumer":{"name":"web","version":{"number":"1"}},"provider":{"name":"api","version":{"number":"1"}},"verificationResult":{"success":true}}]}`)), broker.Contradiction},
+		"a yes with a broken row": {
+			serve(t, answer(200, "application/json",
+				`{"summary":{"deployable":true},"matrix":[{"consumer":{"name":"web","version":{"number":"1"}},"provider":{"name":"api"}}]}`)),
+			broker.Unverified,
+		},
+		"a yes about another version": {
+			serve(t, answer(200, "application/json", `{"summary":{"deployable":true},"matrix":[
+				{"consumer":{"name":"web","version":{"number":"2"}},"provider":{"name":"api","version":{"number":"1"}},
+				"verificationResult":{"success":true}}]}`)),
+			broker.NoContract,
+		},
+		"a no without a reason": {
+			serve(t, answer(200, "application/json", `{"summary":{"deployable":false},"matrix":[
+				{"consumer":{"name":"web","version":{"number":"1"}},"provider":{"name":"api","version":{"number":"1"}},
+				"verificationResult":{"success":true}}]}`)),
+			broker.Contradiction,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -251,12 +290,13 @@ func TestWaitingEndsWhenTheResultIsIn(t *testing.T) {
 	m := newMarket(t)
 	question := broker.Question{Versions: []broker.VersionSelector{m.version("web", "1"), m.version("api", "11")}}
 	var said []string
-	d, err := m.client.CanIDeployWhileUnknown(t.Context(), question, broker.Waiting{Times: 3, Interval: time.Millisecond, Progress: func(text string) {
-		said = append(said, text)
-		if len(said) == 2 {
-			m.verify("1", "11", true)
-		}
-	}})
+	d, err := m.client.CanIDeployWhileUnknown(t.Context(), question,
+		broker.Waiting{Times: 3, Interval: time.Millisecond, Progress: func(text string) {
+			said = append(said, text)
+			if len(said) == 2 {
+				m.verify("1", "11", true)
+			}
+		}})
 	require.NoError(t, err)
 	require.Equal(t, verdict.Pass, d.Verdict())
 	require.Len(t, said, 2)
@@ -264,7 +304,9 @@ func TestWaitingEndsWhenTheResultIsIn(t *testing.T) {
 
 	said = nil
 	question.Versions[1].Version = "99"
-	d, err = m.client.CanIDeployWhileUnknown(t.Context(), question, broker.Waiting{Times: 3, Interval: time.Hour, Progress: func(text string) { said = append(said, text) }})
+	d, err = m.client.CanIDeployWhileUnknown(t.Context(), question, broker.Waiting{
+		Times: 3, Interval: time.Hour, Progress: func(text string) { said = append(said, text) },
+	})
 	require.NoError(t, err)
 	require.Equal(t, verdict.Unknown, d.Verdict())
 	require.Empty(t, said, "nobody waits for what cannot come")

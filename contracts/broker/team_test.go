@@ -102,7 +102,8 @@ func (m *team) verified(p broker.Pact, version, branch string, success bool) {
 		test.Exceptions = []broker.Exception{{Message: "connection reset"}}
 	}
 	require.NoError(m.t, m.client.PublishVerification(m.t.Context(), p, broker.Verification{
-		Success: success, ProviderVersion: version, ProviderBranch: branch, ProviderTags: []string{"seen by/ci"}, BuildURL: "https://ci.example/1?a=b",
-		Tests: []broker.TestResult{test}, VerifiedBy: broker.VerifiedBy{Name: "fridaygate", Version: "0"},
+		Success: success, ProviderVersion: version, ProviderBranch: branch, ProviderTags: []string{"seen by/ci"},
+		BuildURL: "https://ci.example/1?a=b",
+		Tests:    []broker.TestResult{test}, VerifiedBy: broker.VerifiedBy{Name: "fridaygate", Version: "0"},
 	}))
 }

@@ -40,7 +40,8 @@ func (c *Client) elsewhere(op string, from, to *url.URL) *Error {
 	}
 	if c.base != nil {
 		e.Advice = "if that is the same broker, set PACT_BROKER_BASE_URL of the broker itself to " + c.redact(c.base) +
-			" (or let the proxy before it send X-Forwarded-Host and X-Forwarded-Proto), or use the address that it gives; if it is a sign-in page, use a token"
+			" (or let the proxy before it send X-Forwarded-Host and X-Forwarded-Proto), or use the address that it gives; " +
+			"if it is a sign-in page, use a token"
 	}
 	return e
 }

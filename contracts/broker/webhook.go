@@ -96,7 +96,10 @@ func (w Webhook) validate() error {
 }
 
 func (w Webhook) body() webhookBody {
-	b := webhookBody{Description: w.Description, Request: webhookRequest{Method: w.Method, URL: w.URL, Header: w.Header, Username: w.Username, Password: w.Password}}
+	b := webhookBody{
+		Description: w.Description,
+		Request:     webhookRequest{Method: w.Method, URL: w.URL, Header: w.Header, Username: w.Username, Password: w.Password},
+	}
 	if w.Consumer != "" {
 		b.Consumer = &named{w.Consumer}
 	}
@@ -129,7 +132,9 @@ func (c *Client) TestWebhook(ctx context.Context, uuid string) error {
 	}
 	execute, ok := document.Links.find("pb:execute")
 	if !ok {
-		return &Error{Op: op, URL: c.redact(document.from), Kind: ErrUnexpected, Reason: "the webhook has no link pb:execute", Advice: "check the uuid"}
+		return &Error{
+			Op: op, URL: c.redact(document.from), Kind: ErrUnexpected, Reason: "the webhook has no link pb:execute", Advice: "check the uuid",
+		}
 	}
 	to, err := c.resolve(op, execute, document.from, nil)
 	if err != nil {
@@ -152,12 +157,16 @@ func (c *Client) executed(op string, a answer) error {
 	if err := c.decode(op, a, &sent); err != nil {
 		return err
 	}
-	e := &Error{Op: op, URL: c.redact(a.url), Kind: ErrWebhookFailed, Advice: "check its URL and credentials, and the broker's lists of allowed webhook hosts, schemes and methods"}
+	e := &Error{
+		Op: op, URL: c.redact(a.url), Kind: ErrWebhookFailed,
+		Advice: "check its URL and credentials, and the broker's lists of allowed webhook hosts, schemes and methods",
+	}
 	switch {
 	case sent.Error != nil:
 		e.Reason = "the broker could not send it: " + c.clean(sent.Error.Message)
 	case sent.Response == nil:
-		e.Kind, e.Reason, e.Advice = ErrUnexpected, "the broker does not say what became of it: "+c.clean(sent.Message), "look into the logs of the broker, or of what the webhook starts"
+		e.Kind, e.Reason, e.Advice = ErrUnexpected, "the broker does not say what became of it: "+c.clean(sent.Message),
+			"look into the logs of the broker, or of what the webhook starts"
 	case sent.Response.Status/100 != 2:
 		e.Reason = fmt.Sprintf("it was answered with %d %s", sent.Response.Status, http.StatusText(sent.Response.Status))
 	default:

@@ -77,7 +77,8 @@ func TestCorpus(t *testing.T) {
 			require.NoError(t, err)
 			var s situation
 			require.NoError(t, strict(text, &s))
-			require.True(t, len(s.Mistakes) > 0 || len(s.Valid) > 0 && len(s.Invalid) > 0, "a schema that loads has a document that it accepts and one that it refuses")
+			require.True(t, len(s.Mistakes) > 0 || len(s.Valid) > 0 && len(s.Invalid) > 0,
+				"a schema that loads has a document that it accepts and one that it refuses")
 			if len(s.Drafts) == 0 {
 				s.run(t, prepared(t, filepath.Dir(file), s, ""))
 			}

@@ -40,7 +40,8 @@ func (s *source) expression(written, pointer string) string {
 	var lacks *unsupportedError
 	switch {
 	case errors.As(err, &lacks):
-		s.fault(pointer, "the pattern %q needs %s, which Go's regular expressions do not have: write it without, or check that part with another keyword (not, anyOf, enum, minLength)", short(written), lacks.what)
+		s.fault(pointer, "the pattern %q needs %s, which Go's regular expressions do not have: write it without, "+
+			"or check that part with another keyword (not, anyOf, enum, minLength)", short(written), lacks.what)
 	case err != nil:
 		s.fault(pointer, "the pattern %q is no regular expression of ECMA-262: %v", short(written), err)
 	}

@@ -107,7 +107,8 @@ func (f *folder) index() error {
 			return nil
 		}
 		if f.names = append(f.names, name); len(f.names) > maxFiles {
-			return fmt.Errorf("%s holds more than %d JSON files, too many to look for an $id in: keep schemas in a folder of their own", f.root, maxFiles)
+			return fmt.Errorf("%s holds more than %d JSON files, too many to look for an $id in: keep schemas in a folder of their own",
+				f.root, maxFiles)
 		}
 		text, err := f.read(name)
 		if err != nil {

@@ -19,7 +19,8 @@ func isHostname(s string) bool {
 }
 
 // idn checks labels as they are, without mapping them: RFC 5891 section 4.
-var idn = idna.New(idna.ValidateLabels(true), idna.CheckHyphens(false), idna.CheckJoiners(true), idna.BidiRule(), idna.StrictDomainName(true), idna.VerifyDNSLength(true))
+var idn = idna.New(idna.ValidateLabels(true), idna.CheckHyphens(false), idna.CheckJoiners(true), idna.BidiRule(),
+	idna.StrictDomainName(true), idna.VerifyDNSLength(true))
 
 // isIDNHostname is RFC 5890: labels of ASCII or of other scripts, at most 253 octets when they are converted.
 func isIDNHostname(s string) bool {

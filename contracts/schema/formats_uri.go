@@ -10,8 +10,11 @@ import (
 type grammar struct{ full, relative *regexp.Regexp }
 
 const (
-	percent   = `%[0-9A-Fa-f]{2}`
-	ucschar   = `\x{A0}-\x{D7FF}\x{F900}-\x{FDCF}\x{FDF0}-\x{FFEF}\x{10000}-\x{1FFFD}\x{20000}-\x{2FFFD}\x{30000}-\x{3FFFD}\x{40000}-\x{4FFFD}\x{50000}-\x{5FFFD}\x{60000}-\x{6FFFD}\x{70000}-\x{7FFFD}\x{80000}-\x{8FFFD}\x{90000}-\x{9FFFD}\x{A0000}-\x{AFFFD}\x{B0000}-\x{BFFFD}\x{C0000}-\x{CFFFD}\x{D0000}-\x{DFFFD}\x{E1000}-\x{EFFFD}`
+	percent = `%[0-9A-Fa-f]{2}`
+	ucschar = `\x{A0}-\x{D7FF}\x{F900}-\x{FDCF}\x{FDF0}-\x{FFEF}` +
+		`\x{10000}-\x{1FFFD}\x{20000}-\x{2FFFD}\x{30000}-\x{3FFFD}\x{40000}-\x{4FFFD}` +
+		`\x{50000}-\x{5FFFD}\x{60000}-\x{6FFFD}\x{70000}-\x{7FFFD}\x{80000}-\x{8FFFD}\x{90000}-\x{9FFFD}` +
+		`\x{A0000}-\x{AFFFD}\x{B0000}-\x{BFFFD}\x{C0000}-\x{CFFFD}\x{D0000}-\x{DFFFD}\x{E1000}-\x{EFFFD}`
 	iprivate  = `\x{E000}-\x{F8FF}\x{F0000}-\x{FFFFD}\x{100000}-\x{10FFFD}`
 	subDelims = `!$&'()*+,;=`
 )
@@ -37,7 +40,8 @@ func newGrammar(letters, private string) grammar {
 		fragment  = `(?:#(?:` + pchar + `|[/?])*)?`
 	)
 	return grammar{
-		full:     regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.\-]*:(?://` + authority + abempty + `|` + absolute + `|` + rootless + `|)` + query + fragment + `$`),
+		full: regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.\-]*:(?://` + authority + abempty + `|` + absolute + `|` + rootless + `|)` +
+			query + fragment + `$`),
 		relative: regexp.MustCompile(`^(?://` + authority + abempty + `|` + absolute + `|` + noscheme + `|)` + query + fragment + `$`),
 	}
 }

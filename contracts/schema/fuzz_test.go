@@ -24,7 +24,9 @@ func seeds(f *testing.F, pattern string) {
 // A document gets the same answer every time, whatever it is, and soon.
 func FuzzCheck(f *testing.F) {
 	seeds(f, "case.json")
-	for _, doc := range []string{`1e1000`, `[1e-999, -0, 0.1]`, `{"a":1,"a":2}`, "\xef\xbb\xbf1", `"\ud800"`, `[[[[[[]]]]]]`, `{"n":{"n":{"n":[1,2]}}}`, ``} {
+	for _, doc := range []string{
+		`1e1000`, `[1e-999, -0, 0.1]`, `{"a":1,"a":2}`, "\xef\xbb\xbf1", `"\ud800"`, `[[[[[[]]]]]]`, `{"n":{"n":{"n":[1,2]}}}`, ``,
+	} {
 		f.Add([]byte(doc))
 	}
 	file := filepath.Join(f.TempDir(), "a.json")
@@ -53,7 +55,8 @@ func FuzzLoad(f *testing.F) {
 	seeds(f, "*.schema.json")
 	dir := f.TempDir()
 	file := filepath.Join(dir, "a.schema.json")
-	require.NoError(f, os.WriteFile(filepath.Join(dir, "b.json"), []byte(`{"$id": "https://example.com/b.json", "$anchor": "x", "$ref": "a.schema.json"}`), 0o600))
+	require.NoError(f, os.WriteFile(filepath.Join(dir, "b.json"),
+		[]byte(`{"$id": "https://example.com/b.json", "$anchor": "x", "$ref": "a.schema.json"}`), 0o600))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		require.NoError(t, os.WriteFile(file, text, 0o600))
 		s, err := Load(file)
@@ -76,7 +79,9 @@ func FuzzLoad(f *testing.F) {
 
 // An expression that is translated compiles, and one that is not gets a reason.
 func FuzzTranslate(f *testing.F) {
-	for _, pattern := range []string{`^\s[^\S\]]+$`, `(?<a>\u{1F600})\p{Script=Greek}`, `(?=a)\1[]`, `\ud83d\ude00[\b\cA]{2,3}?`, `[[:alpha:]]\/\-`} {
+	for _, pattern := range []string{
+		`^\s[^\S\]]+$`, `(?<a>\u{1F600})\p{Script=Greek}`, `(?=a)\1[]`, `\ud83d\ude00[\b\cA]{2,3}?`, `[[:alpha:]]\/\-`,
+	} {
 		f.Add(pattern)
 	}
 	f.Fuzz(func(t *testing.T, pattern string) {
@@ -91,7 +96,9 @@ func FuzzTranslate(f *testing.F) {
 }
 
 func FuzzFormats(f *testing.F) {
-	for _, s := range []string{"xn--nxasmq6b.example", "실례@실례.테스트", "http://[::1]:80/{a}", "2016-12-31T23:59:60Z", "P1Y2M", "/a~0b", "\xff", "ᅠ-"} {
+	for _, s := range []string{
+		"xn--nxasmq6b.example", "실례@실례.테스트", "http://[::1]:80/{a}", "2016-12-31T23:59:60Z", "P1Y2M", "/a~0b", "\xff", "ᅠ-",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -75,7 +75,8 @@ func (c *closure) follow(from *source, l link) {
 		root = at
 	} else if builtIn(l.url) {
 		if !builtIn(l.url + "#" + l.fragment) {
-			from.fault(l.pointer, "%q refers to a part of a metaschema, and only a whole one is at hand: write that part into a file of your own", l.text)
+			from.fault(l.pointer, "%q refers to a part of a metaschema, and only a whole one is at hand: write that part into a file of your own",
+				l.text)
 		}
 		return
 	} else if to = c.file(from, l); to == nil {
@@ -178,7 +179,8 @@ func (f *folder) byID(l link, _ *source) (string, error) {
 func (f *folder) byPath(l link, from *source) (string, error) {
 	for _, name := range f.candidates(l, from) {
 		if name == ".." || strings.HasPrefix(name, "../") {
-			return "", fmt.Errorf("%q leads out of the folder %s, which schemas are read from: move the file into it, or name a higher folder as the root", l.text, f.root)
+			return "", fmt.Errorf("%q leads out of the folder %s, which schemas are read from: move the file into it, "+
+				"or name a higher folder as the root", l.text, f.root)
 		}
 		switch _, err := f.read(name); {
 		case err == nil:
@@ -229,10 +231,12 @@ func (f *folder) candidates(l link, from *source) []string {
 	written, _, _ := strings.Cut(l.text, "#")
 	if from != nil {
 		dir := path.Dir(from.name)
-		if reference, err := url.Parse(written); err == nil && !reference.IsAbs() && reference.Host == "" && written != "" && !strings.HasPrefix(written, "/") {
+		if reference, err := url.Parse(written); err == nil && !reference.IsAbs() && reference.Host == "" && written != "" &&
+			!strings.HasPrefix(written, "/") {
 			add(path.Join(dir, reference.Path))
 		}
-		if base, err := url.Parse(from.base); err == nil && base.Scheme == to.Scheme && base.Host == to.Host && base.Opaque == "" && to.Opaque == "" {
+		if base, err := url.Parse(from.base); err == nil && base.Scheme == to.Scheme && base.Host == to.Host && base.Opaque == "" &&
+			to.Opaque == "" {
 			add(path.Join(dir, relative(path.Dir(base.Path), to.Path)))
 		}
 	}

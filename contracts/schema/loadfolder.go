@@ -68,12 +68,14 @@ func (f *folder) strays(within string, used map[string]bool, broken *problems) {
 			continue
 		}
 		if text, err := f.read(name); err != nil || looksLikeSchema(text) {
-			broken.add(fmt.Errorf("%s: it looks like a schema, and nothing checks it: name it NAME%s, or move it out of the folder", f.shown(name), Suffix))
+			broken.add(fmt.Errorf("%s: it looks like a schema, and nothing checks it: name it NAME%s, or move it out of the folder",
+				f.shown(name), Suffix))
 		}
 	}
 	for _, name := range f.others {
 		if isWithin(name, within) {
-			broken.add(fmt.Errorf("%s: it is named like a schema, and is not read: write it as JSON, to NAME%s, or move it out of the folder", f.shown(name), Suffix))
+			broken.add(fmt.Errorf("%s: it is named like a schema, and is not read: write it as JSON, to NAME%s, or move it out of the folder",
+				f.shown(name), Suffix))
 		}
 	}
 }

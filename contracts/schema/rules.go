@@ -20,7 +20,8 @@ func (s *source) keywords(object map[string]any, at string) {
 		}
 		beside := keyword == "$ref" || keyword == s.idKeyword() || annotations[keyword] || extension(keyword)
 		if refers && !beside && s.before2019() {
-			s.fault(child(at, keyword), `%s ignores %q beside "$ref": put both into "allOf", or use draft 2019-09 or later`, s.vocabulary.name, keyword)
+			s.fault(child(at, keyword), `%s ignores %q beside "$ref": put both into "allOf", or use draft 2019-09 or later`, s.vocabulary.name,
+				keyword)
 		}
 	}
 }
@@ -43,7 +44,8 @@ func (s *source) format(object map[string]any, at string) {
 	if _, ok := s.options.Formats[name]; ok {
 		return
 	}
-	s.fault(child(at, "format"), "%q is no format of any draft, so it would be ignored: did you mean %q? (one of your own is named in the options)", name, nearest(name, formatNames()))
+	s.fault(child(at, "format"), "%q is no format of any draft, so it would be ignored: did you mean %q? "+
+		"(one of your own is named in the options)", name, nearest(name, formatNames()))
 }
 
 // maxCount is the largest count that a keyword such as minLength may demand: 2^53-1 (RFC 7493 section 2.2).
@@ -51,7 +53,8 @@ var maxCount = big.NewRat(1<<53-1, 1)
 
 func (s *source) counts(object map[string]any, at string) {
 	for keyword, value := range object {
-		counts := strings.HasSuffix(keyword, "Length") || strings.HasSuffix(keyword, "Items") || strings.HasSuffix(keyword, "Properties") || strings.HasSuffix(keyword, "Contains")
+		counts := strings.HasSuffix(keyword, "Length") || strings.HasSuffix(keyword, "Items") || strings.HasSuffix(keyword, "Properties") ||
+			strings.HasSuffix(keyword, "Contains")
 		number, ok := value.(json.Number)
 		if !ok || !counts {
 			continue

@@ -212,7 +212,9 @@ func (s *Schema) Check(doc []byte) []Violation {
 	value, err := dialect{duplicateNames: s.options.AcceptDuplicateKeys, loneSurrogates: true}.read(doc)
 	var wrong *syntaxError
 	if errors.As(err, &wrong) {
-		return []Violation{{Keyword: "json", InstancePath: wrong.Pointer, Line: wrong.Line, Column: wrong.Column, Message: "not JSON: " + wrong.What}}
+		return []Violation{{
+			Keyword: "json", InstancePath: wrong.Pointer, Line: wrong.Line, Column: wrong.Column, Message: "not JSON: " + wrong.What,
+		}}
 	}
 	var invalid *jsonschema.ValidationError
 	switch err := s.validate(value); {

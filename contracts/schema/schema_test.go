@@ -47,7 +47,8 @@ func TestFormatsAreAsserted(t *testing.T) {
 	s, err := schema.Load("../schemas/ledger-message.schema.json")
 	require.NoError(t, err)
 	message := func(when string) []byte {
-		return []byte(`{"event_id":"e","source":"stripe","type":"invoice.paid","invoice_id":"i","customer":"c","currency":"EUR","amount":1,"occurred_at":"` + when + `"}`)
+		return []byte(`{"event_id":"e","source":"stripe","type":"invoice.paid","invoice_id":"i","customer":"c",` +
+			`"currency":"EUR","amount":1,"occurred_at":"` + when + `"}`)
 	}
 	require.Empty(t, s.Check(message("2026-11-20T16:45:00Z")))
 	got := s.Check(message("last Friday"))
@@ -120,7 +121,9 @@ func TestRootHoldsTheFile(t *testing.T) {
 }
 
 func TestLinkOutOfTheRootIsNotFollowed(t *testing.T) {
-	dir := write(t, map[string]string{"secret.json": `{}`, "in/a.json": `{"$ref": "b.json"}`, "in/c.json": `{"$ref": "d.json"}`, "in/e.json": `{}`})
+	dir := write(t, map[string]string{
+		"secret.json": `{}`, "in/a.json": `{"$ref": "b.json"}`, "in/c.json": `{"$ref": "d.json"}`, "in/e.json": `{}`,
+	})
 	require.NoError(t, os.Symlink("../secret.json", filepath.Join(dir, "in/b.json")))
 	require.NoError(t, os.Symlink("e.json", filepath.Join(dir, "in/d.json")))
 	_, err := schema.Load(filepath.Join(dir, "in/a.json"))
@@ -142,7 +145,9 @@ func TestReferencesWithoutEndAreRefused(t *testing.T) {
 
 // Each level of the document doubles the work: without a bound, 100 levels would never end.
 func TestWorkOfOneCheckIsBounded(t *testing.T) {
-	dir := write(t, map[string]string{"a.json": `{"anyOf": [{"items": {"$ref": "#"}}, {"items": {"$ref": "#"}, "type": "array"}], "not": {"const": 1}}`})
+	dir := write(t, map[string]string{
+		"a.json": `{"anyOf": [{"items": {"$ref": "#"}}, {"items": {"$ref": "#"}, "type": "array"}], "not": {"const": 1}}`,
+	})
 	s, err := schema.Load(filepath.Join(dir, "a.json"))
 	require.NoError(t, err)
 	require.Empty(t, s.Check([]byte(`[[[[0]]]]`)))
@@ -156,7 +161,9 @@ func TestWorkOfOneCheckIsBounded(t *testing.T) {
 func TestNumberOfAMillionDigitsIsRefusedInFewWords(t *testing.T) {
 	s, err := schema.Load("../schemas/customer.schema.json")
 	require.NoError(t, err)
-	for _, number := range []string{strings.Repeat("9", 1_000_000), "0." + strings.Repeat("0", 1_000_000) + "1", "1e" + strings.Repeat("9", 1_000_000)} {
+	for _, number := range []string{
+		strings.Repeat("9", 1_000_000), "0." + strings.Repeat("0", 1_000_000) + "1", "1e" + strings.Repeat("9", 1_000_000),
+	} {
 		found := s.Check([]byte(`{"id": ` + number + `}`))
 		require.Len(t, found, 1)
 		require.Equal(t, "json", found[0].Keyword)
@@ -185,10 +192,13 @@ func TestFormatsByDraftAssertsWhatTheDraftDoes(t *testing.T) {
 		"old.json":    `{"$schema": "http://json-schema.org/draft-07/schema#", "format": "date"}`,
 		"assert.json": `{"$schema": "urn:example:meta", "format": "date"}`,
 		"meta.json": `{"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:example:meta", "$dynamicAnchor": "meta",
-			"$vocabulary": {"https://json-schema.org/draft/2020-12/vocab/core": true, "https://json-schema.org/draft/2020-12/vocab/format-assertion": true},
-			"allOf": [{"$ref": "https://json-schema.org/draft/2020-12/meta/core"}, {"$ref": "https://json-schema.org/draft/2020-12/meta/format-assertion"}]}`,
+			"$vocabulary": {"https://json-schema.org/draft/2020-12/vocab/core": true,
+				"https://json-schema.org/draft/2020-12/vocab/format-assertion": true},
+			"allOf": [{"$ref": "https://json-schema.org/draft/2020-12/meta/core"},
+				{"$ref": "https://json-schema.org/draft/2020-12/meta/format-assertion"}]}`,
 	})
-	for name, want := range map[string][2]int{"new.json": {1, 0}, "old.json": {1, 1}, "assert.json": {1, 1}} { // violations: always asserted, by draft
+	// violations: always asserted, by draft
+	for name, want := range map[string][2]int{"new.json": {1, 0}, "old.json": {1, 1}, "assert.json": {1, 1}} {
 		for i, options := range []schema.Options{{}, {FormatsByDraft: true}} {
 			s, err := options.Load(filepath.Join(dir, name))
 			require.NoError(t, err)
@@ -199,7 +209,9 @@ func TestFormatsByDraftAssertsWhatTheDraftDoes(t *testing.T) {
 }
 
 func TestFormatsOfTheTeam(t *testing.T) {
-	file := filepath.Join(write(t, map[string]string{"a.json": `{"properties": {"sku": {"format": "sku"}, "at": {"format": "date"}, "any": {"format": "any"}}}`}), "a.json")
+	file := filepath.Join(write(t, map[string]string{
+		"a.json": `{"properties": {"sku": {"format": "sku"}, "at": {"format": "date"}, "any": {"format": "any"}}}`,
+	}), "a.json")
 	_, err := schema.Load(file)
 	require.ErrorContains(t, err, `"sku" is no format`)
 	never := func(any) bool { return false }
@@ -218,7 +230,9 @@ func TestAcceptDuplicateKeysMayBeAccepted(t *testing.T) {
 
 // The library visits members in the order of a map: it differs from run to run.
 func TestViolationsAreInTheOrderOfTheDocument(t *testing.T) {
-	file := filepath.Join(write(t, map[string]string{"a.json": `{"additionalProperties": {"allOf": [{"type": "integer"}, {"const": 1}]}}`}), "a.json")
+	file := filepath.Join(write(t, map[string]string{
+		"a.json": `{"additionalProperties": {"allOf": [{"type": "integer"}, {"const": 1}]}}`,
+	}), "a.json")
 	s, err := schema.Load(file)
 	require.NoError(t, err)
 	for range 20 {
@@ -231,7 +245,9 @@ func TestViolationsAreInTheOrderOfTheDocument(t *testing.T) {
 }
 
 func TestViolationNamesTheFileOfTheKeyword(t *testing.T) {
-	dir := write(t, map[string]string{"a.json": `{"items": {"$ref": "b.json#/$defs/c"}}`, "b.json": `{"$id": "urn:example:b", "$defs": {"c": {"minimum": 3}}}`})
+	dir := write(t, map[string]string{
+		"a.json": `{"items": {"$ref": "b.json#/$defs/c"}}`, "b.json": `{"$id": "urn:example:b", "$defs": {"c": {"minimum": 3}}}`,
+	})
 	s, err := schema.Load(filepath.Join(dir, "a.json"))
 	require.NoError(t, err)
 	found := s.Check([]byte(`[2]`))
@@ -317,14 +333,16 @@ func TestLoadFolderReturnsWhatCanBeLoadedAndWhatCannot(t *testing.T) {
 // A metaschema of the team's own may let through what the drafts do not: that is an error, and no panic of the library.
 func TestLenientMetaschemaLetsNothingWrongThrough(t *testing.T) {
 	for _, wrong := range []string{
-		`"$ref": 5`, `"$dynamicRef": 5`, `"$anchor": 5`, `"$id": 5`, `"type": 5`, `"properties": []`, `"properties": {"a": 5}`, `"enum": "x"`, `"required": "a"`,
-		`"required": [1]`, `"pattern": 5`, `"minimum": "1"`, `"dependentRequired": {"a": 5}`, `"additionalProperties": 5`, `"items": 5`, `"allOf": {}`, `"format": 5`, `"uniqueItems": 1`,
+		`"$ref": 5`, `"$dynamicRef": 5`, `"$anchor": 5`, `"$id": 5`, `"type": 5`, `"properties": []`, `"properties": {"a": 5}`, `"enum": "x"`,
+		`"required": "a"`, `"required": [1]`, `"pattern": 5`, `"minimum": "1"`, `"dependentRequired": {"a": 5}`, `"additionalProperties": 5`,
+		`"items": 5`, `"allOf": {}`, `"format": 5`, `"uniqueItems": 1`,
 	} {
 		dir := write(t, map[string]string{
 			"a.json": `{"$schema": "urn:example:meta", ` + wrong + `}`,
 			"meta.json": `{"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:example:meta", "properties": {
-				"$schema": {}, "$ref": {}, "$dynamicRef": {}, "$anchor": {}, "$id": {}, "type": {}, "properties": {}, "enum": {}, "required": {}, "pattern": {}, "minimum": {},
-				"dependentRequired": {}, "additionalProperties": {}, "items": {}, "allOf": {}, "format": {}, "uniqueItems": {}}}`,
+				"$schema": {}, "$ref": {}, "$dynamicRef": {}, "$anchor": {}, "$id": {}, "type": {}, "properties": {}, "enum": {},
+				"required": {}, "pattern": {}, "minimum": {}, "dependentRequired": {},
+				"additionalProperties": {}, "items": {}, "allOf": {}, "format": {}, "uniqueItems": {}}}`,
 		})
 		_, err := schema.Load(filepath.Join(dir, "a.json"))
 		require.ErrorContains(t, err, "a.json", wrong)

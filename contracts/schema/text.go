@@ -58,7 +58,8 @@ func (s dialect) read(text []byte) (any, error) {
 }
 
 func (s dialect) decoder(text []byte) *jsontext.Decoder {
-	return jsontext.NewDecoder(bytes.NewBuffer(text), jsontext.AllowDuplicateNames(s.duplicateNames), jsontext.AllowInvalidUTF8(s.loneSurrogates))
+	return jsontext.NewDecoder(bytes.NewBuffer(text), jsontext.AllowDuplicateNames(s.duplicateNames),
+		jsontext.AllowInvalidUTF8(s.loneSurrogates))
 }
 
 // encoding refuses what is not UTF-8.
@@ -98,7 +99,8 @@ func (s dialect) value(d *jsontext.Decoder, text []byte) (any, error) {
 	case '0':
 		number := token.String()
 		if !sized(number) {
-			return nil, refuse(d, text, "the number %s is too large to compare exactly: at most %d digits, exponent included", short(number), maxDigits)
+			return nil, refuse(d, text, "the number %s is too large to compare exactly: at most %d digits, exponent included",
+				short(number), maxDigits)
 		}
 		return json.Number(number), nil
 	case '[':
@@ -170,7 +172,8 @@ func inWords(text []byte, err error) error {
 		return ours
 	case errors.As(err, &theirs) && errors.Is(theirs.Err, jsontext.ErrDuplicateName):
 		pointer := string(theirs.JSONPointer)
-		return problem(text, skip(text, theirs.ByteOffset), pointer, fmt.Sprintf("the member %q stands twice in one object (RFC 8259 section 4)", lastToken(pointer)))
+		return problem(text, skip(text, theirs.ByteOffset), pointer,
+			fmt.Sprintf("the member %q stands twice in one object (RFC 8259 section 4)", lastToken(pointer)))
 	case errors.As(err, &theirs):
 		return problem(text, theirs.ByteOffset, string(theirs.JSONPointer), theirs.Err.Error())
 	case errors.Is(err, io.EOF):

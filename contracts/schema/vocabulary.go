@@ -120,7 +120,8 @@ func (v *vocabulary) unknown(keyword string) string {
 	if hint, ok := advice[keyword]; ok {
 		return text + ": " + hint
 	}
-	return fmt.Sprintf("%s: did you mean %q? (a keyword of your own starts with x-, or is named in the options)", text, nearest(keyword, slices.Sorted(maps.Keys(v.keywords))))
+	return fmt.Sprintf("%s: did you mean %q? (a keyword of your own starts with x-, or is named in the options)",
+		text, nearest(keyword, slices.Sorted(maps.Keys(v.keywords))))
 }
 
 // elsewhere names the drafts that have the keyword.

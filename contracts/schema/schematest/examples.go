@@ -79,7 +79,8 @@ func (e *examples) problems(dir string, schemas []*schema.Schema) []string {
 		names = append(names, name)
 		for _, kind := range kinds {
 			if len(e.files[kind][name]) == 0 {
-				all = append(all, fmt.Sprintf("%s: it has no %s example: want %s", s.Path(), kind, filepath.Join(dir, "examples", kind, name, "*.json")))
+				all = append(all, fmt.Sprintf("%s: it has no %s example: want %s",
+					s.Path(), kind, filepath.Join(dir, "examples", kind, name, "*.json")))
 			}
 		}
 	}
@@ -88,11 +89,12 @@ func (e *examples) problems(dir string, schemas []*schema.Schema) []string {
 			if slices.Contains(names, name) || exists(filepath.Join(dir, filepath.FromSlash(name)+schema.Suffix)) {
 				continue // one that cannot be loaded is reported for itself
 			}
-			all = append(all, fmt.Sprintf("%s: there is no %s%s that it could be an example of", filepath.Join(dir, "examples", kind, name), name, schema.Suffix))
+			all = append(all, fmt.Sprintf("%s: there is no %s%s that it could be an example of",
+				filepath.Join(dir, "examples", kind, name), name, schema.Suffix))
 		}
 	}
 	for _, file := range e.unread {
-		all = append(all, fmt.Sprintf("%s: it is not read: examples are examples/valid/NAME/*.json and examples/invalid/NAME/KEYWORD--WHAT.json", file))
+		all = append(all, file+": it is not read: examples are examples/valid/NAME/*.json and examples/invalid/NAME/KEYWORD--WHAT.json")
 	}
 	return all
 }
@@ -133,7 +135,8 @@ func refused(s *schema.Schema, e example, document []byte) []string {
 	var all []string
 	for _, v := range violations {
 		if v.Keyword != keyword && !slices.Contains(v.Refusing, keyword) {
-			all = append(all, fmt.Sprintf("%s:%d:%d: it should be refused by %q alone, and is also refused %s, by way of %s", e.file, v.Line, v.Column, keyword, v, strings.Join(v.Refusing, " > ")))
+			all = append(all, fmt.Sprintf("%s:%d:%d: it should be refused by %q alone, and is also refused %s, by way of %s",
+				e.file, v.Line, v.Column, keyword, v, strings.Join(v.Refusing, " > ")))
 		}
 	}
 	return all

@@ -102,13 +102,28 @@ func TestExampleThatAnotherKeywordRefusesTooFails(t *testing.T) {
 		want string
 	}{
 		{"accepted", situation{"type", `{"type": "string"}`, `"a"`, `"b"`}, `accepts it, and "type" should refuse it`},
-		{"another one", situation{"minimum", `{"type": "string"}`, `"a"`, `1`}, `it should be refused by "minimum" alone, and is also refused at /: expected string, but got number (type)`},
+		{
+			"another one", situation{"minimum", `{"type": "string"}`, `"a"`, `1`},
+			`it should be refused by "minimum" alone, and is also refused at /: expected string, but got number (type)`,
+		},
 		{"two rules", situation{"required", `{"required": ["id"], "maxProperties": 1}`, `{"id": 1}`, `{"a": 1, "b": 2}`}, `(maxProperties)`},
-		{"beside the alternatives", situation{"oneOf", `{"oneOf": [{"type": "string"}, {"type": "integer"}], "enum": ["a"]}`, `"a"`, `true`}, `(enum)`},
-		{"alternatives that miss different things", situation{"type", `{"oneOf": [{"type": "string"}, {"maximum": 3}]}`, `"a"`, `4`}, `by way of oneOf > maximum`},
+		{
+			"beside the alternatives",
+			situation{"oneOf", `{"oneOf": [{"type": "string"}, {"type": "integer"}], "enum": ["a"]}`, `"a"`, `true`}, `(enum)`,
+		},
+		{
+			"alternatives that miss different things",
+			situation{"type", `{"oneOf": [{"type": "string"}, {"maximum": 3}]}`, `"a"`, `4`}, `by way of oneOf > maximum`,
+		},
 		{"another alternative", situation{"anyOf", `{"oneOf": [{"type": "string"}]}`, `"a"`, `1`}, `by way of oneOf > type`},
-		{"a property's name is no keyword", situation{"required", `{"properties": {"required": {"type": "string"}}}`, `{}`, `{"required": 1}`}, `by way of properties > type`},
-		{"another item", situation{"contains", `{"contains": {"const": 1}, "items": {"type": "integer"}}`, `[1]`, `["2"]`}, `by way of items > type`},
+		{
+			"a property's name is no keyword",
+			situation{"required", `{"properties": {"required": {"type": "string"}}}`, `{}`, `{"required": 1}`}, `by way of properties > type`,
+		},
+		{
+			"another item", situation{"contains", `{"contains": {"const": 1}, "items": {"type": "integer"}}`, `[1]`, `["2"]`},
+			`by way of items > type`,
+		},
 		{"not the name of a keyword", situation{"x", `{"type": "string"}`, `"a"`, `1`}, `refused by "x" alone`},
 	}
 	var all []situation
@@ -176,19 +191,27 @@ func TestNothingInTheFolderIsPassedOver(t *testing.T) {
 		edit map[string]string
 		want string
 	}{
-		"a schema without valid examples":    {map[string]string{"examples/valid/a/v.json": "absent"}, "it has no valid example"},
-		"a schema without invalid examples":  {map[string]string{"examples/invalid/a/type--x.json": "absent"}, "it has no invalid example"},
-		"one below without examples":         {map[string]string{"events/void.schema.json": `{}`}, "examples/valid/events/void/*.json"},
-		"an example without a schema":        {map[string]string{"examples/valid/b/v.json": `1`}, "there is no b.schema.json"},
-		"an example beside the folders":      {map[string]string{"examples/valid/v.json": `1`}, "v.json: it is not read"},
-		"a folder of another name":           {map[string]string{"examples/vaild/a/v.json": `1`}, "it is not read"},
-		"an example of another kind":         {map[string]string{"examples/invalid/a/type--y.JSON": `1`}, "type--y.JSON: it is not read"},
-		"a schema that is named otherwise":   {map[string]string{"order.json": `{"type": "object"}`}, "order.json: it looks like a schema, and nothing checks it"},
-		"a schema in capitals":               {map[string]string{"order.schema.JSON": `{}`}, "order.schema.JSON: it is named like a schema, and is not read"},
-		"a schema in YAML":                   {map[string]string{"order.schema.yaml": "type: object"}, "it is named like a schema, and is not read"},
+		"a schema without valid examples":   {map[string]string{"examples/valid/a/v.json": "absent"}, "it has no valid example"},
+		"a schema without invalid examples": {map[string]string{"examples/invalid/a/type--x.json": "absent"}, "it has no invalid example"},
+		"one below without examples":        {map[string]string{"events/void.schema.json": `{}`}, "examples/valid/events/void/*.json"},
+		"an example without a schema":       {map[string]string{"examples/valid/b/v.json": `1`}, "there is no b.schema.json"},
+		"an example beside the folders":     {map[string]string{"examples/valid/v.json": `1`}, "v.json: it is not read"},
+		"a folder of another name":          {map[string]string{"examples/vaild/a/v.json": `1`}, "it is not read"},
+		"an example of another kind":        {map[string]string{"examples/invalid/a/type--y.JSON": `1`}, "type--y.JSON: it is not read"},
+		"a schema that is named otherwise": {
+			map[string]string{"order.json": `{"type": "object"}`}, "order.json: it looks like a schema, and nothing checks it",
+		},
+		"a schema in capitals": {
+			map[string]string{"order.schema.JSON": `{}`}, "order.schema.JSON: it is named like a schema, and is not read",
+		},
+		"a schema in YAML": {
+			map[string]string{"order.schema.yaml": "type: object"}, "it is named like a schema, and is not read",
+		},
 		"a schema that cannot be loaded":     {map[string]string{"events/paid.schema.json": `{"tpye": 1}`}, `did you mean "type"?`},
 		"a mistake in a file of two schemas": {map[string]string{"common.json": `{"tpye": 1}`}, `common.json:1:10: /tpye`},
-		"no examples":                        {map[string]string{"examples/valid/a/v.json": "absent", "examples/valid/events/paid/v.json": "absent"}, "it has no valid example"},
+		"no examples": {
+			map[string]string{"examples/valid/a/v.json": "absent", "examples/valid/events/paid/v.json": "absent"}, "it has no valid example",
+		},
 	} {
 		out, passed := check(t, whole(c.edit))
 		require.False(t, passed, "%s\n%s", why, out)

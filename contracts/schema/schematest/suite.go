@@ -67,7 +67,9 @@ func (s *suite) example(t *testing.T, of *schema.Schema, kind string, e example)
 	for _, problem := range judge(of, e, document) {
 		t.Errorf("FAIL: %s\n  rerun: %s", problem, rerun.Command(t))
 		r.Verdict = verdict.Fail
-		r.Findings = append(r.Findings, verdict.Finding{Rule: kind + "-example", Where: e.file, Expected: r.Holds, Got: problem, Rerun: rerun.Command(t)})
+		r.Findings = append(r.Findings, verdict.Finding{
+			Rule: kind + "-example", Where: e.file, Expected: r.Holds, Got: problem, Rerun: rerun.Command(t),
+		})
 	}
 	r.Took = time.Since(started)
 	s.recorder.Add(r)

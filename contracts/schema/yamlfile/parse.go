@@ -210,7 +210,8 @@ func (r *reader) scalar(node ast.Node, at jsontext.Pointer) (any, error) {
 	case *ast.TagNode:
 		return nil, r.fault(node, at, "%s: tags are not read: leave it out, and put text in quotes", text)
 	}
-	return nil, r.fault(node, at, "%s: versions of YAML read this number differently: put text in quotes, and write a number in plain digits", text)
+	return nil, r.fault(node, at, "%s: versions of YAML read this number differently: put text in quotes, and write a number in plain digits",
+		text)
 }
 
 // start returns where a node starts. The tokens of mappings that goccy/go-yaml keeps are their first colons.

@@ -39,7 +39,8 @@ func general(v violation) string {
 
 // typeNames are the types of JSON Schema in words.
 var typeNames = map[string]string{
-	"object": "keys with values", "array": "a list", "string": "text", "integer": "a whole number", "number": "a number", "boolean": "true or false",
+	"object": "keys with values", "array": "a list", "string": "text", "integer": "a whole number", "number": "a number",
+	"boolean": "true or false",
 }
 
 func wrongType(v violation) string {

@@ -69,13 +69,15 @@ func TestEveryMistakeHasItsPlace(t *testing.T) {
 		"depth: 1":             `1:1: name: is missing: add the name of the pond, such as name: north`,
 		"name: a\ndepth: 0.4":  `2:8: depth: 0.4: must be 0.5 or more`,
 		"name: a\ndepth: deep": `2:8: depth: "deep": must be a number`,
-		"name: a\nfish:\n  - kind: carp\n    size: 10":               `4:11: fish[0].size: 10: must be from 1 to 9`,
-		"name: a\nfish:\n  - {}\n  - kind: shark":                    `4:11: fish[1].kind: "shark": must be carp or pike`,
-		"name: a\nfish: [{size: 1}, {size: 1}]":                      `2:7: fish: holds an item twice: keep one`,
-		"name: é\nby: {é: a, ü: 1}":                                  `2:15: by.ü: 1: must be text: put it in quotes`,
-		"name: a\nfish:\n  - &f {size: 0}\n  - {<<: *f, kind: carp}": "3:15: fish[0].size: 0: must be from 1 to 9\npond.yaml:3:15: fish[1].size: 0: must be from 1 to 9",
-		"- a":                      `1:1: must be keys with values, and is a list`,
-		"name: .inf":               `1:7: name: .inf: versions of YAML read this number differently: put text in quotes, and write a number in plain digits`,
+		"name: a\nfish:\n  - kind: carp\n    size: 10": `4:11: fish[0].size: 10: must be from 1 to 9`,
+		"name: a\nfish:\n  - {}\n  - kind: shark":      `4:11: fish[1].kind: "shark": must be carp or pike`,
+		"name: a\nfish: [{size: 1}, {size: 1}]":        `2:7: fish: holds an item twice: keep one`,
+		"name: é\nby: {é: a, ü: 1}":                    `2:15: by.ü: 1: must be text: put it in quotes`,
+		"name: a\nfish:\n  - &f {size: 0}\n  - {<<: *f, kind: carp}": "3:15: fish[0].size: 0: must be from 1 to 9\n" +
+			"pond.yaml:3:15: fish[1].size: 0: must be from 1 to 9",
+		"- a": `1:1: must be keys with values, and is a list`,
+		"name: .inf": `1:7: name: .inf: versions of YAML read this number differently: ` +
+			`put text in quotes, and write a number in plain digits`,
 		"name: [a\n":               `1:7: it is not YAML (sequence end token ']' not found): close what the line opens`,
 		"name: a\n<<: b":           `2:5: << must name a mapping, or a list of mappings`,
 		"name: a\nby: {? [x] : y}": ``,
@@ -112,7 +114,9 @@ func TestMistakeOfACallerHasThePlaceOfItsKey(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	kind, err := yamlfile.New(fstest.MapFS{"pond.schema.json": {Data: []byte(schema)}}, "pond.schema.json")
 	require.NoError(f, err)
-	for _, text := range []string{"name: a", "name: &a [*a]", "<<: {name: a}", "name: 'x\n", "a: b: c", "? x\n: y", "--- |\n a", "%YAML 1.1\n---\nname: a"} {
+	for _, text := range []string{
+		"name: a", "name: &a [*a]", "<<: {name: a}", "name: 'x\n", "a: b: c", "? x\n: y", "--- |\n a", "%YAML 1.1\n---\nname: a",
+	} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
