@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/google/renameio/v2/maybe"
 
 	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
@@ -134,19 +137,13 @@ func writable(path string) error {
 
 // writeFile writes a file whole or not at all.
 func writeFile(path string, write func(io.Writer) error) error {
-	temporary, err := os.CreateTemp(filepath.Dir(path), ".fridaygate-*")
+	var text bytes.Buffer
+	err := write(&text)
+	if err == nil {
+		err = maybe.WriteFile(path, text.Bytes(), 0o644)
+	}
 	if err != nil {
 		return fmt.Errorf("write report %s: %w", path, err)
-	}
-	err = write(temporary)
-	if err == nil {
-		err = temporary.Chmod(0o644)
-	}
-	if err = errors.Join(err, temporary.Close()); err == nil {
-		err = os.Rename(temporary.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("write report %s: %w", path, err), os.Remove(temporary.Name()))
 	}
 	return nil
 }

@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"github.com/fridaygate/fridaygate/contracts/exact"
 )
 
 // part is the pact of one test, as pact-go wrote it.
@@ -71,8 +73,8 @@ func parse(text []byte, test string) (part, error) {
 }
 
 func parseInteraction(raw json.RawMessage, test string) (interaction, error) {
-	whole, err := exactly(raw)
-	if err != nil {
+	var whole any
+	if err := exact.Decode(raw, &whole); err != nil {
 		return interaction{}, err
 	}
 	m, ok := whole.(map[string]any)
@@ -138,8 +140,8 @@ func pretty(v any) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	whole, err := exactly(text)
-	if err != nil {
+	var whole any
+	if err := exact.Decode(text, &whole); err != nil {
 		return nil, err
 	}
 	return encode(whole, "  ")
@@ -157,13 +159,4 @@ func encode(v any, indent string) ([]byte, error) {
 	encoder.SetIndent("", indent)
 	err := encoder.Encode(v)
 	return b.Bytes(), err
-}
-
-// exactly decodes with every number as it is written.
-func exactly(text []byte) (any, error) {
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber()
-	var v any
-	err := decoder.Decode(&v)
-	return v, err
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fridaygate/fridaygate/contracts/excerpt"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
@@ -147,5 +148,5 @@ func tail(text string) string {
 			all = append(all[:panicked+stack], "(go test shows where)")
 		}
 	}
-	return strings.Join(all[max(0, len(all)-lines):], "\n")
+	return strings.Join(excerpt.LastLines(strings.Join(all, "\n"), lines), "\n")
 }

@@ -9,6 +9,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/fridaygate/fridaygate/contracts/spelling"
 )
 
 // closure is the files that a schema consists of.
@@ -203,7 +205,8 @@ func (f *folder) missing(l link, from *source) error {
 		text += fmt.Sprintf(", and no file below %s has the $id %s", f.root, l.url)
 	}
 	if len(f.names) > 0 {
-		text += fmt.Sprintf(" (did you mean %s?)", f.shown(nearest(tried[0], f.names)))
+		near, _ := spelling.Nearest(tried[0], f.names)
+		text += fmt.Sprintf(" (did you mean %s?)", f.shown(near))
 	}
 	return errors.New(text + "; nothing is fetched over a network")
 }

@@ -3,6 +3,7 @@ package schema
 import (
 	"bytes"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -12,36 +13,18 @@ import (
 
 // A JSON Pointer (RFC 6901) is a string of tokens, each after a slash.
 
-var (
-	tokenEscaper   = strings.NewReplacer("~", "~0", "/", "~1")
-	tokenUnescaper = strings.NewReplacer("~1", "/", "~0", "~")
-)
-
 // child returns the pointer to a member or an item of what pointer points to.
-func child(pointer, token string) string { return pointer + "/" + tokenEscaper.Replace(token) }
+func child(pointer, token string) string { return string(jsontext.Pointer(pointer).AppendToken(token)) }
 
 func index(pointer string, i int) string { return pointer + "/" + strconv.Itoa(i) }
 
 // tokens splits a pointer.
-func tokens(pointer string) []string {
-	if pointer == "" {
-		return nil
-	}
-	parts := strings.Split(pointer[1:], "/")
-	for i, part := range parts {
-		parts[i] = tokenUnescaper.Replace(part)
-	}
-	return parts
-}
+func tokens(pointer string) []string { return slices.Collect(jsontext.Pointer(pointer).Tokens()) }
 
-func lastToken(pointer string) string {
-	return tokenUnescaper.Replace(pointer[strings.LastIndexByte(pointer, '/')+1:])
-}
+func lastToken(pointer string) string { return jsontext.Pointer(pointer).LastToken() }
 
 // parent drops the last token.
-func parent(pointer string) string {
-	return pointer[:max(strings.LastIndexByte(pointer, '/'), 0)]
-}
+func parent(pointer string) string { return string(jsontext.Pointer(pointer).Parent()) }
 
 // Lookup returns what a JSON Pointer (RFC 6901) points to in a value of maps and lists, and whether there is anything.
 func Lookup(value any, pointer string) (any, bool) {

@@ -5,6 +5,8 @@ import (
 	"math/big"
 	"slices"
 	"strings"
+
+	"github.com/fridaygate/fridaygate/contracts/spelling"
 )
 
 // keywords refuses unknown keywords, and those that the draft ignores beside $ref.
@@ -44,8 +46,9 @@ func (s *source) format(object map[string]any, at string) {
 	if _, ok := s.options.Formats[name]; ok {
 		return
 	}
+	near, _ := spelling.Nearest(name, formatNames())
 	s.fault(child(at, "format"), "%q is no format of any draft, so it would be ignored: did you mean %q? "+
-		"(one of your own is named in the options)", name, nearest(name, formatNames()))
+		"(one of your own is named in the options)", name, near)
 }
 
 // maxCount is the largest count that a keyword such as minLength may demand: 2^53-1 (RFC 7493 section 2.2).

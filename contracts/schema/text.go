@@ -12,6 +12,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/fridaygate/fridaygate/contracts/excerpt"
 )
 
 // Limits of a JSON text, which RFC 8259 section 9 allows. They are far above what payloads hold, and bound the time that
@@ -184,10 +186,4 @@ func inWords(text []byte, err error) error {
 }
 
 // short cuts a long text for a message.
-func short(text string) string {
-	const most = 200
-	if utf8.RuneCountInString(text) <= most {
-		return text
-	}
-	return string([]rune(text)[:most]) + "…"
-}
+func short(text string) string { return excerpt.Head(text, 200) }

@@ -8,8 +8,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
 	"github.com/santhosh-tekuri/jsonschema/v5"
+
+	"github.com/fridaygate/fridaygate/contracts/spelling"
 )
 
 // drafts are the metaschemas that the library holds, oldest first.
@@ -120,8 +121,8 @@ func (v *vocabulary) unknown(keyword string) string {
 	if hint, ok := advice[keyword]; ok {
 		return text + ": " + hint
 	}
-	return fmt.Sprintf("%s: did you mean %q? (a keyword of your own starts with x-, or is named in the options)",
-		text, nearest(keyword, slices.Sorted(maps.Keys(v.keywords))))
+	near, _ := spelling.Nearest(keyword, slices.Sorted(maps.Keys(v.keywords)))
+	return fmt.Sprintf("%s: did you mean %q? (a keyword of your own starts with x-, or is named in the options)", text, near)
 }
 
 // elsewhere names the drafts that have the keyword.
@@ -133,14 +134,6 @@ func (v *vocabulary) elsewhere(keyword string) string {
 		}
 	}
 	return strings.Join(names, ", ")
-}
-
-// nearest returns the candidate that takes the fewest edits to write, whatever the case of its letters.
-func nearest(word string, candidates []string) string {
-	return slices.MinFunc(candidates, func(a, b string) int {
-		return levenshtein.ComputeDistance(strings.ToLower(word), strings.ToLower(a)) -
-			levenshtein.ComputeDistance(strings.ToLower(word), strings.ToLower(b))
-	})
 }
 
 // schemas calls visit for every schema directly below the keywords of one, at the places that the metaschema defines. A name

@@ -21,11 +21,15 @@ func run(ctx context.Context, name string, args ...string) (string, error) {
 		err = ctx.Err()
 	}
 	if err != nil {
-		lines := strings.Split(text, "\n")
-		return text, fmt.Errorf("%s: %w: %s", strings.Join(append([]string{name}, args...), " "), err,
-			strings.Join(lines[max(0, len(lines)-5):], "; "))
+		return text, fmt.Errorf("%s: %w: %s", strings.Join(append([]string{name}, args...), " "), err, tail(text, 5))
 	}
 	return text, nil
+}
+
+// tail returns the last lines of a text, at most most, on one line.
+func tail(text string, most int) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	return strings.Join(lines[max(0, len(lines)-most):], "; ")
 }
 
 // Machine is the machine to set up. Its zero value is this one.

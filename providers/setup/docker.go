@@ -89,9 +89,9 @@ func (m Machine) startDocker(ctx context.Context) (string, error) {
 		}
 		select {
 		case err := <-ended:
-			return "", fmt.Errorf("dockerd ended (%w); its log, %s, ends with: %s", err, file, tail(file))
+			return "", fmt.Errorf("dockerd ended (%w); its log, %s, ends with: %s", err, file, ending(file))
 		case <-deadline:
-			return "", fmt.Errorf("dockerd does not answer after %s (%w); its log, %s, ends with: %s", engineTimeout, asked, file, tail(file))
+			return "", fmt.Errorf("dockerd does not answer after %s (%w); its log, %s, ends with: %s", engineTimeout, asked, file, ending(file))
 		case <-ctx.Done():
 			return "", ctx.Err()
 		case <-time.After(200 * time.Millisecond):
@@ -125,12 +125,11 @@ func removeStale(file, program string) error {
 	return os.Remove(file)
 }
 
-// tail is the last lines of a file, on one line.
-func tail(file string) string {
+// ending returns the last lines of a file, on one line.
+func ending(file string) string {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return err.Error()
 	}
-	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
-	return strings.Join(lines[max(0, len(lines)-3):], "; ")
+	return tail(string(text), 3)
 }

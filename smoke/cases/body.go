@@ -98,7 +98,7 @@ func (d *derivation) checkBoundary() error {
 // idPointer is where each event holds its id; "" when the body does not.
 func (d *derivation) idPointer() string {
 	if name := d.contract.EventID.Form; name != "" {
-		return "/" + escape.Replace(name)
+		return below("", name)
 	}
 	return d.contract.EventID.Pointer
 }

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
+	"github.com/fridaygate/fridaygate/contracts/spelling"
 )
 
 // definition is one row of the catalogue: a case without a fixture.
@@ -81,25 +81,27 @@ func Catalogue(glob string) ([]Case, error) {
 		}
 	}
 	if len(all) == 0 {
-		return nil, fmt.Errorf("no case matches %q: did you mean %q? (fridaygate cases lists them)", glob, nearest(glob))
+		return nil, fmt.Errorf("no case matches %q%s (fridaygate cases lists them)", glob, meant(glob))
 	}
 	return all, nil
 }
 
-// nearest returns the name that takes the fewest changes (Levenshtein distance). What a glob leaves open is not compared.
-func nearest(glob string) string {
+// meant suggests the case whose name is nearest, if one is near. What a glob leaves open is not compared.
+func meant(glob string) string {
 	part := strings.Trim(glob, "*")
-	best, least := "", len(glob)+1
+	var names []string
 	for _, d := range catalogue {
 		name := d.name
 		if part != glob {
 			name = name[:min(len(name), len(part))]
 		}
-		if changes := levenshtein.ComputeDistance(part, name); best == "" || changes < least {
-			best, least = d.name, changes
-		}
+		names = append(names, name)
 	}
-	return best
+	name, near := spelling.Nearest(part, names)
+	if !near {
+		return ""
+	}
+	return fmt.Sprintf(": did you mean %q?", catalogue[slices.Index(names, name)].name)
 }
 
 // The deliveries that most cases are made of.

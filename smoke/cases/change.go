@@ -196,7 +196,7 @@ var addedField = otherContent(onEvent(func(d *derivation, golden document) ([]by
 	slices.Reverse(objects) // the business is deeper than the envelope
 	for _, name := range append(d.known(), unknown) {
 		for _, object := range objects {
-			if _, there := golden.at(object.pointer + "/" + escape.Replace(name)); there {
+			if _, there := golden.at(below(object.pointer, name)); there {
 				continue
 			}
 			// A field that may not hold just any value is one of the schema.

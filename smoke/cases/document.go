@@ -59,7 +59,10 @@ type addition struct {
 	bare bool
 }
 
-var escape = strings.NewReplacer("~", "~0", "/", "~1")
+// below returns the pointer to a member of what pointer points to.
+func below(pointer, member string) string {
+	return string(jsontext.Pointer(pointer).AppendToken(member))
+}
 
 func (doc document) at(pointer string) (node, bool) {
 	i := slices.IndexFunc(doc.all, func(n node) bool { return n.pointer == pointer })

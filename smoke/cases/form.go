@@ -36,7 +36,7 @@ func (s asFields) parse(text []byte) (document, error) {
 	doc.add(node{parent: -1, kind: '{', end: len(text), to: len(text)})
 	for _, f := range fields {
 		n := node{
-			pointer: "/" + escape.Replace(f.Name), start: f.Start, end: f.End, from: f.From, to: f.To, name: text[f.From:f.Start], kind: 'n',
+			pointer: below("", f.Name), start: f.Start, end: f.End, from: f.From, to: f.To, name: text[f.From:f.Start], kind: 'n',
 		}
 		if f.Value != nil {
 			n.kind, n.raw = jsonKind(f.Value), text[f.Start:f.End:f.End]

@@ -71,7 +71,7 @@ func (doc *document) walk(d *jsontext.Decoder, n node) error {
 				return err
 			}
 			child.name, child.from = bytes.Clone(name), int(d.InputOffset())-len(name)
-			child.pointer = n.pointer + "/" + escape.Replace(unquote(child.name))
+			child.pointer = below(n.pointer, unquote(child.name))
 		}
 		if err := doc.walk(d, child); err != nil {
 			return err

@@ -82,9 +82,9 @@ func (r *xmlReader) start(e xml.StartElement, from, to int) error {
 		return errors.New("an XML document is one element")
 	}
 	name := written(e.Name)
-	pointer := "/" + escape.Replace(name)
+	pointer := below("", name)
 	if parent >= 0 {
-		pointer = r.doc.all[parent].pointer + "/" + escape.Replace(name)
+		pointer = below(r.doc.all[parent].pointer, name)
 		if n := r.before(parent, name); n > 0 {
 			pointer += "[" + strconv.Itoa(n+1) + "]"
 		}
@@ -124,7 +124,7 @@ func (r *xmlReader) attributes(element, from, to int) error {
 		}
 		raw := r.doc.text[start:end:end]
 		r.add(node{
-			pointer: r.doc.all[element].pointer + "/@" + escape.Replace(name), name: []byte("@" + name), kind: jsonKind(raw), raw: raw,
+			pointer: below(r.doc.all[element].pointer, "@"+name), name: []byte("@" + name), kind: jsonKind(raw), raw: raw,
 			from: from + m[0], to: from + m[1], start: start, end: end, parent: element, quote: r.doc.text[start-1],
 		})
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/fridaygate/fridaygate/contracts/history"
 	"github.com/fridaygate/fridaygate/smoke/payload"
 )
@@ -42,18 +44,15 @@ func value(text []byte) (any, bool) {
 // without drops the member at a JSON Pointer (RFC 6901), where there is one. Array elements stay: the places of
 // the others would move.
 func without(v any, pointer string) any {
-	object, ok := v.(map[string]any)
-	if !ok || pointer == "" {
-		return v
+	at := jsontext.Pointer(pointer)
+	holder, ok := v.(map[string]any)
+	for name := range at.Parent().Tokens() {
+		holder, ok = holder[name].(map[string]any)
 	}
-	key, rest, deeper := strings.Cut(pointer[1:], "/")
-	key = strings.ReplaceAll(strings.ReplaceAll(key, "~1", "/"), "~0", "~")
-	if !deeper {
-		delete(object, key)
-	} else if child, ok := object[key]; ok {
-		object[key] = without(child, "/"+rest)
+	if ok && at != "" {
+		delete(holder, at.LastToken())
 	}
-	return object
+	return v
 }
 
 // shown is how much of an answer's body a finding shows, in bytes.

@@ -3,8 +3,8 @@ package payload
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -17,7 +17,7 @@ func events(documents []part, pointer string) ([]part, error) {
 			return nil, err
 		}
 		found := finder{d: jsontext.NewDecoder(bytes.NewReader(document.plain))}
-		if err := found.find(strings.Split(pointer, "/")[1:]); err != nil {
+		if err := found.find(slices.Collect(jsontext.Pointer(pointer).Tokens())); err != nil {
 			return nil, fmt.Errorf("it is not JSON: %w", err)
 		}
 		for _, span := range found.spans {
@@ -35,8 +35,6 @@ type finder struct {
 	d     *jsontext.Decoder
 	spans [][2]int
 }
-
-var unescapePointer = strings.NewReplacer("~1", "/", "~0", "~")
 
 // find reads one value, and collects what is at the rest of a pointer in it.
 func (f *finder) find(rest []string) error {
@@ -66,7 +64,7 @@ func (f *finder) find(rest []string) error {
 			key = name.String()
 		}
 		err := error(nil)
-		if rest[0] == "*" || unescapePointer.Replace(rest[0]) == key {
+		if rest[0] == "*" || rest[0] == key {
 			err = f.find(rest[1:])
 		} else {
 			err = f.d.SkipValue()

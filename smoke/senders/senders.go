@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
+	"github.com/fridaygate/fridaygate/contracts/spelling"
 )
 
 // None is what a webhook.yaml names as its sender to leave every profile out. No profile has this name.
@@ -34,19 +34,20 @@ func Has(name string) bool { return slices.Contains(Names(), name) }
 // Open returns the text of a profile. The error names the profile whose name is nearest.
 func Open(name string) ([]byte, error) {
 	if !Has(name) {
-		return nil, fmt.Errorf("%q: no such profile: did you mean %s? The profiles are %s; %s leaves them all out",
-			name, nearest(name), strings.Join(Names(), ", "), None)
+		return nil, fmt.Errorf("%q: no such profile: %sThe profiles are %s; %s leaves them all out",
+			name, meant(name), strings.Join(Names(), ", "), None)
 	}
 	return files.ReadFile(name + ext)
 }
 
-// nearest returns the name that takes the fewest edits to write; one that holds what was written is nearer than others.
-func nearest(name string) string {
-	far := func(other string) int {
-		if strings.Contains(other, name) {
-			return 0
-		}
-		return levenshtein.ComputeDistance(name, other)
+// meant suggests the profile whose name holds what was written, or is near to it.
+func meant(written string) string {
+	all := Names()
+	if i := slices.IndexFunc(all, func(name string) bool { return strings.Contains(name, written) }); i >= 0 {
+		return fmt.Sprintf("did you mean %s? ", all[i])
 	}
-	return slices.MinFunc(Names(), func(a, b string) int { return far(a) - far(b) })
+	if name, near := spelling.Nearest(written, all); near {
+		return fmt.Sprintf("did you mean %s? ", name)
+	}
+	return ""
 }

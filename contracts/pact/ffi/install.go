@@ -19,6 +19,10 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/google/renameio/v2/maybe"
+
+	"github.com/fridaygate/fridaygate/contracts/excerpt"
 )
 
 // Options are those of Install. The zero value installs the pinned library on this platform.
@@ -176,7 +180,7 @@ func (o Options) fromNPM(ctx context.Context, pack, file string) (content []byte
 	command.WaitDelay = time.Second
 	said, err := command.CombinedOutput()
 	if err != nil {
-		return nil, fmt.Errorf("%w: %s", err, lastLines(said))
+		return nil, fmt.Errorf("%w: %s", err, strings.Join(excerpt.LastLines(string(said), 5), "; "))
 	}
 	archives, err := filepath.Glob(filepath.Join(folder, "*.tgz"))
 	if err != nil || len(archives) != 1 {
@@ -212,28 +216,10 @@ func readAll(r io.Reader) ([]byte, error) {
 	return content, err
 }
 
-// lastLines returns the end of a command's output, on one line.
-func lastLines(said []byte) string {
-	lines := strings.Split(strings.TrimSpace(string(said)), "\n")
-	return strings.Join(lines[max(0, len(lines)-5):], "; ")
-}
-
 // place writes a file beside its destination, and moves it there.
 func place(path string, content []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	file, err := os.CreateTemp(filepath.Dir(path), ".libpact_ffi-*")
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(content)
-	err = errors.Join(err, file.Chmod(0o755), file.Sync(), file.Close())
-	if err == nil {
-		err = os.Rename(file.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(file.Name()))
-	}
-	return nil
+	return maybe.WriteFile(path, content, 0o755)
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/fridaygate/fridaygate/contracts/spelling"
 )
 
 // check returns a fault for everything in v that the grammar's object of that name does not provide for.
@@ -57,14 +59,14 @@ func (g grammar) checkVariant(s *shape, v *value) []fault {
 	if next, ok := s.variants[by.str()]; ok {
 		return g.check(next, v)
 	}
-	return []fault{{at: by, text: fmt.Sprintf("%s is unknown: the nearest is %q", short(by.raw), nearest(by.str(), names))}}
+	near, _ := spelling.Nearest(by.str(), names)
+	return []fault{{at: by, text: fmt.Sprintf("%s is unknown: the nearest is %q", short(by.raw), near)}}
 }
 
 // unknown returns what is wrong with a member of that name; "" if nothing is.
 func (s *shape) unknown(name string) string {
 	known := slices.Sorted(maps.Keys(s.types))
-	near := nearest(name, known)
-	isNear := near != "" && distance(strings.ToLower(near), strings.ToLower(name)) <= max(1, len(near)/4)
+	near, isNear := spelling.Nearest(name, known)
 	switch {
 	case strings.HasPrefix(name, "_"), s.open && !isNear:
 		return ""

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/fridaygate/fridaygate/contracts/pact/wire"
+	"github.com/fridaygate/fridaygate/contracts/spelling"
 )
 
 // Exchange is one HTTP interaction of a pact, for a program that sends the request itself and has no libpact_ffi.
@@ -68,7 +69,8 @@ func (f *file) interaction(name string) (*interaction, error) {
 	}
 	switch {
 	case len(found) == 0:
-		return nil, fmt.Errorf("no interaction is called %q: the nearest is %q", name, nearest(name, all))
+		near, _ := spelling.Nearest(name, all)
+		return nil, fmt.Errorf("no interaction is called %q: the nearest is %q", name, near)
 	case len(found) > 1:
 		return nil, fmt.Errorf("%d interactions are called %q: name one as state/description, such as %q",
 			len(found), name, strings.TrimPrefix(found[0].Name(), found[0].Consumer+"/"))

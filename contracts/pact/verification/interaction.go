@@ -1,11 +1,11 @@
 package verification
 
 import (
-	"bytes"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"strings"
+
+	"github.com/fridaygate/fridaygate/contracts/exact"
 )
 
 // The types of interactions in version 4.
@@ -73,20 +73,13 @@ func statesOf(v *value) (states []State, faults []fault) {
 	for _, one := range list.elements {
 		state := State{Name: nameOf(one)}
 		if params := one.member("params"); params != nil && params.kind == '{' {
-			if err := exactly(json.RawMessage(params.raw), &state.Params); err != nil {
+			if err := exact.Decode(params.raw, &state.Params); err != nil {
 				faults = append(faults, fault{at: params, text: err.Error()})
 			}
 		}
 		states = append(states, state)
 	}
 	return states, faults
-}
-
-// exactly decodes with every number as it is written, as a json.Number.
-func exactly(raw json.RawMessage, v any) error {
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.UseNumber()
-	return d.Decode(v)
 }
 
 // nameOf returns the name of a state, which is an object, or the name alone.

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/fridaygate/fridaygate/contracts/exact"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
@@ -100,7 +101,7 @@ func readRequest(from io.Reader) (*Message, error) {
 	}
 	m := &Message{}
 	if call.Request.Metadata != nil {
-		if err := exactly(call.Request.Metadata, &m.Metadata); err != nil {
+		if err := exact.Decode(call.Request.Metadata, &m.Metadata); err != nil {
 			return nil, fmt.Errorf("metadata: %w", err)
 		}
 	}

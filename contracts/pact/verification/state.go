@@ -8,8 +8,9 @@ import (
 	"net"
 	"runtime/debug"
 	"slices"
-	"strings"
 	"time"
+
+	"github.com/fridaygate/fridaygate/contracts/spelling"
 )
 
 // StateFunc brings the provider into a state, for one interaction. It must be done when it returns,
@@ -128,7 +129,7 @@ func (states States) missing(i Interaction) []string {
 			continue
 		}
 		text := fmt.Sprintf("no function for the provider state %q", s.Name)
-		if near := nearest(s.Name, slices.Collect(maps.Keys(states))); near != "" {
+		if near, _ := spelling.Nearest(s.Name, slices.Sorted(maps.Keys(states))); near != "" {
 			text += fmt.Sprintf(": the nearest is %q", near)
 		}
 		all = append(all, text)
@@ -154,37 +155,4 @@ func (states States) unused(files []*file) []string {
 	}
 	slices.Sort(all)
 	return all
-}
-
-// nearest returns the name among names that takes the fewest edits to become name; "" if there is none.
-func nearest(name string, names []string) string {
-	best, fewest := "", 0
-	for _, candidate := range names {
-		d := distance(strings.ToLower(candidate), strings.ToLower(name))
-		if best == "" || d < fewest || d == fewest && candidate < best {
-			best, fewest = candidate, d
-		}
-	}
-	return best
-}
-
-// distance is the Levenshtein distance, in bytes.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

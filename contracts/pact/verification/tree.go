@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/fridaygate/fridaygate/contracts/excerpt"
 )
 
 // value is one value of a JSON text: its kind and its position.
@@ -168,15 +170,15 @@ func (v *value) pointer() string {
 	for ; v.parent != nil; v = v.parent {
 		token := strconv.Itoa(v.index)
 		if v.parent.kind == '{' {
-			token = strings.NewReplacer("~", "~0", "/", "~1").Replace(v.name)
+			token = v.name
 		}
 		tokens = append(tokens, token)
 	}
-	var b strings.Builder
-	for n := len(tokens) - 1; n >= 0; n-- {
-		b.WriteString("/" + tokens[n])
+	var pointer jsontext.Pointer
+	for _, token := range slices.Backward(tokens) {
+		pointer = pointer.AppendToken(token)
 	}
-	return b.String()
+	return string(pointer)
 }
 
 // all calls f for v and every value inside it, until f returns false for one; that one's inside is left out.
@@ -196,10 +198,5 @@ func line(text []byte, offset int) int {
 
 // short returns a JSON text that fits into a line.
 func short(raw []byte) string {
-	const most = 60
-	text := strings.Join(strings.Fields(string(raw)), " ")
-	if len(text) <= most {
-		return text
-	}
-	return strings.ToValidUTF8(text[:most], "") + "…"
+	return excerpt.Head(strings.Join(strings.Fields(string(raw)), " "), 60)
 }

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
+	"github.com/fridaygate/fridaygate/contracts/spelling"
 )
 
 // general returns the sentence for a keyword for which the schema has none.
@@ -82,7 +82,7 @@ func oneOf(v violation) string {
 		names = append(names, flow(value))
 	}
 	sentence := fmt.Sprintf("%s: must be %s", quote(v.found), either(names))
-	if name, near := closest(fmt.Sprint(v.found), names); near && len(names) > 4 {
+	if name, near := spelling.Nearest(fmt.Sprint(v.found), names); near && len(names) > 4 {
 		sentence += ": " + didYouMean + name + "?"
 	}
 	return sentence
@@ -117,21 +117,10 @@ func either(words []string) string {
 
 // nearest suggests the nearest key, or lists the known ones.
 func nearest(name string, known []string) string {
-	if key, near := closest(name, known); near {
+	if key, near := spelling.Nearest(name, known); near {
 		return didYouMean + key + "?"
 	}
 	return "the keys here are " + strings.Join(known, ", ")
-}
-
-// closest returns the name that takes the fewest edits to write, and reports whether it is near enough to be meant.
-func closest(name string, known []string) (string, bool) {
-	best, fewest := "", len(name)
-	for _, other := range known {
-		if edits := levenshtein.ComputeDistance(strings.ToLower(name), other); edits < fewest {
-			best, fewest = other, edits
-		}
-	}
-	return best, best != "" && fewest <= 1+len(name)/4
 }
 
 // plain matches texts that need no quotes in YAML, wherever they stand.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/anishathalye/porcupine"
 
+	"github.com/fridaygate/fridaygate/contracts/excerpt"
 	"github.com/fridaygate/fridaygate/contracts/history"
 )
 
@@ -61,10 +62,4 @@ func describeState(s state) string {
 }
 
 // short is enough of an identity to tell it from its neighbours.
-func short(identity string) string {
-	const enough = 12
-	if runes := []rune(identity); len(runes) > enough {
-		return string(runes[:enough]) + "…"
-	}
-	return identity
-}
+func short(identity string) string { return excerpt.Head(identity, 12) }
