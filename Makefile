@@ -4,7 +4,6 @@
 
 BIN        := .bin
 GOLANGCI   := v2.15.0
-ACTIONLINT := v1.7.12
 FUZZTIME   ?= 20s
 TIMEOUT    ?= 30m
 # Packages sign and senders against the vendors' own libraries: modules of their own, which ./... leaves out.
@@ -55,7 +54,7 @@ lint: ## go vet, golangci-lint, and actionlint for the workflows
 		mv $(BIN)/golangci-lint $(BIN)/golangci-lint-$(GOLANGCI); }
 	$(BIN)/golangci-lint-$(GOLANGCI) run --config .github/golangci.yml ./...
 	go test -run '^TestEachImportRuleRefusesWhatBreaksIt$$' ./cmd/fridaygate -golangci "$(CURDIR)/$(BIN)/golangci-lint-$(GOLANGCI)"
-	go run github.com/rhysd/actionlint/cmd/actionlint@$(ACTIONLINT)
+	go run github.com/rhysd/actionlint/cmd/actionlint
 
 fuzz: ## Run every fuzz target for FUZZTIME (20s), and compare the judge with porcupine a million times
 	@grep -rl --include='*_test.go' '^func Fuzz' . | while read -r file; do \
