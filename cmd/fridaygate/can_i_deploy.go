@@ -31,6 +31,7 @@ type canIDeployCommand struct {
 	DryRun            bool `help:"Report the answer, and exit with 0 in any case (PACT_BROKER_CAN_I_DEPLOY_DRY_RUN=true)."`
 	brokerFlags
 	outputFlag
+	reportFlags
 
 	question broker.Question
 }
@@ -117,10 +118,15 @@ func (c *canIDeployCommand) Run(ctx context.Context, std streams) error {
 			c.question.Ignore = append(c.question.Ignore, broker.VersionSelector{Pacticipant: name})
 		}
 	}
+	files, err := c.outputs()
+	if err != nil {
+		return err
+	}
 	client, err := c.client(std)
 	if err != nil {
 		return err
 	}
+	started := time.Now()
 	decision, err := client.CanIDeployWhileUnknown(ctx, c.question, broker.Waiting{
 		Times: c.RetryWhileUnknown, Interval: time.Duration(c.RetryInterval) * time.Second,
 		Progress: func(text string) { _, _ = fmt.Fprintln(std.err, "fridaygate: "+text) },
@@ -133,8 +139,10 @@ func (c *canIDeployCommand) Run(ctx context.Context, std streams) error {
 		write = decision.JSON
 	}
 	code := decision.Verdict().Exit()
-	if err := write(std.out); err != nil {
-		return exit(max(code, verdict.ExitUnknown), err)
+	r := decision.Report()
+	r.Started, r.Ended = started, time.Now()
+	if err := errors.Join(write(files.text(std)), files.write(std, r)); err != nil {
+		return end(r, err)
 	}
 	if code != verdict.ExitPass && (c.DryRun || std.getenv("PACT_BROKER_CAN_I_DEPLOY_DRY_RUN") == "true") {
 		_, err := fmt.Fprintf(std.err, "fridaygate: dry run: without it, this would exit with %d\n", code)

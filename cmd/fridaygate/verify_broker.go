@@ -18,7 +18,7 @@ import (
 type verifiedPacts struct {
 	brokerAddress
 
-	PactURL                  string   `name:"pact-url" placeholder:"URL" help:"Verify this one pact, as the broker's webhook names it (PACT_URL)."`
+	PactURL                  string   `name:"pact-url" placeholder:"URL" help:"Verify this pact alone, of a broker's webhook (PACT_URL)."`
 	ConsumerVersionSelectors []string `sep:"none" placeholder:"JSON" help:"Which pacts (PACT_CONSUMER_VERSION_SELECTORS). Repeatable."`
 	EnablePending            bool     `help:"A pact that was never kept must not fail the build (PACT_ENABLE_PENDING=true)."`
 	IncludeWIPPactsSince     string   `name:"include-wip-pacts-since" placeholder:"DAY" help:"Add new pacts (PACT_INCLUDE_WIP_PACTS_SINCE)."`

@@ -39,6 +39,8 @@ type Reason struct {
 	Interactions []FailedInteraction `json:"interactions,omitempty"` // of Broken
 	Link         string              `json:"link,omitempty"`         // where the broker shows more
 	Next         string              `json:"next"`                   // the command to type next
+
+	about string // the row, or the version asked for, by its String; empty: neither
 }
 
 // FailedInteraction is one interaction that the provider broke.
@@ -91,13 +93,18 @@ func (c *Client) CanIDeploy(ctx context.Context, q Question) (Decision, error) {
 	e := explainer{client: c, question: q, left: maxExtra}
 	for _, row := range m.Rows {
 		if !row.Ignored && row.Verified != verdict.Pass {
-			d.Reasons = append(d.Reasons, e.row(ctx, row))
+			reason := e.row(ctx, row)
+			reason.about = row.String()
+			d.Reasons = append(d.Reasons, reason)
 		}
 	}
 	said := m.Deployable != nil && *m.Deployable
 	for _, v := range q.Versions {
-		reason, note := e.version(ctx, v, m, said)
-		d.Reasons = append(d.Reasons, reason...)
+		reasons, note := e.version(ctx, v, m, said)
+		for _, reason := range reasons {
+			reason.about = v.String()
+			d.Reasons = append(d.Reasons, reason)
+		}
 		d.Notes = append(d.Notes, note...)
 	}
 	switch {

@@ -42,6 +42,7 @@ const (
 	Webhook  Kind = "webhook"  // a receiver of webhooks, asked with a golden webhook
 	Consumer Kind = "consumer" // a consumer's client, and the pact that its suite writes
 	Provider Kind = "provider" // a provider, asked for what a pact expects
+	Deploy   Kind = "deploy"   // versions that are to be deployed, as a Pact Broker decides
 )
 
 // Check names one check. A run has each name once; package pact alone may plan one twice, as pacts may repeat themselves.
