@@ -69,6 +69,10 @@ var faults = map[string]fault{
 	"refused": {
 		url: closed, kind: broker.ErrUnreachable, says: "the connection is refused (3 attempts); check the URL and its port",
 	},
+	"expired certificate": {
+		url: expired, kind: broker.ErrUnreachable,
+		says: "its TLS certificate is not accepted: it is valid from 2019-01-01 to 2020-01-01; renew the broker's certificate",
+	},
 	"unknown authority": {
 		serve: answer(200, "application/json", "{}"), start: (*httptest.Server).StartTLS,
 		kind: broker.ErrUnreachable, says: "its TLS certificate is not accepted: ", attempts: -1,

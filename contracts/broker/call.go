@@ -11,8 +11,10 @@ import (
 	"maps"
 	"mime"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"strconv"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -32,6 +34,7 @@ type call struct {
 type answer struct {
 	url  *url.URL // where it came from, after redirects
 	body []byte
+	sent bool          // the request, or a part of it, was sent
 	wait time.Duration // how long a refusal asks to wait (Retry-After, RFC 9110 section 10.2.3); zero: it does not say
 }
 
@@ -60,7 +63,7 @@ func (c *Client) do(ctx context.Context, k call) (answer, error) {
 			if attempt > 0 && errors.As(err, &e) {
 				e.Reason += fmt.Sprintf(" (%d attempts)", attempt+1)
 			}
-			return answer{}, err
+			return answer{}, doubtful(err, k, a)
 		}
 		select {
 		case <-ctx.Done():
@@ -70,10 +73,29 @@ func (c *Client) do(ctx context.Context, k call) (answer, error) {
 	}
 }
 
+// doubtful adds to an error that a request may have had its effect, and is not sent again. A 3xx or 4xx had none.
+func doubtful(err error, k call, a answer) error {
+	var e *Error
+	var interrupted *cancelled
+	switch {
+	case k.repeats || !a.sent:
+	case errors.As(err, &interrupted):
+		interrupted.text += inDoubt
+	case errors.As(err, &e) && e.Status/100 != 3 && e.Status/100 != 4:
+		e.Sent, e.Reason = true, e.Reason+inDoubt
+	}
+	return err
+}
+
+const inDoubt = "; the request was sent, and whether it took effect is not known"
+
 // attempt sends the request once. again reports whether another attempt may succeed.
 func (c *Client) attempt(ctx context.Context, k call) (a answer, again bool, err error) {
 	bounded, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
+	var sent atomic.Bool
+	bounded = httptrace.WithClientTrace(bounded, &httptrace.ClientTrace{WroteHeaders: func() { sent.Store(true) }})
+	defer func() { a.sent = sent.Load() }()
 	request, err := c.request(bounded, k)
 	if err != nil {
 		return a, false, err

@@ -37,6 +37,7 @@ type Error struct {
 	Reason string // what happened, with the broker's own words if it had some
 	Advice string // what to do; may be empty
 	Cause  error  // may be nil
+	Sent   bool   // the request may have had its effect, and was not sent again, as it is not idempotent
 }
 
 // Error returns the text, on one line.

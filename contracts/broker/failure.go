@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"syscall"
+	"time"
 )
 
 // mayPass reports whether a failure to get an answer may be gone the next time: the connection was refused, reset or cut.
@@ -39,9 +40,14 @@ func (c *Client) transport(ctx context.Context, k call, err error) error {
 	e := &Error{Op: k.op, URL: c.redact(k.url), Kind: ErrUnreachable, Cause: err}
 	var name *net.DNSError
 	var network net.Error
+	var invalid x509.CertificateInvalidError
 	switch {
 	case errors.As(err, &name) && name.IsNotFound:
 		e.Reason, e.Advice = "the host name "+k.url.Hostname()+" is not known here", "check the URL, and the network or VPN of this machine"
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		valid := invalid.Cert.NotBefore.UTC().Format(time.DateOnly) + " to " + invalid.Cert.NotAfter.UTC().Format(time.DateOnly)
+		e.Reason = "its TLS certificate is not accepted: it is valid from " + valid
+		e.Advice = "renew the broker's certificate, or check this machine's clock"
 	case certificate(err):
 		e.Reason = "its TLS certificate is not accepted: " + c.clean(err.Error())
 		e.Advice = "check the URL; if the authority is your own, name its certificate with SSL_CERT_FILE, or install it on this machine"

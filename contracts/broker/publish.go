@@ -82,7 +82,12 @@ func (c *Client) publish(ctx context.Context, op string, to *url.URL, body publi
 	if err != nil {
 		return Published{}, err
 	}
-	return c.published(op, a, body)
+	one, err := c.published(op, a, body)
+	var e *Error
+	if errors.As(err, &e) {
+		e.Sent = true
+	}
+	return one, err
 }
 
 // merge adds the interactions to those that the version has, one request for each pact: a Pact Broker 2.119 answers
@@ -109,7 +114,12 @@ func (c *Client) merge(ctx context.Context, op string, body publishBody) (Publis
 		one.Notices = append(one.Notices, fmt.Sprintf("Merged the pact between %s (%s) and %s",
 			c.clean(pact.Consumer), c.clean(body.Version), c.clean(pact.Provider)))
 	}
-	return one, c.recordVersion(ctx, op, body.Pacticipant, body.Version, body.Branch, body.Tags)
+	err := c.recordVersion(ctx, op, body.Pacticipant, body.Version, body.Branch, body.Tags)
+	var e *Error
+	if errors.As(err, &e) {
+		e.Sent, e.Reason = true, e.Reason+"; all pacts were merged, and the version's branch or tags are not recorded"
+	}
+	return one, err
 }
 
 // bodies returns a request for each consumer, in the order of their names.
@@ -195,10 +205,9 @@ func conflict(err error) error {
 	return err
 }
 
-// halfPublished adds to an error what was published, and what was not.
+// halfPublished adds to an error what was published, what perhaps was, and what was not.
 func halfPublished(err error, done []Published, rest []publishBody) error {
-	var e *Error
-	if !errors.As(err, &e) || len(done) == 0 && len(rest) == 1 {
+	if len(done) == 0 && len(rest) == 1 {
 		return err
 	}
 	var published, missing []string
@@ -208,6 +217,22 @@ func halfPublished(err error, done []Published, rest []publishBody) error {
 	for _, one := range rest {
 		missing = append(missing, one.Pacticipant)
 	}
-	e.Reason += "; published: " + cmp.Or(strings.Join(published, ", "), "nothing") + "; not published: " + strings.Join(missing, ", ")
+	text := "; published: " + cmp.Or(strings.Join(published, ", "), "nothing")
+	var e *Error
+	var interrupted *cancelled
+	decided := errors.As(err, &e)
+	if errors.As(err, &interrupted) || decided && e.Sent {
+		text += "; perhaps published: " + missing[0]
+		missing = missing[1:]
+	}
+	if len(missing) > 0 {
+		text += "; not published: " + strings.Join(missing, ", ")
+	}
+	switch {
+	case interrupted != nil:
+		interrupted.text += text
+	case decided:
+		e.Reason += text
+	}
 	return err
 }

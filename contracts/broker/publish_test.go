@@ -66,29 +66,69 @@ func TestAVersionWithOtherContentIsAConflict(t *testing.T) {
 	require.Contains(t, string(p.Content), `"another price"`)
 }
 
+// A broker that fails at the second of three consumers: what was published, what perhaps was, and what was not.
 func TestWhatIsNotPublishedIsSaid(t *testing.T) {
 	m := market{team: &team{t: t}}
-	var posts atomic.Int32
+	a, b, c := m.name("a"), m.name("b"), m.name("c")
+	const inDoubt = "; the request was sent, and whether it took effect is not known"
+	dies := func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+	perhaps := inDoubt + "; published: " + a + "; perhaps published: " + b + "; not published: " + c
+	for name, f := range map[string]struct {
+		second http.HandlerFunc
+		says   string
+	}{
+		"413":            {answer(413, "", ""), "413 Request Entity Too Large; published: " + a + "; not published: " + b + ", " + c},
+		"429":            {answer(429, "", ""), "429 Too Many Requests; published: " + a + "; not published: " + b + ", " + c},
+		"502":            {answer(502, "", ""), "502 Bad Gateway" + perhaps},
+		"dies":           {dies, "the connection was cut before the answer's end" + perhaps},
+		"a sign-in page": {answer(200, "text/html", page), "instead of JSON" + perhaps},
+		"another answer": {answer(200, "application/json", "{}"), "the answer names 0; published: " + a + "; perhaps published: " + b},
+		"half an answer": {answer(200, "application/json", "{"), "unexpected end of JSON input; published: " + a + "; perhaps"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var posts atomic.Int32
+			var server *httptest.Server
+			server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				switch {
+				case r.Method == http.MethodGet:
+					_, _ = fmt.Fprintf(w, `{"_links":{"pb:publish-contracts":{"href":"%s/contracts/publish"}}}`, server.URL)
+				case posts.Add(1) == 1:
+					_, _ = fmt.Fprint(w, `{"_links":{"pb:contracts":[{"href":"/pact"}]}}`)
+				default:
+					f.second(w, r)
+				}
+			}))
+			t.Cleanup(server.Close)
+			client, err := broker.New(broker.Config{URL: server.URL})
+			require.NoError(t, err)
+			done, err := client.Publish(t.Context(), broker.Publication{
+				Version: "1", Pacts: []broker.PactFile{m.pact("a", "api", "x"), m.pact("b", "api", "x"), m.pact("c", "api", "x")},
+			})
+			require.Len(t, done, 1)
+			require.ErrorContains(t, err, f.says)
+			require.EqualValues(t, 2, posts.Load(), "it is not sent again")
+		})
+	}
+}
+
+func TestARefusedConnectionPublishedNothing(t *testing.T) {
+	m := market{team: &team{t: t}}
 	var server *httptest.Server
 	server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case r.Method == http.MethodGet:
-			_, _ = fmt.Fprintf(w, `{"_links":{"pb:publish-contracts":{"href":"%s/contracts/publish"}}}`, server.URL)
-		case posts.Add(1) == 1:
+		if r.Method == http.MethodPost {
+			_ = server.Listener.Close() // whoever comes next is refused
+			w.Header().Set("Connection", "close")
 			_, _ = fmt.Fprint(w, `{"_links":{"pb:contracts":[{"href":"/pact"}]}}`)
-		default:
-			w.WriteHeader(http.StatusRequestEntityTooLarge)
+			return
 		}
+		_, _ = fmt.Fprintf(w, `{"_links":{"pb:publish-contracts":{"href":"%s/contracts/publish"}}}`, server.URL)
 	}))
 	t.Cleanup(server.Close)
 	c, err := broker.New(broker.Config{URL: server.URL})
 	require.NoError(t, err)
-	done, err := c.Publish(t.Context(), broker.Publication{
-		Version: "1", Pacts: []broker.PactFile{m.pact("a", "api", "x"), m.pact("b", "api", "x"), m.pact("c", "api", "x")},
-	})
-	require.Len(t, done, 1)
-	require.ErrorContains(t, err, "413 Request Entity Too Large; published: "+m.name("a")+"; not published: "+m.name("b")+", "+m.name("c"))
-	require.EqualValues(t, 2, posts.Load())
+	both := []broker.PactFile{m.pact("a", "api", "x"), m.pact("b", "api", "x")}
+	_, err = c.Publish(t.Context(), broker.Publication{Version: "1", Pacts: both})
+	require.ErrorContains(t, err, "the connection is refused (3 attempts); published: "+m.name("a")+"; not published: "+m.name("b"))
 }
 
 func TestAPublicationThatMeansNothingIsRefused(t *testing.T) {

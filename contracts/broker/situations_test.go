@@ -12,6 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fridaygate/fridaygate/contracts/broker"
+	"github.com/fridaygate/fridaygate/contracts/report"
+	"github.com/fridaygate/fridaygate/contracts/schema"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
@@ -71,8 +73,14 @@ func (m market) deploy(short, version, environment string) {
 
 func newMarket(t *testing.T) market {
 	t.Helper()
+	return marketOf(newTeam(t))
+}
+
+func marketOf(of *team) market {
+	t := of.t
+	t.Helper()
 	prefix := strings.ToLower(t.Name())
-	m := market{newTeam(t), prefix + "-there", prefix + "-used", prefix + "-bare"}
+	m := market{of, prefix + "-there", prefix + "-used", prefix + "-bare"}
 	for _, name := range []string{m.there, m.used, m.bare} {
 		require.NoError(t, m.client.CreateEnvironment(t.Context(), name, "", true))
 	}
@@ -182,6 +190,8 @@ func (m market) situations() map[string]situation {
 		"against a tag that nobody has": {
 			broker.Question{Versions: []broker.VersionSelector{web2}, ToTag: "gone"}, 3, "unverified", "that it is compared with",
 		},
+		"flags joined by =, verified":                     {to(m.there, web2), 0, "", "yes"},
+		"flags joined by =, broken":                       {to("", web1, api12), 1, "broken", "a price"},
 		"a consumer's version that the provider replaced": {to(m.used, web2), 3, "not-deployed", "api"},
 	}
 }
@@ -189,7 +199,7 @@ func (m market) situations() map[string]situation {
 func TestEverySituationHasItsReasonAndExitCode(t *testing.T) {
 	m := newMarket(t)
 	all := m.situations()
-	require.GreaterOrEqual(t, len(all), 40)
+	rows := comparisons(t)
 	for name, s := range all {
 		t.Run(name, func(t *testing.T) {
 			d, err := m.client.CanIDeploy(t.Context(), s.question)
@@ -217,7 +227,30 @@ func TestEverySituationHasItsReasonAndExitCode(t *testing.T) {
 			require.Equal(t, s.exit, read.Exit)
 			require.Equal(t, d.Verdict(), read.Verdict)
 			require.Len(t, read.Reasons, len(d.Reasons))
+			reports(t, d)
+			ours := tool{answered{d.Verdict().Exit(), m.plain(says(text.String()))}, answered{read.Exit, m.plain(says(document.String()))}}
+			require.Equal(t, rows[name].Fridaygate, ours, "SITUATIONS.md is not true any more: %s", rewrite)
 		})
+	}
+}
+
+// reports demands that the decision's report has its verdict, names each reason, and keeps to its schema.
+func reports(t *testing.T, d broker.Decision) {
+	t.Helper()
+	r := d.Report()
+	var text, document, xml bytes.Buffer
+	require.NoError(t, report.JSON(&document, r))
+	require.NoError(t, report.JUnit(&xml, r))
+	(&report.Text{W: &text, Kinds: true}).Write(r)
+	require.Equal(t, d.Verdict(), r.Verdict(), text.String())
+	s, err := schema.Load("../report/report.schema.json")
+	require.NoError(t, err)
+	require.Empty(t, s.Check(document.Bytes()), document.String())
+	for _, reason := range d.Reasons {
+		kind := string(reason.Kind)
+		require.Contains(t, text.String(), kind)
+		require.Contains(t, xml.String(), kind)
+		require.Contains(t, document.String(), kind)
 	}
 }
 
@@ -280,6 +313,7 @@ func TestAnUnreachableBrokerIsUnknownAndSaysSo(t *testing.T) {
 			d, err := client.CanIDeploy(t.Context(), question)
 			require.NoError(t, err)
 			require.Equal(t, verdict.Unknown, d.Verdict())
+			reports(t, d)
 			require.Equal(t, c.kind, d.Reasons[0].Kind, d.Reasons[0].Text)
 			require.NotContains(t, d.Reasons[0].Text, "s3cret")
 		})

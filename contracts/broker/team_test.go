@@ -24,7 +24,11 @@ type team struct {
 
 func newTeam(t *testing.T) *team {
 	t.Helper()
-	b := brokertest.Start(t)
+	return teamOf(t, brokertest.Start(t))
+}
+
+func teamOf(t *testing.T, b brokertest.Broker) *team {
+	t.Helper()
 	client, err := broker.New(broker.Config{URL: b.URL, Username: b.Username, Password: b.Password})
 	require.NoError(t, err)
 	return &team{t, b, client, t.Name() + " web", t.Name() + " a+pi & co"}

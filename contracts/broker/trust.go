@@ -68,7 +68,10 @@ func (c *Client) redirects(k call) func(*http.Request, []*http.Request) error {
 
 // redact returns a URL for a person: without user, password, query and fragment.
 func (c *Client) redact(u *url.URL) string {
-	text := u.Scheme + "://" + u.Host + u.EscapedPath()
+	text := u.Scheme + "://" + u.Host
+	if path := u.EscapedPath(); path != "" {
+		text += "/" + strings.TrimPrefix(path, "/")
+	}
 	if u.RawQuery != "" {
 		text += "?..."
 	}

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"io"
+	"log"
+	"math/big"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fridaygate/fridaygate/contracts/broker"
+	"github.com/fridaygate/fridaygate/contracts/verdict"
+)
+
+// brokerLines are command lines of every command that asks a Pact Broker.
+func brokerLines(t *testing.T) map[string][]string {
+	t.Helper()
+	pacts := t.TempDir()
+	pact := `{"consumer":{"name":"web"},"provider":{"name":"api"},"interactions":[{"description":"a price"}]}`
+	require.NoError(t, os.WriteFile(filepath.Join(pacts, "web-api.json"), []byte(pact), 0o600))
+	hook := []string{"https://ci.example", "-X", "POST", "--contract-requiring-verification-published"}
+	return map[string][]string{
+		"publish":                  {"publish", pacts, "--consumer-app-version", "1"},
+		"can-i-deploy":             {"can-i-deploy", "-a", "web", "-e", "1", "--to-environment", "production"},
+		"record-deployment":        {"record-deployment", "-a", "web", "-e", "1", "--environment", "production"},
+		"record-undeployment":      {"record-undeployment", "-a", "web", "--environment", "production"},
+		"record-release":           {"record-release", "-a", "web", "-e", "1", "--environment", "production"},
+		"deployed-versions":        {"deployed-versions", "-a", "web", "--environment", "production"},
+		"environments":             {"environments"},
+		"create-environment":       {"create-environment", "--name", "production"},
+		"pacts":                    {"pacts", "--provider", "api"},
+		"create-webhook":           append([]string{"create-webhook"}, hook...),
+		"create-or-update-webhook": append([]string{"create-or-update-webhook", "--uuid", "1"}, hook...),
+		"test-webhook":             {"test-webhook", "--uuid", "1"},
+	}
+}
+
+// hidden is the credential of these tests; it holds what a URL and JSON escape.
+const hidden = "hush-hush/+="
+
+// brokenBroker is a broker that fails in one way, and how every command must end.
+type brokenBroker struct {
+	url   string // without credentials
+	exit  int
+	says  string
+	token string
+}
+
+func brokenBrokers(t *testing.T) map[string]brokenBroker {
+	t.Helper()
+	answers := func(status int, contentType, said string) string {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			body := said
+			_, _ = io.Copy(io.Discard, r.Body)
+			w.Header().Set("Content-Type", contentType)
+			w.WriteHeader(status)
+			if contentType != "application/json" { // a careless server repeats what it was sent
+				body += r.Header.Get("Authorization")
+			}
+			_, _ = io.WriteString(w, body)
+		}))
+		t.Cleanup(server.Close)
+		return server.URL
+	}
+	elsewhere := httptest.NewServer(http.RedirectHandler("https://login.example/?token="+hidden, http.StatusFound))
+	t.Cleanup(elsewhere.Close)
+	const usage, unknown = verdict.ExitUsage, verdict.ExitUnknown
+	page := "<!doctype html><title>Sign in</title>"
+	return map[string]brokenBroker{
+		"no URL":                 {"", usage, "no Pact Broker is named: give --broker-base-url, or set PACT_BROKER_BASE_URL", ""},
+		"no scheme":              {"broker.example", usage, "want a URL such as https://broker.example.com", ""},
+		"two credentials":        {"http://ci:" + hidden[:9] + "@broker.example", usage, "there is a token (PACT_BROKER_TOKEN) and a user", hidden},
+		"a refused connection":   {"http://127.0.0.1:1", unknown, "the connection is refused", hidden},
+		"credentials in the URL": {"http://ci:" + hidden[:9] + "@127.0.0.1:1", unknown, "http://127.0.0.1:1", ""},
+		"an unknown host":        {"http://broker.invalid", unknown, "the host name broker.invalid is not known here", hidden},
+		"an expired certificate": {expired(t), unknown, "its TLS certificate is not accepted", hidden},
+		"an HTML page":           {answers(http.StatusOK, "text/html", page), unknown, "an HTML page", hidden},
+		"a proxy's 502":          {answers(http.StatusBadGateway, "text/html", page), unknown, "502 Bad Gateway", hidden},
+		"a wrong token":          {answers(http.StatusUnauthorized, "text/plain", "no: "), unknown, "401 Unauthorized: no: Bearer [secret]", hidden},
+		"a wrong path":           {answers(http.StatusNotFound, "text/html", page), unknown, "404 Not Found", hidden},
+		"another service":        {answers(http.StatusOK, "application/json", "{}"), unknown, "the answer ", hidden},
+		"a redirect elsewhere":   {elsewhere.URL, unknown, "it leads to https://login.example/", hidden},
+	}
+}
+
+// expired returns the URL of a TLS server whose certificate ended in 2020.
+func expired(t *testing.T) string {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		NotBefore: time.Date(2019, 1, 1, 0, 0, 0, 0, time.UTC), NotAfter: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC),
+	}
+	certificate, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	require.NoError(t, err)
+	server := httptest.NewUnstartedServer(http.NotFoundHandler())
+	server.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{certificate}, PrivateKey: key}}}
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// Every command that asks a broker says what is wrong with it, in text and in JSON, and shows no credentials.
+func TestEveryCommandSaysWhatIsWrongWithTheBroker(t *testing.T) {
+	type ended struct {
+		code int
+		said string
+	}
+	var mu sync.Mutex
+	all := map[string]ended{}
+	lines, brokers := brokerLines(t), brokenBrokers(t)
+	var waiting sync.WaitGroup // most of the time passes between attempts
+	for fault, b := range brokers {
+		for name, line := range lines {
+			for _, format := range []string{"table", "json"} {
+				waiting.Go(func() {
+					variables := map[string]string{broker.VariableURL: b.url, broker.VariableToken: b.token}
+					var out, complaint bytes.Buffer
+					std := streams{out: &out, err: &complaint, getenv: func(name string) string { return variables[name] }}
+					code := run(t.Context(), slices.Concat(line, []string{"--output", format}), std)
+					mu.Lock()
+					defer mu.Unlock()
+					all[fault+"/"+name+"/"+format] = ended{code, out.String() + complaint.String()}
+				})
+			}
+		}
+	}
+	waiting.Wait()
+	require.Len(t, all, 2*len(lines)*len(brokers))
+	for name, e := range all {
+		t.Run(name, func(t *testing.T) {
+			fault, _, _ := strings.Cut(name, "/")
+			b := brokers[fault]
+			require.Equal(t, b.exit, e.code, e.said)
+			require.Contains(t, e.said, b.says)
+			require.NotContains(t, strings.ToLower(e.said), "hush")
+		})
+	}
+}
+
+// The commands above are all that ask a broker.
+func TestEveryBrokerCommandIsTried(t *testing.T) {
+	var out, complaint bytes.Buffer
+	run(t.Context(), []string{"--help"}, streams{out: &out, err: &complaint, getenv: os.Getenv})
+	for line := range strings.Lines(out.String()) {
+		name, ok := strings.CutPrefix(line, "  ")
+		name, _, _ = strings.Cut(name, " ")
+		if !ok || name == "" || strings.HasPrefix(name, "-") {
+			continue
+		}
+		var help bytes.Buffer
+		run(t.Context(), []string{name, "--help"}, streams{out: &help, err: &complaint, getenv: os.Getenv})
+		if strings.Contains(help.String(), "--request-timeout") {
+			require.Contains(t, brokerLines(t), name)
+		}
+	}
+}
