@@ -39,6 +39,8 @@ func (s *source) expression(written, pointer string) string {
 	ours, err := translate(written)
 	var lacks *unsupportedError
 	switch {
+	case errors.As(err, &lacks) && s.options.AsDraft:
+		ours = unsupported(written)
 	case errors.As(err, &lacks):
 		s.fault(pointer, "the pattern %q needs %s, which Go's regular expressions do not have: write it without, "+
 			"or check that part with another keyword (not, anyOf, enum, minLength)", short(written), lacks.what)

@@ -63,9 +63,9 @@ func (f *folder) named(id string) ([]string, error) {
 	return names, nil
 }
 
-// rootOf returns the folder that references from a file stay in when none is named: the nearest one named schemas at
+// RootOf returns the folder that references from a file stay in when none is named: the nearest one named schemas at
 // or above the file, in its repository or module, or else the file's own.
-func rootOf(file string) (string, error) {
+func RootOf(file string) (string, error) {
 	own := filepath.Dir(file)
 	absolute, err := filepath.Abs(own)
 	if err != nil {

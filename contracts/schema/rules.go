@@ -11,6 +11,9 @@ import (
 
 // keywords refuses unknown keywords, and those that the draft ignores beside $ref.
 func (s *source) keywords(object map[string]any, at string) {
+	if s.options.AsDraft {
+		return
+	}
 	_, refers := object["$ref"].(string)
 	for keyword := range object {
 		if slices.Contains(s.options.Keywords, keyword) {
@@ -43,7 +46,7 @@ func (s *source) format(object map[string]any, at string) {
 	if _, ok := formats[name]; ok {
 		return
 	}
-	if _, ok := s.options.Formats[name]; ok {
+	if _, ok := s.options.Formats[name]; ok || s.options.AsDraft {
 		return
 	}
 	near, _ := spelling.Nearest(name, formatNames())
@@ -70,7 +73,7 @@ func (s *source) counts(object map[string]any, at string) {
 
 // choices refuses an empty enum: the library ignores it.
 func (s *source) choices(object map[string]any, at string) {
-	if list, ok := object["enum"].([]any); ok && len(list) == 0 {
+	if list, ok := object["enum"].([]any); ok && len(list) == 0 && !s.options.AsDraft {
 		s.fault(child(at, "enum"), "an empty enum allows no value: write false for the schema, or name the values")
 	}
 }

@@ -32,6 +32,10 @@ type Options struct {
 	// FormatsByDraft asserts formats only where the draft does: up to draft-07, and later under a metaschema with the
 	// vocabulary format-assertion. Unset, formats are always asserted: a contract that says "date-time" means it.
 	FormatsByDraft bool
+	// AsDraft reads a schema as its draft does: what the draft ignores in silence is no mistake. A regular expression that
+	// Go's engine cannot run is taken as one that matches everything, see Unsupported. Use it to read a schema that cannot be
+	// changed any more.
+	AsDraft bool
 	// AcceptDuplicateKeys accepts documents with the same member name twice in one object; the last one counts. Unset,
 	// such a document is refused (RFC 8259 section 4: what a reader makes of it is unpredictable).
 	AcceptDuplicateKeys bool
@@ -83,7 +87,7 @@ func (o Options) load(file string) (*Schema, error) {
 		root = path.Dir(file)
 	default:
 		var err error
-		if root, err = rootOf(file); err != nil {
+		if root, err = RootOf(file); err != nil {
 			return nil, err
 		}
 	}
