@@ -1,0 +1,110 @@
+package compat
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/fridaygate/fridaygate/contracts/report"
+	"github.com/fridaygate/fridaygate/contracts/verdict"
+)
+
+// Report returns comparisons in the model that every kind of check is reported in.
+func Report(all []Comparison) report.Report {
+	r := report.Report{Command: "fridaygate schema diff"}
+	for _, c := range all {
+		result := c.result()
+		r.Planned = append(r.Planned, result.Check)
+		r.Results = append(r.Results, result)
+	}
+	return r
+}
+
+func (c Comparison) result() report.Result {
+	result := report.Result{
+		Check:   report.Check{Kind: report.Schema, Subject: c.New, Case: fmt.Sprintf("%s with %s", c.Direction, c.Old)},
+		Holds:   c.Direction.Holds(),
+		Verdict: c.Verdict(),
+		Took:    c.Took,
+	}
+	if c.Old == "" {
+		result.Case = fmt.Sprintf("%s, as the first version", c.Direction)
+		result.Notes = []string{c.New + " is new: there is no older version that it could break"}
+	}
+	if c.Verdict() == verdict.Fail {
+		result.Severity = c.Direction.Broken()
+	}
+	for _, b := range c.Breaks {
+		if b.Allowed == nil {
+			result.Findings = append(result.Findings, b.finding())
+			continue
+		}
+		excused := b.finding()
+		excused.Words += fmt.Sprintf("; allowed until %s: %s", b.Allowed.Until, b.Allowed.Reason)
+		result.Excused = append(result.Excused, excused)
+		if result.Verdict == verdict.Pass {
+			result.Known = fmt.Sprintf("allowed until %s: %s", b.Allowed.Until, b.Allowed.Reason)
+		}
+	}
+	for _, d := range c.Doubts {
+		if result.Verdict == verdict.Fail {
+			result.Notes = append(result.Notes, d.String())
+		} else {
+			result.Inconclusive = append(result.Inconclusive, d.String())
+		}
+	}
+	return result
+}
+
+func (b Break) finding() verdict.Finding {
+	rule := b.Keyword
+	if b.Member != "" {
+		rule += " " + b.Member
+	}
+	accepting := "old"
+	if b.Direction == Forward {
+		accepting = "new"
+	}
+	at := b.Instance
+	if at == "" {
+		at = "the document"
+	}
+	return verdict.Finding{
+		Rule: rule, Where: where(b.Refusing),
+		Expected: fmt.Sprintf("accepted, as by the %s schema (%s)", accepting, where(b.Accepting)),
+		Got:      fmt.Sprintf("at %s: %s", at, b.Message),
+		Words:    "counterexample: " + string(b.Document),
+	}
+}
+
+// Annotate writes an annotation of GitHub's workflow commands for each break that is not allowed, at the line of the keyword
+// in the new version. See https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions.
+func Annotate(w io.Writer, all []Comparison) error {
+	for _, c := range all {
+		for _, b := range c.Breaks {
+			at := b.Refusing
+			if b.Direction == Forward {
+				at = b.Accepting
+			}
+			level := "error"
+			if b.Allowed != nil {
+				level = "notice"
+			}
+			text := fmt.Sprintf("%s: %s. Counterexample: %s", b.Direction.Broken(), b.Message, b.Document)
+			_, err := fmt.Fprintf(w, "::%s file=%s,line=%d,col=%d,title=%s::%s\n", level, property(at.File), at.Line, at.Column,
+				property("schema diff: "+b.finding().Rule), data(text))
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+var (
+	dataEscaper     = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	propertyEscaper = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+)
+
+func data(text string) string     { return dataEscaper.Replace(text) }
+func property(text string) string { return propertyEscaper.Replace(text) }
