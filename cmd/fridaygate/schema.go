@@ -4,6 +4,7 @@ import "github.com/fridaygate/fridaygate/smoke/webhook"
 
 // schemaCommand groups what is about JSON Schemas.
 type schemaCommand struct {
+	Diff  schemaDiffCommand  `cmd:"" help:"Compare two versions of JSON Schemas: whom does the change break?"`
 	Print schemaPrintCommand `cmd:"" help:"Print the JSON Schema of a kind of YAML file, for editors."`
 }
 
