@@ -200,7 +200,7 @@ func TestStateThatFailsOrPanicsFailsAtOnce(t *testing.T) {
 			require.Equal(t, c.is, r.Verdict)
 			require.Contains(t, r.Reason, `provider state "an order exists"`)
 			require.Contains(t, r.Reason, c.want)
-			require.Equal(t, 2, s.requests, "the provider is not asked")
+			require.LessOrEqual(t, s.requests, 2, "the provider is not asked: only for the other interactions")
 		})
 	}
 }
