@@ -57,11 +57,21 @@ const vendorsSide = https.createServer({ key: keys.mollie.key, cert: keys.mollie
   return answer(response, 200, { resource: 'payment', id: request.url.split(/[/?]/).find((part) => part.startsWith('tr_')), status: 'paid', _links: {} });
 });
 await new Promise((listening) => vendorsSide.listen(0, '127.0.0.1', listening));
+vendorsSide.keepAliveTimeout = 0; // connections are kept as long as the process runs
 const { port } = vendorsSide.address();
 const api = `https://127.0.0.1:${port}/`;
 
+// Mollie's client opens a connection for each payment, and parses all its root certificates for each connection: on a busy machine
+// that takes seconds. Its agents keep their connections here, and have no certificates of their own.
+const { Agent } = https;
+https.Agent = class extends Agent {
+  constructor(options) {
+    super({ ...options, ca: undefined, keepAlive: true });
+  }
+};
+
 // sns-validator takes certificates from Amazon's hosts alone: every host is the stand-in.
-https.globalAgent = new class extends https.Agent {
+https.globalAgent = new class extends Agent {
   createConnection(options, connected) {
     return super.createConnection({ ...options, host: '127.0.0.1', port }, connected);
   }

@@ -56,7 +56,7 @@ function cloudEvents({ headers, text }) {
   return { events: all.map((e) => ({ key: `${e.source} ${e.id}`, id: e.id })) };
 }
 
-// One client: each one reads its certificates again.
+// One client, made at the first delivery: server.mjs has replaced its agents by then.
 let mollie;
 
 const shopify = (secret) => shopifyApi({
