@@ -12,7 +12,7 @@ var ErrUnsupported = errors.New("not supported by this runtime")
 // Runtime starts providers. Process, URL and container.Runtime implement it. All are safe for concurrent use.
 type Runtime interface {
 	// Start brings up everything the Spec needs, then the service, and returns when the service is ready. When it
-	// fails, it removes everything that it started. The context bounds the start only: the provider lives until Stop.
+	// fails, it removes everything that it started. The context bounds the start only: the provider runs until Stop.
 	// In a test it also keeps go test from caching the result, which depends on the service.
 	Start(ctx context.Context, spec Spec) (Provider, error)
 }

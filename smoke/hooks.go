@@ -58,7 +58,7 @@ func (h Hooks) missing(needs []cases.Power) string {
 	for _, need := range needs {
 		there := map[cases.Power]bool{cases.Restart: h.Restart != nil, cases.FailNext: h.FailNext != nil, cases.Advance: h.Advance != nil}
 		if !there[need] {
-			return fmt.Sprintf("it needs the hook %s", need)
+			return fmt.Sprintf("it needs a hook: hooks.%s in webhook.yaml", need)
 		}
 	}
 	return ""

@@ -109,7 +109,7 @@ func TestPlanIsData(t *testing.T) {
 	text := plan.String()
 	require.Contains(t, text, "run id friday: ")
 	require.Contains(t, text, "\n../fixtures/invoices/invoice.paid/dup-seq: critical, deliveries 2\n")
-	require.Contains(t, text, "/dup-after-restart does not apply: it needs the hook restart\n")
+	require.Contains(t, text, "/dup-after-restart does not apply: it needs a hook: hooks.restart in webhook.yaml\n")
 	require.Contains(t, text, "/dup-seq-x5 is left out\n")
 
 	o.RunID = "saturday"

@@ -138,7 +138,7 @@ func (p *planner) notApplicable(c Check, from derived) string {
 	}
 	key := from.folder.path + "/" + c.Case
 	if by := p.once[key]; by != "" {
-		return "one fixture of a folder is enough: " + by
+		return "it runs for one fixture of each folder: " + by
 	}
 	p.once[key] = c.Fixture
 	return ""

@@ -21,7 +21,7 @@ type doctorCommand struct {
 
 // The states of a thing.
 const (
-	stateThere   = "there"
+	statePresent = "present"
 	stateMissing = "missing"
 	stateAside   = "replaced" // missing, and suites do without
 )
@@ -36,7 +36,7 @@ type diagnosis struct {
 // finding is what was found of one thing.
 type finding struct {
 	Name   string `json:"name"`
-	State  string `json:"state"`  // there, missing, or replaced: missing, and suites do without
+	State  string `json:"state"`  // present, missing, or replaced: missing, and suites do without
 	Suites string `json:"suites"` // which of them need it
 	What   string `json:"what"`   // what was found, or why nothing was
 	Mend   string `json:"mend,omitempty"`
@@ -83,7 +83,7 @@ func (c *doctorCommand) chosen(n need) bool {
 
 // examine looks for one thing. unseen: it cannot be looked at.
 func examine(ctx context.Context, n need, unseen bool) finding {
-	f := finding{Name: n.name, Suites: n.suites, State: stateThere}
+	f := finding{Name: n.name, Suites: n.suites, State: statePresent}
 	what, err := "", errNoDocker
 	if !unseen {
 		what, err = n.look(ctx)

@@ -77,9 +77,18 @@ func run(ctx context.Context, args []string, std streams) int {
 	case helped:
 		return verdict.ExitPass
 	case err != nil:
-		return fail(std, exit(verdict.ExitUsage, fmt.Errorf("%w; see fridaygate --help", err)))
+		return fail(std, exit(verdict.ExitUsage, fmt.Errorf("%w; see %s --help", err, asked(err))))
 	}
 	return fail(std, parsed.Run())
+}
+
+// asked returns the command whose arguments are wrong, such as "fridaygate smoke".
+func asked(err error) string {
+	var wrong *kong.ParseError
+	if errors.As(err, &wrong) && wrong.Context.Selected() != nil {
+		return wrong.Context.Selected().FullPath()
+	}
+	return "fridaygate"
 }
 
 // joined drops the "=" between a one-letter flag and its value, which kong would take for a part of the value.

@@ -29,7 +29,7 @@ func (c *sendersCommand) Run(std streams) error {
 		if err != nil {
 			return err
 		}
-		lines.say("# Of %d settings, %s.\n%s", len(settings), summary(settings), text)
+		lines.say("# %d settings, %s\n%s", len(settings), summary(settings), text)
 		return lines.err
 	}
 	table := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
@@ -51,11 +51,10 @@ func (c *sendersCommand) Run(std streams) error {
 	return errors.Join(lines.err, table.Flush())
 }
 
-// summary counts settings by what they rest on.
+// summary counts settings by their basis.
 func summary(settings []senders.Line) string {
 	of := count(settings)
-	return fmt.Sprintf("%d are confirmed by a source that was read, %d by others that quote one, %d are not confirmed, "+
-		"%d are Fridaygate's own",
+	return fmt.Sprintf("confirmed by a source that was read: %d, by others that quote one: %d; not confirmed: %d; Fridaygate's own: %d",
 		of[senders.Confirmed], of[senders.SecondHand], of[senders.Unconfirmed], of[senders.Ours])
 }
 

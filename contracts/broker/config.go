@@ -15,7 +15,7 @@ import (
 // Config is the broker's address and the credentials for it. Without a URL a Client only reads public pacts by their URL.
 type Config struct {
 	URL                string        // its base URL, as a person opens it; user:password@ in it is taken as Username and Password
-	Token              string        // bearer token, as PactFlow gives them; not together with Username and Password
+	Token              string        // bearer token, such as PactFlow issues; not together with Username and Password
 	Username, Password string        // of basic authentication
 	Header             http.Header   // sent to the broker with every request, and as secret as a token; nil: none
 	HTTP               *http.Client  // its redirects are decided here, and it is not changed; nil: one of its own

@@ -13,7 +13,7 @@ type OperationKind int
 const (
 	Accepted OperationKind = iota + 1 // carried out or replayed: the register holds Digest and Result
 	Conflict                          // refused because the register holds another digest
-	Lost                              // no answer that tells: may have taken effect at any time after its call, or never; Return is ignored
+	Lost                              // no decisive answer: may have taken effect at any time after its call, or never; Return is ignored
 	Read                              // an observation of the effect count
 )
 

@@ -54,7 +54,7 @@ var challenges = []definition{
 func (d *derivation) asked() error {
 	switch c := d.contract.Challenge; {
 	case !c.Told():
-		return unrelated("the sender checks no endpoint: see challenge")
+		return unrelated("the sender does not check endpoints: see challenge")
 	case c.NeedsToken() && c.TokenEnv == "":
 		return notApplicable("the token is not known: name the variable that holds it as challenge.token_env")
 	}

@@ -171,7 +171,7 @@ func nullField(absent bool) edit {
 				return null, nil
 			}
 		}
-		return nil, notApplicable("no field of the body may be null and may be absent")
+		return nil, notApplicable("the schema lets no field of the body be null and also be absent")
 	})
 }
 

@@ -169,7 +169,7 @@ var ambiguities = []definition{
 			place := p.d.contract.Tenant
 			switch {
 			case place.Other == "":
-				return unrelated("the contract knows no tenants")
+				return unrelated("webhook.yaml names no tenants: see tenant")
 			case !p.d.contract.Effects.TellTenants():
 				return notApplicable("effects cannot be told by tenant: name {tenant} in the probe")
 			}

@@ -95,7 +95,7 @@ func (p *plan) pair(thing string) (pair, error) {
 		}
 	}
 	if at < 1 {
-		return pair{}, notApplicable("no event of the source is known to come before it: see sequence")
+		return pair{}, notApplicable("no earlier event of the source is known: see sequence")
 	}
 	key, err := p.d.sequenceKey(p.freshID(thing))
 	name := sequence.Fixtures[at-1]

@@ -183,7 +183,7 @@ func (p *plan) signedInside() error {
 			return doc.text, err
 		}
 	default:
-		return unrelated("the body wraps nothing, neither in a form's field nor by compression")
+		return unrelated("the body has no inner document, in a form field or by compression")
 	}
 	return p.rejected(s)
 }

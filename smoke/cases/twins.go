@@ -37,14 +37,14 @@ var otherIdentity = onEvent(func(d *derivation, golden document) ([]byte, error)
 			}
 		}
 	}
-	return nil, unrelated("no further field identifies the event: see event_id.fields")
+	return nil, unrelated("one field alone identifies the event: see event_id.fields")
 })
 
 // otherObject replaces the event's other ids by new ones. A receiver that identifies events by their subject takes the
 // result for a new event.
 func otherObject(d *derivation, golden []byte) ([]byte, error) {
 	if len(d.contract.Fresh) == 0 {
-		return nil, notApplicable("no other ids are made anew for each event: see fresh")
+		return nil, notApplicable("no other id in the body is new for each event: see fresh")
 	}
 	return onEvent(func(d *derivation, golden document) ([]byte, error) {
 		return d.refreshed("another object", golden.text)

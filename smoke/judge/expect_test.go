@@ -325,7 +325,7 @@ func TestAdviceNeverFailsACaseAndItsControlDoes(t *testing.T) {
 	require.Equal(t, verdict.Fail, judge.Case(c, under(webhook.Policy{}), []history.History{taken, accepted}).Verdict)
 }
 
-// A delivery that was refused has no effect for a reason that the finding gives. One whose answer was lost has none for a
+// A delivery that was refused has no effect for a reason that the finding names. One whose answer was lost has none for a
 // reason that nobody knows.
 func TestRefusedAnswerIsAFindingAndNoMore(t *testing.T) {
 	c := one(step("first", cases.Accepted, 1))

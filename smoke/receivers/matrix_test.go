@@ -148,7 +148,7 @@ func TestEveryBugIsCaughtByItsCase(t *testing.T) {
 	require.NoError(t, all.Wait())
 }
 
-// firstAnd adds the case that any run starts with: it tells a mistake in the set-up from a broken receiver.
+// firstAnd adds the case that any run starts with: it separates mistakes in the set-up from broken receivers.
 func firstAnd(names ...string) []string {
 	if slices.Contains(names, "first") {
 		return names

@@ -12,7 +12,7 @@
 // A JSON Web Token (jwt, RFC 7519) covers what its claims hold, such as the hash of the body. Its algorithm is HS256 (default),
 // HS512, RS256, ES256 or EdDSA; it travels after Bearer in Authorization unless header, format or prefix say otherwise. It
 // reads key and key_prefix as hmac does, and private keys as the others. Its freshness is old where {expires} is in the
-// claims, else none: whether a receiver looks at iat is for the file to say.
+// claims, else none: the file says whether a receiver checks iat.
 //
 // # Keys of the configurable schemes
 //

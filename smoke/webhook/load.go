@@ -18,7 +18,7 @@ func Load(dir string) (*Contract, error) {
 	file := filepath.Join(dir, fixtures.ContractFile)
 	text, err := os.ReadFile(file)
 	if errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("%s is not there: a folder of fixtures has one, which describes their receiver%s", file, elsewhere(dir))
+		return nil, fmt.Errorf("%s does not exist: each folder of fixtures needs one, which describes the receiver%s", file, elsewhere(dir))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read contract: %w", err)

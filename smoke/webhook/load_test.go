@@ -134,7 +134,7 @@ func TestMissingFileNamesTheFoldersThatHaveOne(t *testing.T) {
 	_, err := webhook.Load("../../fixtures")
 	require.ErrorContains(t, err, "did you mean ../../fixtures/invoices or ../../fixtures/stripe?")
 	_, err = webhook.Load(t.TempDir())
-	require.ErrorContains(t, err, "is not there")
+	require.ErrorContains(t, err, "does not exist")
 }
 
 func FuzzContract(f *testing.F) {

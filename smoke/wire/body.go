@@ -85,7 +85,7 @@ func (b *heldBody) Read(into []byte) (int, error) {
 // errCut ends a delivery that is meant not to arrive whole.
 var errCut = errors.New("cut short on purpose")
 
-// cutBody gives half of the body and then breaks the delivery off.
+// cutBody returns half of the body, and then an error that breaks the delivery off.
 type cutBody struct{ half []byte }
 
 // Read returns the first half.
@@ -128,7 +128,7 @@ const (
 	dripPause = 5 * time.Millisecond
 )
 
-// dripBody gives the body a few bytes at a time.
+// dripBody returns the body a few bytes at a time.
 type dripBody struct {
 	text   []byte
 	size   int

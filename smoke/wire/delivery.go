@@ -17,7 +17,7 @@ import (
 // Receiver is where deliveries go, and what its contract says of them.
 type Receiver struct {
 	Contract      *webhook.Contract
-	URL           *url.URL       // without the query that the contract gives it
+	URL           *url.URL       // without the query that webhook.yaml adds
 	Secret        string         // that it shares with its sender; "" when deliveries are not signed
 	Confirmations *Confirmations // nil: no challenge asks for a confirmation
 }

@@ -102,7 +102,7 @@ func (t *transmission) fill(text string, values map[string]string, escape func(s
 	})
 }
 
-// address returns where a delivery goes, with the query that webhook.yaml gives it.
+// address returns where a delivery goes, with the query that webhook.yaml adds.
 func (t *transmission) address(values map[string]string) *url.URL {
 	address := *t.To.URL
 	_, query := t.To.Contract.Endpoint.PathAndQuery()

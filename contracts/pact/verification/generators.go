@@ -79,7 +79,7 @@ func namesIn(expression string) []string {
 	return names
 }
 
-// stateValues returns the values of the interaction's states: the parameters that the pact gives them, and over these what
+// stateValues returns the values of the interaction's states: the parameters in the pact, and over these what
 // the state functions returned.
 func (s *Setup) stateValues() map[string]any {
 	values := map[string]any{}

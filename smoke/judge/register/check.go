@@ -35,7 +35,7 @@ func Check(ops []history.Operation) (legal bool, broken string) {
 //	its call <= t, and the call of every count of 0 <= t, and t <= the return of every done operation.
 //
 // (If the first was accepted it is itself a done operation; if it was lost, nothing more bounds t from above.)
-// Conversely such a t gives a legal order: counts of 0 at their calls, then the first at t, then each done operation
+// Conversely such a t makes a legal order: counts of 0 at their calls, then the first at t, then each done operation
 // at t or at its call, whichever is later; the other lost deliveries never take effect. The bounds from above do not
 // depend on which delivery is the first, so the one called first is the best choice, and t exists exactly when that
 // call, and the latest call of a count of 0, are not after the earliest return of a done operation. With an accepted

@@ -27,7 +27,7 @@
 //	conflict-before-first a conflict was answered before any delivery that could have filled the register was sent
 //	effect-before-first   a count of 1 was read before any delivery that could have filled the register was sent
 //
-// The package does not depend on HTTP or policies, nor on what makes two contents or two results equal: the caller gives
+// The package does not depend on HTTP or policies, nor on what makes two contents or two results equal: the caller assigns
 // equal ones the same identity. A history is about one event id, as each has its own register. A history of lost
 // deliveries alone is legal, however little it proves. The package is stateless and safe for concurrent use.
 package register

@@ -33,7 +33,7 @@ func shapes() *rapid.Generator[shape] {
 	})
 }
 
-// seeds are numbers of 64 drawn bits; rapid.Uint64 mostly gives small ones, and the same again and again.
+// seeds are numbers of 64 drawn bits; rapid.Uint64 mostly draws small numbers, and repeats them.
 func seeds() *rapid.Generator[uint64] {
 	return rapid.Custom(func(t *rapid.T) (seed uint64) {
 		for _, bit := range rapid.SliceOfN(rapid.Bool(), 64, 64).Draw(t, "bits") {

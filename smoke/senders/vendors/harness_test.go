@@ -29,7 +29,7 @@ type delivery struct {
 	body []byte // all of it; Body can be read again
 }
 
-// event is one event of a delivery: the key that tells it from others, and the id by which its effects are asked for.
+// event is one event of a delivery: the key that distinguishes it, and the id by which its effects are counted.
 type event struct{ key, id string }
 
 func identified(ids ...string) []event {
