@@ -44,7 +44,8 @@ func (b Broker) source(provider string, getenv func(string) string) pact.Source 
 				return nil, err
 			}
 			d := b.document(client, one)
-			d.Notes = append(d.Notes, fmt.Sprintf("%s is set: of the broker's pacts, this one alone is verified: %s", broker.VariablePactURL, one.URL))
+			d.Notes = append(d.Notes, fmt.Sprintf("%s is set: of the broker's pacts, this one alone is verified: %s",
+				broker.VariablePactURL, one.URL))
 			return []pact.Document{d}, nil
 		}
 		query := b.Query

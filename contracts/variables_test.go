@@ -15,7 +15,8 @@ func from(variables map[string]string) func(string) string {
 
 func TestVariablesSayWhatTheFieldsLeaveOut(t *testing.T) {
 	getenv := from(map[string]string{
-		broker.VariablePublish: "true", broker.VariableProviderVersion: "10", broker.VariableProviderBranch: "main", broker.VariableProviderTags: "a, b", broker.VariableProviderBuild: "https://ci.example/1",
+		broker.VariablePublish: "true", broker.VariableProviderVersion: "10", broker.VariableProviderBranch: "main",
+		broker.VariableProviderTags: "a, b", broker.VariableProviderBuild: "https://ci.example/1",
 		broker.VariablePending: "TRUE", broker.VariableWIP: "2026-01-31", broker.VariableSelectors: `[{"mainBranch":true}]`,
 	})
 	b, err := Broker{}.completed(getenv)

@@ -82,19 +82,23 @@ func brokenBrokers(t *testing.T) map[string]brokenBroker {
 	const usage, unknown = verdict.ExitUsage, verdict.ExitUnknown
 	page := "<!doctype html><title>Sign in</title>"
 	return map[string]brokenBroker{
-		"no URL":                 {"", usage, "no Pact Broker is named: give --broker-base-url, or set PACT_BROKER_BASE_URL", ""},
-		"no scheme":              {"broker.example", usage, "want a URL such as https://broker.example.com", ""},
-		"two credentials":        {"http://ci:" + hidden[:9] + "@broker.example", usage, "there is a token (PACT_BROKER_TOKEN) and a user", hidden},
+		"no URL":    {"", usage, "no Pact Broker is named: give --broker-base-url, or set PACT_BROKER_BASE_URL", ""},
+		"no scheme": {"broker.example", usage, "want a URL such as https://broker.example.com", ""},
+		"two credentials": {
+			"http://ci:" + hidden[:9] + "@broker.example", usage, "there is a token (PACT_BROKER_TOKEN) and a user", hidden,
+		},
 		"a refused connection":   {"http://127.0.0.1:1", unknown, "the connection is refused", hidden},
 		"credentials in the URL": {"http://ci:" + hidden[:9] + "@127.0.0.1:1", unknown, "http://127.0.0.1:1", ""},
 		"an unknown host":        {"http://broker.invalid", unknown, "the host name broker.invalid is not known here", hidden},
 		"an expired certificate": {expired(t), unknown, "its TLS certificate is not accepted", hidden},
 		"an HTML page":           {answers(http.StatusOK, "text/html", page), unknown, "an HTML page", hidden},
 		"a proxy's 502":          {answers(http.StatusBadGateway, "text/html", page), unknown, "502 Bad Gateway", hidden},
-		"a wrong token":          {answers(http.StatusUnauthorized, "text/plain", "no: "), unknown, "401 Unauthorized: no: Bearer [secret]", hidden},
-		"a wrong path":           {answers(http.StatusNotFound, "text/html", page), unknown, "404 Not Found", hidden},
-		"another service":        {answers(http.StatusOK, "application/json", "{}"), unknown, "the answer ", hidden},
-		"a redirect elsewhere":   {elsewhere.URL, unknown, "it leads to https://login.example/", hidden},
+		"a wrong token": {
+			answers(http.StatusUnauthorized, "text/plain", "no: "), unknown, "401 Unauthorized: no: Bearer [secret]", hidden,
+		},
+		"a wrong path":         {answers(http.StatusNotFound, "text/html", page), unknown, "404 Not Found", hidden},
+		"another service":      {answers(http.StatusOK, "application/json", "{}"), unknown, "the answer ", hidden},
+		"a redirect elsewhere": {elsewhere.URL, unknown, "it leads to https://login.example/", hidden},
 	}
 }
 
