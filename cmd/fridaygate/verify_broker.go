@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -101,9 +102,15 @@ func (p verifiedPacts) detect(ctx context.Context, std streams, all map[string]s
 	case err == nil && here != build.Version:
 		return fmt.Errorf("verify: %s names the commit %s, and %s is checked out: give --provider-version", build.System, build.Version, here)
 	}
+	if commit.MatchString(named) && named != build.Version {
+		build.Branch = "" // that of another commit
+	}
 	all[broker.VariableProviderVersion] = cmp.Or(named, build.Version)
 	for name, found := range map[string]string{broker.VariableProviderBranch: build.Branch, broker.VariableProviderBuild: build.URL} {
 		all[name] = cmp.Or(all[name], std.getenv(name), found)
 	}
 	return nil
 }
+
+// commit is a version that is a commit.
+var commit = regexp.MustCompile(`^[0-9a-f]{40}$`)

@@ -43,13 +43,8 @@ func TestTheActionRefusesWhatIsNotPinned(t *testing.T) {
 // A team's go.mod says which version; what is built says another here, as it is that of this folder.
 func TestTheActionInstallsWhatGoModRequires(t *testing.T) {
 	folder := t.TempDir()
-	requires, err := os.ReadFile(filepath.Join(root, "go.mod"))
-	require.NoError(t, err)
-	_, others, found := strings.Cut(string(requires), "\nrequire (")
-	require.True(t, found)
-	require.NoError(t, os.WriteFile(filepath.Join(folder, "go.mod"), []byte("module example.com/shop\n\ngo 1.26.0\n\n"+
-		"tool github.com/fridaygate/fridaygate/cmd/fridaygate\n\nrequire github.com/fridaygate/fridaygate v0.0.0-00010101000000-000000000000\n\n"+
-		"replace github.com/fridaygate/fridaygate => "+root+"\n\nrequire ("+others), 0o600))
+	module := teamModule(t, "tool github.com/fridaygate/fridaygate/cmd/fridaygate\n")
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "go.mod"), []byte(module), 0o600))
 	sums, err := os.ReadFile(filepath.Join(root, "go.sum"))
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "go.sum"), sums, 0o600))
@@ -57,4 +52,16 @@ func TestTheActionInstallsWhatGoModRequires(t *testing.T) {
 	require.Equal(t, "success", r.results[0].outcome, r.results[0].said)
 	require.Contains(t, r.steps["install"].(map[string]any)["outputs"].(map[string]any)["version"], "v0.0.0-00010101000000-000000000000")
 	require.FileExists(t, filepath.Join(r.path[0], "fridaygate"))
+}
+
+// teamModule is the go.mod of a team, with a line more, that requires this module and replaces it by this folder.
+func teamModule(t *testing.T, more string) string {
+	t.Helper()
+	ours, err := os.ReadFile(filepath.Join(root, "go.mod"))
+	require.NoError(t, err)
+	_, others, found := strings.Cut(string(ours), "\nrequire (")
+	require.True(t, found)
+	return "module example.com/shop\n\ngo 1.26.0\n\n" + more +
+		"require github.com/fridaygate/fridaygate v0.0.0-00010101000000-000000000000\n" +
+		"replace github.com/fridaygate/fridaygate => " + root + "\nrequire (" + others
 }

@@ -34,11 +34,8 @@ type staging struct {
 
 func newStaging(t *testing.T) *staging {
 	t.Helper()
-	b := brokertest.Start(t)
-	client, err := broker.New(broker.Config{URL: b.URL, Username: b.Username, Password: b.Password})
-	require.NoError(t, err)
-	require.NoError(t, client.CreateEnvironment(t.Context(), "staging", "", false))
-	_, err = client.Publish(t.Context(), broker.Publication{Version: "1", Branch: "main", Pacts: []broker.PactFile{{
+	b, client := newBroker(t)
+	_, err := client.Publish(t.Context(), broker.Publication{Version: "1", Branch: "main", Pacts: []broker.PactFile{{
 		Consumer: "shop", Provider: "invoices", Content: []byte(`{"consumer":{"name":"shop"},"provider":{"name":"invoices"},` +
 			`"interactions":[{"description":"a list","request":{"method":"GET","path":"/invoices"},"response":{"status":200}}],` +
 			`"metadata":{"pactSpecification":{"version":"3.0.0"}}}`),
