@@ -77,7 +77,9 @@ func (r repository) runner(b brokertest.Broker) *runner {
 func (r repository) runContracts(job string, b brokertest.Broker, reason string) *runner {
 	r.Helper()
 	w := load(r.T, "contracts.yml")
-	for name, value := range map[string]string{"SUITES": "./gate", "PACTS": "pacts", "PACTICIPANTS": "shop web", "WITHOUT_BROKER": reason} {
+	for name, value := range map[string]string{
+		"SUITES": "./gate", "PACTS": "pacts", "SCHEMAS": "schemas", "PACTICIPANTS": "shop web", "WITHOUT_BROKER": reason,
+	} {
 		require.Contains(r, w.Env, name)
 		w.Env[name] = value
 	}
@@ -111,6 +113,23 @@ func TestContractsOfAPullRequestNeedNoSecret(t *testing.T) {
 	r = team.runContracts("suites", brokertest.Broker{}, "")
 	require.Equal(t, 1, r.at(t, "suites").code, r.transcript())
 	require.Contains(t, r.summary, "expected 200 but was 404")
+}
+
+func TestContractsOfAPullRequestCompareTheSchemas(t *testing.T) {
+	team := newRepository(t)
+	team.commit("200 ")
+	r := team.runContracts("schemas", brokertest.Broker{}, "")
+	require.False(t, r.status.failed, r.transcript())
+
+	file := filepath.Join(team.folder, "schemas/order.schema.json")
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(file, []byte(strings.Replace(string(text), `["id"]`, `["id", "total"]`, 1)), 0o600))
+	team.commit("200")
+	r = team.runContracts("schemas", brokertest.Broker{}, "")
+	require.Equal(t, 1, r.at(t, "diff").code, r.transcript())
+	require.Contains(t, r.summary, "total")
+	require.FileExists(t, filepath.Join(team.folder, "reports/schemas.xml"))
 }
 
 // On main, what breaks no contract may be deployed, and what breaks one may not.
