@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fridaygate/fridaygate/contracts/ci"
 	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke/process"
@@ -81,13 +82,14 @@ func (c *verifyCommand) verify(ctx context.Context, std streams, variables []str
 	if c.Verbose {
 		test.Stdout, test.Stderr = io.MultiWriter(std.err, &printed), io.MultiWriter(std.err, &printed)
 	}
+	revision := revisionOf(detect(ctx, std))
 	started := time.Now()
 	failed := test.Run()
 	run, err := report.Collect(folder, failed, printed.String())
 	if err != nil {
 		return report.Report{}, err
 	}
-	run.Command, run.Started, run.Ended = "fridaygate verify", started, time.Now()
+	run.Command, run.Revision, run.Started, run.Ended = "fridaygate verify", revision, started, time.Now()
 	switch {
 	case ctx.Err() != nil:
 		run.Interrupted = true
@@ -98,6 +100,14 @@ func (c *verifyCommand) verify(ctx context.Context, std streams, variables []str
 		return report.Report{}, exit(verdict.ExitUsage, fmt.Errorf("verify: a test does not compile:\n%s", strings.TrimSpace(printed.String())))
 	}
 	return run, nil
+}
+
+// revisionOf returns the commit of a build, and says if tracked files differ from it; "" if it is not known.
+func revisionOf(b ci.Build) string {
+	if b.Version != "" && b.Dirty {
+		return b.Version + "-dirty" // as git describe --dirty
+	}
+	return b.Version
 }
 
 // notBuilt is what go test prints of a package whose tests cannot be built.

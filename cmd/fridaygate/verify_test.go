@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fridaygate/fridaygate/contracts/ci"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
@@ -25,4 +26,10 @@ func TestVerifyInterrupted(t *testing.T) {
 	var out, complaint bytes.Buffer
 	require.Equal(t, verdict.ExitInterrupted, run(ctx, []string{"verify", "."}, streams{nil, &out, &complaint, os.Getenv}))
 	require.Contains(t, out.String(), "UNKNOWN: 0 planned, 0 ran")
+}
+
+func TestRevisionSaysThatFilesDiffer(t *testing.T) {
+	require.Equal(t, "a1", revisionOf(ci.Build{Version: "a1"}))
+	require.Equal(t, "a1-dirty", revisionOf(ci.Build{Version: "a1", Dirty: true}))
+	require.Empty(t, revisionOf(ci.Build{Dirty: true}))
 }

@@ -12,7 +12,7 @@ import (
 // Report is one run. Its verdict, its tally and what did not run follow from its fields: see Verdict, Ran and NotRun.
 type Report struct {
 	Command     string    `json:"command,omitempty"`  // what made it, such as "fridaygate smoke"
-	Revision    string    `json:"revision,omitempty"` // of the code that was checked; "": not known
+	Revision    string    `json:"revision,omitempty"` // the commit that was checked, with -dirty if files differed from it; "": not known
 	Target      string    `json:"target,omitempty"`   // base URL of what was checked; "": there are several, or none
 	RunID       string    `json:"run_id,omitempty"`   // of webhooks: the same run id and fixtures send the same bytes
 	RunTag      string    `json:"run_tag,omitempty"`  // of webhooks: all event ids of this run contain it

@@ -41,10 +41,14 @@ func (t *Text) Summary(r Report) {
 }
 
 func against(r Report) string {
-	if r.Target == "" {
-		return ""
+	text := ""
+	if r.Revision != "" {
+		text = " at revision " + r.Revision
 	}
-	return fmt.Sprintf(" against %s (run %s)", r.Target, r.RunTag)
+	if r.Target != "" {
+		text += fmt.Sprintf(" against %s (run %s)", r.Target, r.RunTag)
+	}
+	return text
 }
 
 // kinds counts the results by their kind.
