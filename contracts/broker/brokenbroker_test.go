@@ -226,7 +226,7 @@ var faults = map[string]fault{
 		says: "301 Moved Permanently: a POST is not sent on to http://127.0.0.1", attempts: 2,
 	},
 	"redirect loop": {serve: redirect("/again", 302), kind: broker.ErrUnexpected, says: "/again: it redirects too often", attempts: -1},
-	"1 GB":          {serve: endless(' '), kind: broker.ErrUnexpected, says: "the answer is longer than 33554432 bytes"},
+	"1 GB":          {serve: endless(' '), kind: broker.ErrUnexpected, says: "the answer is longer than 134217728 bytes"},
 	"1 GB of an error": {
 		serve:  func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusBadRequest); endless('x')(w, r) },
 		config: func(c *broker.Config) { c.MaxBytes = 1 << 20 }, kind: broker.ErrUnexpected, says: "the answer is longer than 1048576 bytes",

@@ -91,15 +91,16 @@ const inDoubt = "; the request was sent, and whether it took effect is not known
 
 // attempt sends the request once. again reports whether another attempt may succeed.
 func (c *Client) attempt(ctx context.Context, k call) (a answer, again bool, err error) {
-	bounded, cancel := context.WithTimeout(ctx, c.timeout)
+	request, err := c.request(ctx, k)
+	if err != nil {
+		return a, false, err
+	}
+	bounded, cancel := context.WithTimeout(ctx, c.timeout+time.Duration(request.ContentLength>>20)*time.Second)
 	defer cancel()
 	var sent atomic.Bool
 	bounded = httptrace.WithClientTrace(bounded, &httptrace.ClientTrace{WroteHeaders: func() { sent.Store(true) }})
 	defer func() { a.sent = sent.Load() }()
-	request, err := c.request(bounded, k)
-	if err != nil {
-		return a, false, err
-	}
+	request = request.WithContext(bounded)
 	client := *c.http
 	client.CheckRedirect = c.redirects(k)
 	response, err := client.Do(request)
@@ -114,7 +115,7 @@ func (c *Client) attempt(ctx context.Context, k call) (a answer, again bool, err
 	a = answer{url: response.Request.URL, body: body}
 	if int64(len(body)) > c.limit {
 		return a, false, &Error{Op: k.op, URL: c.redact(a.url), Kind: ErrUnexpected, Status: response.StatusCode,
-			Reason: fmt.Sprintf("the answer is longer than %d bytes", c.limit), Advice: "check the URL, or raise Config.MaxBytes"}
+			Reason: fmt.Sprintf("the answer is longer than %d bytes", c.limit), Advice: "check the URL"}
 	}
 	contentType, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type"))
 	if response.StatusCode/100 == 2 {
@@ -143,6 +144,9 @@ func (c *Client) request(ctx context.Context, k call) (*http.Request, error) {
 	request, err := http.NewRequestWithContext(ctx, k.method, k.url.String(), body)
 	if err != nil {
 		return nil, usage(k.op, "the request cannot be made for %s", c.redact(k.url))
+	}
+	if !k.repeats { // net/http must not send it again by itself, as it would with an Idempotency-Key header
+		request.GetBody = nil
 	}
 	if !k.anonymous {
 		maps.Copy(request.Header, c.header)

@@ -234,6 +234,7 @@ var port = regexp.MustCompile(`127\.0\.0\.1:[0-9]{2,}`)
 // TestSituationsBesideThePactCommand holds SITUATIONS.md true: what it says of fridaygate is compared here and by
 // TestEverySituationHasItsReasonAndExitCode. With -update it runs both tools, on a broker on PostgreSQL.
 func TestSituationsBesideThePactCommand(t *testing.T) {
+	t.Parallel()
 	command := built(t)
 	var mu sync.Mutex
 	var waiting sync.WaitGroup

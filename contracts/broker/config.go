@@ -19,8 +19,8 @@ type Config struct {
 	Username, Password string        // of basic authentication
 	Header             http.Header   // sent to the broker with every request, and as secret as a token; nil: none
 	HTTP               *http.Client  // its redirects are decided here, and it is not changed; nil: one of its own
-	Timeout            time.Duration // of one request, with its answer; zero: 30 s
-	MaxBytes           int64         // of one answer, uncompressed; zero: 32 MiB
+	Timeout            time.Duration // of one request, with its answer; each MiB that is sent adds a second; zero: 30 s
+	MaxBytes           int64         // of one answer, uncompressed; zero: 128 MiB
 	MaxQuery           int           // of one request, in bytes, where a proxy takes less than a broker; zero: 7500
 }
 
@@ -67,7 +67,7 @@ type Client struct {
 const (
 	configure       = "configure the Pact Broker"
 	defaultTimeout  = 30 * time.Second
-	defaultMaxBytes = 32 << 20
+	defaultMaxBytes = 128 << 20
 	// defaultMaxQuery is below the 10 KiB that the web server of the Pact Broker takes
 	// (https://github.com/puma/puma, MAX_QUERY_STRING_LENGTH), and the 8 KiB of many proxies.
 	defaultMaxQuery = 7500

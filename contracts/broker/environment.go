@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"unicode"
 )
 
 // Environment is where versions are deployed or released to.
@@ -139,7 +138,7 @@ func (c *Client) resource(ctx context.Context, op string, variables map[string]s
 	}
 	a, err := c.do(ctx, call{op: op, method: http.MethodGet, url: to, repeats: true})
 	if err != nil {
-		return answer{}, linked{}, oddName(err, variables)
+		return answer{}, linked{}, err
 	}
 	d := linked{from: a.url}
 	return a, d, c.decode(op, a, &d)
@@ -170,21 +169,6 @@ func unknownPacticipant(err error, name string) error {
 	if e, ok := err.(*Error); ok && e.Kind == ErrNotFound { //nolint:errorlint // do returns it as it is
 		e.Kind = ErrUnknownPacticipant
 		e.Advice = fmt.Sprintf("the broker does not know %q: check its name, and that something of it was published", name)
-	}
-	return err
-}
-
-// oddName says of a 500 that a name may be the reason: a Pact Broker 2.119 answers so to "ä/ö".
-func oddName(err error, variables map[string]string) error {
-	e, ok := err.(*Error) //nolint:errorlint // do returns it as it is
-	if !ok || e.Status != http.StatusInternalServerError {
-		return err
-	}
-	for _, value := range variables {
-		if strings.ContainsFunc(value, func(r rune) bool { return r == '/' || r > unicode.MaxASCII }) {
-			e.Advice = fmt.Sprintf("a Pact Broker answers so to some names with umlauts or slashes, such as perhaps %q: use letters without them",
-				value)
-		}
 	}
 	return err
 }

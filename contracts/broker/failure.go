@@ -9,8 +9,10 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"syscall"
 	"time"
+	"unicode"
 )
 
 // mayPass reports whether a failure to get an answer may be gone the next time: the connection was refused, reset or cut.
@@ -106,6 +108,9 @@ func (c *Client) refusal(k call, response *http.Response, said string) *Error {
 		}
 	case status == http.StatusNotFound:
 		e.Kind, e.Advice = ErrNotFound, "check the URL"
+	case status == http.StatusRequestEntityTooLarge:
+		e.Kind = ErrBadRequest
+		e.Advice = "the proxy before the broker takes no request of this size: raise its limit (client_max_body_size of nginx)"
 	case status/100 == 4:
 		e.Kind = ErrBadRequest
 	case status/100 == 3:
@@ -114,6 +119,10 @@ func (c *Client) refusal(k call, response *http.Response, said string) *Error {
 			e.Reason = c.clean(response.Status) + ": a " + k.method + " is not sent on to " + c.redact(to)
 		}
 		e.Advice = "use the address that it redirects to as the broker's URL (" + VariableURL + ")"
+	case status == http.StatusInternalServerError && strings.ContainsFunc(k.url.Path, func(r rune) bool { return r > unicode.MaxASCII }):
+		e.Kind = ErrUnexpected
+		e.Advice = "a Pact Broker on SQLite answers so to a name with letters beyond ASCII, as in this address: " +
+			"use a name without them, or a broker on PostgreSQL; if it is on one, look into its logs"
 	default:
 		e.Kind, e.Advice = ErrUnexpected, "look into the logs of the broker, and of the proxy before it"
 	}

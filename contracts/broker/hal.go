@@ -38,6 +38,9 @@ func (l link) resolve(from *url.URL, variables map[string]string) (to *url.URL, 
 	href := l.Href
 	for name, value := range variables {
 		escaped := strings.ReplaceAll(url.QueryEscape(value), "+", "%20")
+		if value == "." || value == ".." { // these would be read as steps in the path
+			escaped = strings.ReplaceAll(value, ".", "%2E")
+		}
 		href = strings.ReplaceAll(href, "{"+name+"}", escaped)
 	}
 	to, err := from.Parse(href)

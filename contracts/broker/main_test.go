@@ -3,6 +3,7 @@ package broker_test
 import (
 	"bytes"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
 	"net/http"
@@ -18,7 +19,13 @@ import (
 	"github.com/fridaygate/fridaygate/contracts/internal/brokertest"
 )
 
+// parallel is how many tests run at a time unless -parallel says otherwise: they wait for brokers and between attempts.
+const parallel = "8"
+
 func TestMain(m *testing.M) {
+	if err := flag.Set("test.parallel", parallel); err != nil {
+		panic(err)
+	}
 	code := m.Run()
 	if err := brokertest.Stop(); err != nil {
 		fmt.Println(err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -112,6 +113,7 @@ func TestWhatIsNotPublishedIsSaid(t *testing.T) {
 }
 
 func TestARefusedConnectionPublishedNothing(t *testing.T) {
+	t.Parallel()
 	m := market{team: &team{t: t}}
 	var server *httptest.Server
 	server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -287,6 +289,7 @@ func TestALongQuestionIsOneQuestion(t *testing.T) {
 }
 
 func TestOnlyWhatIsIdempotentIsSentAgain(t *testing.T) {
+	t.Parallel()
 	sent := map[string]int{}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		sent[r.Method+" "+r.URL.Path]++
@@ -324,4 +327,62 @@ func TestOnlyWhatIsIdempotentIsSentAgain(t *testing.T) {
 		"GET /": 1, "POST /publish": 1, "POST /webhooks": 1, "PUT /webhooks/11111111-1111-1111-1111-111111111111": 3,
 		"POST /environments": 1, "GET /environments": 3,
 	}, sent)
+}
+
+// On a connection that was kept alive, and dies, net/http sends a request with this header again by itself.
+func TestNothingIsPublishedTwiceOnAConnectionThatDies(t *testing.T) {
+	m := market{team: &team{t: t}}
+	var posts atomic.Int32
+	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			posts.Add(1)
+			panic(http.ErrAbortHandler)
+		}
+		_, _ = fmt.Fprint(w, `{"_links":{"pb:publish-contracts":{"href":"/contracts/publish"}}}`)
+	})
+	c, err := broker.New(broker.Config{URL: url, Header: http.Header{"Idempotency-Key": {"1"}}})
+	require.NoError(t, err)
+	_, err = c.Publish(t.Context(), broker.Publication{Version: "1", Pacts: []broker.PactFile{m.pact("a", "api", "x")}})
+	require.ErrorContains(t, err, "the connection was cut before the answer's end; the request was sent, and whether it took")
+	require.EqualValues(t, 1, posts.Load())
+}
+
+// A pact of 50 MB is published, and read back to be verified.
+func TestALargePactIsPublishedAndRead(t *testing.T) {
+	t.Parallel()
+	content := []byte(`{"consumer":{"name":"web"},"provider":{"name":"api"},"interactions":["` + strings.Repeat("x", 50<<20) + `"]}`)
+	var got int64
+	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.Method == http.MethodPost:
+			got, _ = io.Copy(io.Discard, r.Body)
+			_, _ = fmt.Fprint(w, `{"_links":{"pb:contracts":[{"href":"/pact"}]}}`)
+		case r.URL.Path == "/pact":
+			_, _ = w.Write(content)
+		default:
+			_, _ = fmt.Fprint(w, `{"_links":{"pb:publish-contracts":{"href":"/contracts/publish"}}}`)
+		}
+	})
+	c, err := broker.New(broker.Config{URL: url})
+	require.NoError(t, err)
+	pact := broker.PactFile{Name: "web-api.json", Content: content, Consumer: "web", Provider: "api"}
+	_, err = c.Publish(t.Context(), broker.Publication{Version: "1", Pacts: []broker.PactFile{pact}})
+	require.NoError(t, err)
+	require.Greater(t, got, int64(50<<20))
+	p, err := c.PactAt(t.Context(), url+"/pact")
+	require.NoError(t, err)
+	require.Len(t, p.Content, len(content))
+}
+
+// A pacticipant's name is never read as a step in a path.
+func TestANameOfDotsStaysAName(t *testing.T) {
+	var asked []string
+	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		asked = append(asked, r.RequestURI)
+		_, _ = fmt.Fprintf(w, `{"_links":{"pb:pacticipant-version":{"href":"/pacticipants/{pacticipant}/versions/{version}"}}}`)
+	})
+	c, err := broker.New(broker.Config{URL: url})
+	require.NoError(t, err)
+	require.Error(t, c.RecordDeployment(t.Context(), broker.Deployment{Pacticipant: "..", Version: ".", Environment: "a"}))
+	require.Contains(t, asked, "/pacticipants/%2E%2E/versions/%2E")
 }

@@ -276,6 +276,7 @@ func TestAQuestionThatAsksNothingIsAnError(t *testing.T) {
 }
 
 func TestAnUnreachableBrokerIsUnknownAndSaysSo(t *testing.T) {
+	t.Parallel()
 	question := broker.Question{Versions: []broker.VersionSelector{{Pacticipant: "web", Version: "1"}}, Environment: "production"}
 	for name, c := range map[string]struct {
 		url  string
