@@ -68,6 +68,9 @@ func TestPactsAgreeWithSchemas(t *testing.T) {
 		require.NoError(t, err)
 		var p pact
 		require.NoError(t, json.Unmarshal(text, &p))
+		if p.Provider.Name == brokerName { // its schemas are its makers'
+			continue
+		}
 		for _, i := range p.Interactions {
 			t.Run(filepath.Base(file)+"/"+i.Description, func(t *testing.T) {
 				if i.Request == nil {

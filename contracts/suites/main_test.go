@@ -1,6 +1,7 @@
 package suites_test
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/fridaygate/fridaygate/contracts"
 	"github.com/fridaygate/fridaygate/contracts/consumer"
+	"github.com/fridaygate/fridaygate/contracts/internal/brokertest"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
@@ -20,7 +22,7 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	code := contracts.Main(m)
-	if err := stopShared(); err != nil {
+	if err := errors.Join(stopShared(), brokertest.Stop()); err != nil {
 		fmt.Fprintln(os.Stderr, "stop the shared services:", err)
 		code = max(code, verdict.ExitFail)
 	}
