@@ -108,7 +108,7 @@ type change struct {
 // network or a file outside the module has changed. What is not cached while nothing changes cannot be when something does.
 //
 // Every run of go test links a binary, so changes of different files are made together.
-func TestWhatIsNoLongerTrueIsNeverCached(t *testing.T) {
+func TestOutdatedResultIsNeverCached(t *testing.T) {
 	t.Parallel()
 	o := newTeam(t)
 	rounds := [][]change{{

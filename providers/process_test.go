@@ -163,7 +163,7 @@ func TestAServiceIsANeedAndADatabaseIsNot(t *testing.T) {
 	require.Error(t, err, "a need ends with its provider")
 }
 
-func TestWhatCannotBeStartedIsSaid(t *testing.T) {
+func TestFailedStartIsReported(t *testing.T) {
 	for name, c := range map[string]struct {
 		spec providers.Spec
 		want string

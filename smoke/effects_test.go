@@ -56,7 +56,7 @@ func TestAnEffectTooManyThatComesLateIsSeen(t *testing.T) {
 	}
 }
 
-func TestEffectsThatAreRightAreLookedAtAgainWhenTheyHaveSettled(t *testing.T) {
+func TestRightEffectsAreProbedAgainAfterSettling(t *testing.T) {
 	r := replayAfterthought(t, 0, ", settle: 200ms")
 	require.Equal(t, verdict.Pass, r.Verdict())
 	for _, result := range r.Results {

@@ -118,7 +118,7 @@ func TestPlanIsData(t *testing.T) {
 	require.NotEqual(t, plan, other)
 }
 
-func TestPlanTellsAChangedGoldenWebhook(t *testing.T) {
+func TestPlanReportsAChangedGoldenWebhook(t *testing.T) {
 	o := boxOptions(t, "http://127.0.0.1:1", "first")
 	before, err := smoke.NewPlan(o)
 	require.NoError(t, err)

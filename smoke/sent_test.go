@@ -113,7 +113,7 @@ func TestCurlSendsTheRequestAgain(t *testing.T) {
 }
 
 // A report holds no form of the secret, even if the receiver echoes each of them.
-func TestSecretsNeverStandInAReport(t *testing.T) {
+func TestReportsHoldNoSecrets(t *testing.T) {
 	const key = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 	raw, err := base64.StdEncoding.DecodeString(key)
 	require.NoError(t, err)

@@ -75,7 +75,7 @@ func stripeSignatures(r *http.Request) (at string, all []string) {
 }
 
 // A receiver must check every signature of its version, and no other.
-func TestRotationCatchesAReceiverThatLooksAtOnePlaceAlone(t *testing.T) {
+func TestRotationCatchesAReceiverThatChecksOnePlaceOnly(t *testing.T) {
 	for name, c := range map[string]struct {
 		accepts func(all []string, right string) bool
 		want    verdict.Verdict

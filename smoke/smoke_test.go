@@ -184,7 +184,7 @@ func TestConcurrentCopiesOverlap(t *testing.T) {
 	require.NotEmpty(t, inside)
 }
 
-func TestWhatCannotBeLookedAtIsUnknown(t *testing.T) {
+func TestAnswerThatCannotBeReadIsUnknown(t *testing.T) {
 	t.Parallel()
 	endless := func(w http.ResponseWriter, r *http.Request) bool {
 		for r.Context().Err() == nil {

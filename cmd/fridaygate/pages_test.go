@@ -179,7 +179,7 @@ func serves(t *testing.T, assignments string) {
 }
 
 // A broken contract makes the same command red, so the runs above can fail.
-func TestACommandOfThePagesCanFail(t *testing.T) {
+func TestCommandOfThePagesFailsOnABrokenReceiver(t *testing.T) {
 	receiver := httptest.NewServer(receivers.CheckThenInsert.Start("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"))
 	defer receiver.Close()
 	run := exec.CommandContext(t.Context(), "fridaygate", "smoke", "--target", receiver.URL, "--fixtures",

@@ -17,7 +17,7 @@ func service(t *testing.T, answer http.HandlerFunc) *finance.Client {
 	return &finance.Client{URL: server.URL}
 }
 
-func TestInvoicesFollowsThePages(t *testing.T) {
+func TestInvoicesFollowsPagination(t *testing.T) {
 	pages := map[string]string{
 		"":  `{"invoices":[{"id":"inv_1"},{"id":"inv_2"}],"next":"b"}`,
 		"b": `{"invoices":[{"id":"inv_3"}]}`,

@@ -15,7 +15,7 @@ import (
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
-func TestEveryFaultHasItsKindAndTellsNoSecret(t *testing.T) {
+func TestEveryFaultHasItsKindAndRevealsNoSecret(t *testing.T) {
 	for name, f := range faults {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestARecordedRefusalIsToldInTheBrokersWords(t *testing.T) {
+func TestRecordedRefusalKeepsTheBrokersWords(t *testing.T) {
 	want := map[string]string{
 		"for-verification bad selector": "consumerVersionSelectors: must specify a value for environment or tag or branch, " +
 			"or specify mainBranch=true, ",

@@ -68,7 +68,7 @@ func TestAVersionWithOtherContentIsAConflict(t *testing.T) {
 }
 
 // A broker that fails at the second of three consumers: what was published, what perhaps was, and what was not.
-func TestWhatIsNotPublishedIsSaid(t *testing.T) {
+func TestUnpublishedPactsAreReported(t *testing.T) {
 	m := market{team: &team{t: t}}
 	a, b, c := m.name("a"), m.name("b"), m.name("c")
 	const inDoubt = "; the request was sent, and whether it took effect is not known"

@@ -10,7 +10,7 @@ import (
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
-func TestTheRecordedBrokerGivesThePactsAndTakesTheResult(t *testing.T) {
+func TestRecordedBrokerServesPactsAndAcceptsResults(t *testing.T) {
 	c, url, asked := replay(t)
 	pacts, err := c.PactsForVerification(t.Context(), broker.Query{
 		Provider: "invoices", ProviderBranch: "main", Pending: true,

@@ -31,7 +31,7 @@ func TestSelectorsAreReadAndWrittenAsTheBrokerHasThem(t *testing.T) {
 	require.Equal(t, []broker.Selector{{MainBranch: true}, {DeployedOrReleased: true}, {MatchingBranch: true}}, broker.Recommended("feat/x"))
 }
 
-func TestAMistakeInASelectorIsSaid(t *testing.T) {
+func TestInvalidSelectorIsReported(t *testing.T) {
 	for text, says := range map[string]string{
 		``: "want a JSON array", `null`: "there is none", `[]`: "there is none", `{"mainBranch":true}`: "want a JSON array",
 		`[1]`:                                   "want a JSON array",
@@ -67,7 +67,7 @@ func TestAMistakeInASelectorIsSaid(t *testing.T) {
 	}
 }
 
-func TestAMistakeInAQueryIsSaidBeforeAnythingIsSent(t *testing.T) {
+func TestInvalidQueryIsReportedBeforeAnythingIsSent(t *testing.T) {
 	c, _, asked := replay(t)
 	since := time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)
 	for says, q := range map[string]broker.Query{

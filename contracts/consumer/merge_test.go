@@ -23,7 +23,7 @@ func written(t *testing.T, test string, interactions ...string) part {
 }
 
 // A committed pact, taken apart and merged in any order, is itself.
-func TestMergeGivesTheCommittedPacts(t *testing.T) {
+func TestMergeReturnsTheCommittedPacts(t *testing.T) {
 	files, err := filepath.Glob("../pacts/*.json")
 	require.NoError(t, err)
 	require.NotEmpty(t, files)

@@ -154,7 +154,7 @@ func TestKnownFailuresDoNotCountAsPassed(t *testing.T) {
 	require.Contains(t, asXML.String(), `<skipped type="known-failure" message="known to fail until 2999-12-31: ticket 7">same-result`)
 }
 
-func TestWhatDidNotRunIsALineAReason(t *testing.T) {
+func TestChecksThatDidNotRunAreListedByReason(t *testing.T) {
 	r := report.Report{
 		Planned:   []report.Check{check("f", "first"), check("f", "dup"), check("f", "sig")},
 		Results:   []report.Result{{Check: check("f", "first"), Verdict: verdict.Fail, Findings: []verdict.Finding{{Rule: "accepted"}}}},

@@ -15,7 +15,7 @@ import (
 	"github.com/fridaygate/fridaygate/contracts/schema"
 )
 
-func TestCheckGivesEveryViolation(t *testing.T) {
+func TestCheckReturnsEveryViolation(t *testing.T) {
 	s, err := schema.Load("../schemas/customer.schema.json")
 	require.NoError(t, err)
 	require.Empty(t, s.Check([]byte(`{"id":"cus_1","name":"Ada","country":"NL"}`)))

@@ -62,7 +62,7 @@ func TestReplicasCarryAnEventOutOnce(t *testing.T) {
 }
 
 // While one replica works, the other waits up to its limit and then answers "in flight", and delays no other event.
-func TestReplicaIsToldThatAnEventIsInFlight(t *testing.T) {
+func TestReplicaReportsAnEventInFlight(t *testing.T) {
 	r := invoicesProvider(t)
 	one, two := replica(t, r, idempotency.Options{}), replica(t, r, idempotency.Options{Wait: 50 * time.Millisecond})
 	d := inbound()

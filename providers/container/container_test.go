@@ -246,7 +246,7 @@ func TestAServiceThatIsNeverReadySaysWhatItAnswered(t *testing.T) {
 	require.ErrorContains(t, err, "503 Service Unavailable: database: not reachable")
 }
 
-func TestAnImageThatCannotBeHadIsSaid(t *testing.T) {
+func TestUnavailableImageIsReported(t *testing.T) {
 	began := time.Now()
 	missing := &container.Runtime{Images: container.Images{Postgres: "registry.invalid/none/postgres:1"}}
 	_, err := missing.Start(t.Context(), providers.Spec{Name: "service", Package: testService, Needs: []providers.Need{providers.Postgres}})

@@ -117,7 +117,7 @@ func TestCopiesAtTheSameTimeTakeEffectOnce(t *testing.T) {
 	}
 }
 
-func TestOverlappingDeliveryIsToldToComeBack(t *testing.T) {
+func TestOverlappingDeliveryIsAnsweredAsInFlight(t *testing.T) {
 	s, _ := open(t, service.MemoryDatabase, idempotency.Options{Wait: 20 * time.Millisecond})
 	started, finish := make(chan struct{}), make(chan struct{})
 	done := make(chan error, 1)
@@ -168,7 +168,7 @@ func TestFailedWorkLeavesNothingBehind(t *testing.T) {
 	require.Equal(t, idempotency.First, outcome, "a retry is carried out")
 }
 
-func TestWhatWasStoredOutlivesTheProcess(t *testing.T) {
+func TestStoredResultsSurviveARestart(t *testing.T) {
 	url := "sqlite://" + filepath.Join(t.TempDir(), "events.db")
 	var ran atomic.Int64
 	first, db := open(t, url, idempotency.Options{})

@@ -91,7 +91,7 @@ esac
 	require.Equal(t, "started\n", string(log))
 }
 
-func TestADockerdThatEndsIsSaidWithItsLog(t *testing.T) {
+func TestDockerdThatExitsIsReportedWithItsLog(t *testing.T) {
 	_, m := newFake(t, debian, 0, map[string]string{"docker": down, "dockerd": "echo 'failed to start daemon: no iptables'; exit 1\n"})
 	began := time.Now()
 	_, err := m.Docker(t.Context())
@@ -115,7 +115,7 @@ func TestAnywhereElseTheErrorSaysWhatToDo(t *testing.T) {
 	}
 }
 
-func TestAPackageThatCannotBeInstalledIsSaid(t *testing.T) {
+func TestFailedPackageInstallIsReported(t *testing.T) {
 	_, m := newFake(t, debian, 0, map[string]string{"apt-get": "echo 'E: Unable to locate package' >&2; exit 100\n"})
 	_, err := m.Docker(t.Context())
 	require.ErrorContains(t, err, "install Docker: apt-get update -q: exit status 100: E: Unable to locate package")
@@ -215,7 +215,7 @@ func TestWhichImageIsProvided(t *testing.T) {
 	}
 }
 
-func TestAnImageThatCannotBeHadIsSaid(t *testing.T) {
+func TestUnavailableImageIsReported(t *testing.T) {
 	_, _, _, err := provide(t, "", "", fedora, "")
 	require.ErrorContains(t, err,
 		"the image redis:7-alpine cannot be pulled (docker pull --quiet redis:7-alpine: exit status 1: no such host)")

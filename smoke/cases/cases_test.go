@@ -268,7 +268,7 @@ func indented(t *testing.T, body string) string {
 	return text.String()
 }
 
-func TestWhatABodyDoesNotLendItselfToIsSaid(t *testing.T) {
+func TestEditThatABodyDoesNotAllowIsNotApplicable(t *testing.T) {
 	for name, c := range map[string]struct {
 		body string
 		edit edit

@@ -59,7 +59,7 @@ func TestAnswerToAChallenge(t *testing.T) {
 }
 
 // A token that is not the receiver's shows as a refusal of the right request: that is no broken contract.
-func TestChallengeRefusedAsAStrangersIsUnknown(t *testing.T) {
+func TestChallengeRefusedForItsTokenIsUnknown(t *testing.T) {
 	c := one(cases.Step{
 		Name: "challenge", Copies: 1, Expect: cases.Agreed,
 		Challenge: &cases.Challenge{Challenge: webhook.Challenge{Answer: webhook.Answer{Body: "abc"}}},

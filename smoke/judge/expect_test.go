@@ -202,7 +202,7 @@ func TestOtherContentUnderAKnownID(t *testing.T) {
 	}
 }
 
-func TestWhatMayBeTakenOrRefused(t *testing.T) {
+func TestHandledMayBeAcceptedOrRejectedButTheSameEachTime(t *testing.T) {
 	handled := one(atMostOne(step("odd", cases.Handled, 0)), atMostOne(step("odd again", cases.Handled, 0)))
 	none, once := os{seen(0, 0), seen(1, 0)}, os{seen(0, 1), seen(1, 1)}
 	for _, r := range []ruling{
@@ -340,7 +340,7 @@ func TestRefusedAnswerIsAFindingAndNoMore(t *testing.T) {
 	require.Len(t, unanswered.Inconclusive, 2)
 }
 
-func TestAStrangerLearnsNothing(t *testing.T) {
+func TestRejectedDeliveryMustNotRevealTheResult(t *testing.T) {
 	const result = `{"charge":"ch_12345","amount":1200}`
 	c := one(step("first", cases.Accepted, 1), step("forged", cases.Rejected, 1))
 	once := os{seen(0, 1), seen(1, 1)}
@@ -454,7 +454,7 @@ func TestNoAnswerInTimeIsAFindingWhereTheReceiverIsThere(t *testing.T) {
 	}
 }
 
-func TestAThingStaysWhereItStood(t *testing.T) {
+func TestLateEventMustNotMoveStateBack(t *testing.T) {
 	newer, older := step("newer", cases.Accepted, 1), atMostOne(step("older", cases.Handled, 0))
 	newer.State, older.State = cases.State{Key: "inv_1"}, cases.State{Key: "inv_1", Keep: true}
 	c := cases.Case{Rounds: []cases.Round{{EventID: "evt_2", Steps: []cases.Step{newer}}, {EventID: "evt_1", Steps: []cases.Step{older}}}}
@@ -528,7 +528,7 @@ func TestEventInOrderMovesTheState(t *testing.T) {
 	}
 }
 
-func TestEffectsOfFillersAreNotLookedAt(t *testing.T) {
+func TestEffectsOfFillersAreNotProbed(t *testing.T) {
 	c := one(step("another event", cases.Accepted, 0))
 	require.Equal(t, verdict.Unknown, judge.Case(c, under(webhook.Policy{}), rounds(as{got(0, 200, "")})).Verdict)
 	c.Rounds[0].Filler = true

@@ -62,7 +62,7 @@ func TestCommandIsGivenTheEventWithoutAShell(t *testing.T) {
 }
 
 // Each command runs for an hour or for ever: that the test ends is the proof.
-func TestCommandDoesNotOutliveItsContext(t *testing.T) {
+func TestCommandEndsWithItsContext(t *testing.T) {
 	for name, run := range map[string][]string{
 		"it sleeps":                {"sleep", "3600"},
 		"what it started sleeps":   {"sh", "-c", "sleep 3600 | cat"},

@@ -84,7 +84,7 @@ func TestHTTPAsksForJustThisEvent(t *testing.T) {
 	}
 }
 
-func TestHTTPDoesNotOutliveItsContext(t *testing.T) {
+func TestHTTPProbeEndsWithItsContext(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
 	defer server.Close()
 	p := start(t, webhook.Effects{HTTP: &webhook.HTTPProbe{Path: "/{event_id}"}}, against(t, server.URL))

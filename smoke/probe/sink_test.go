@@ -86,7 +86,7 @@ func TestSinkCountsMessagesByEvent(t *testing.T) {
 }
 
 // A message without a known event may be about any event: from then on nothing can be counted.
-func TestSinkThatCannotTellAMessageSaysSo(t *testing.T) {
+func TestSinkReportsMessagesWithoutAKnownEvent(t *testing.T) {
 	for name, c := range map[string]struct {
 		event    webhook.Place
 		id, body string

@@ -40,7 +40,7 @@ func gone(pid int) bool {
 	return syscall.Kill(pid, 0) != nil
 }
 
-func TestWhatAKilledCommandStartedEndsWithIt(t *testing.T) {
+func TestKillingACommandKillsItsChildren(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "pid")
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()

@@ -218,7 +218,7 @@ func failed(r report.Report) (names []string) {
 }
 
 // One that puts an early event aside and carries it out when it can loses nothing.
-func TestParkedEventIsNoLostOne(t *testing.T) {
+func TestParkedEventIsNotLost(t *testing.T) {
 	t.Parallel()
 	r := run(t, receivers.Parking().Start(secret), golden(t), t.Name(), "order-*")
 	require.Equal(t, verdict.Pass, r.Verdict(), "%+v", r.Results)

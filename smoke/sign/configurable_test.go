@@ -236,7 +236,7 @@ func TestTokensAndSignaturesInTheBody(t *testing.T) {
 }
 
 // Recurly's header is a time and signatures, without names.
-func TestListWithoutNames(t *testing.T) {
+func TestRotateListsSignaturesWithoutNames(t *testing.T) {
 	s := made(t, sign.Config{
 		Scheme: "hmac", Header: "X", Template: "{timestamp}.{body}", Format: "{timestamp},{signature}", Separator: ",", TimestampUnit: "ms",
 	})

@@ -241,7 +241,7 @@ func TestRotateNumbersHeadersWhereTheConfigurationDoes(t *testing.T) {
 }
 
 // An unknown version beside the valid one is what Downgrade makes, in the list of Rotate.
-func TestAnUnknownVersionStandsBesideTheValidOne(t *testing.T) {
+func TestRotateKeepsAnUnknownVersionBesideTheValidOne(t *testing.T) {
 	for name, want := range map[string]string{"stripe": "t=1,v0=S,v1=S", "standard-webhooks": "v0,S v1,S"} {
 		s, err := sign.New(sign.Config{Scheme: name})
 		require.NoError(t, err)

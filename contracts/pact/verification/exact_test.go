@@ -80,7 +80,7 @@ func TestPointerAndLineOfAFault(t *testing.T) {
 	require.Equal(t, []string{"$", "a/b", "1", "~"}, faults[0].at.path())
 }
 
-func TestWhatIsNoJSONIsAnErrorWithItsLine(t *testing.T) {
+func TestInvalidJSONIsAnErrorWithItsLine(t *testing.T) {
 	for text, want := range map[string]string{
 		"{\n\"a\":\n}": "line 3", "{}\n{}": "line 2: more than one JSON value",
 		"": "line 1", "[1,]": "line 1", "\"\xff\"": "UTF-8", "01": "line 1",

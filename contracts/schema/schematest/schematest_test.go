@@ -186,7 +186,7 @@ func TestFolderWithoutFaultPasses(t *testing.T) {
 	require.Contains(t, out, "--- PASS: TestFolderOfTheVariable/events/paid/invalid/maxLength--x", "schemas below the folder are checked")
 }
 
-func TestNothingInTheFolderIsPassedOver(t *testing.T) {
+func TestNoFileOfTheFolderIsIgnored(t *testing.T) {
 	for why, c := range map[string]struct {
 		edit map[string]string
 		want string

@@ -73,7 +73,7 @@ func TestWritingNeedsTheToken(t *testing.T) {
 	require.Equal(t, 404, call(http.MethodGet, "/customers/cus_1", "", "").Code)
 }
 
-func TestCustomerThatIsNotTaken(t *testing.T) {
+func TestCustomersThatAreRejected(t *testing.T) {
 	call, _ := start(t)
 	for path, body := range map[string]string{
 		"/customers/cus_1": `{"name":"","country":"NL"}`,

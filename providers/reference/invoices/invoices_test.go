@@ -177,7 +177,7 @@ func TestDeliveryIsCarriedOutOnceAndAnsweredTheSame(t *testing.T) {
 	}
 }
 
-func TestCopiesAtTheSameTime(t *testing.T) {
+func TestConcurrentCopiesHaveOneEffect(t *testing.T) {
 	r := start(t, "APP_REQUEST_TIMEOUT_MS=15000", "APP_IDEMPOTENCY__WAIT_MS=10000")
 	var all sync.WaitGroup
 	for range 32 {
@@ -192,7 +192,7 @@ func TestCopiesAtTheSameTime(t *testing.T) {
 	require.Equal(t, 1, effects)
 }
 
-func TestOverlappingDelivery(t *testing.T) {
+func TestDeliveryDuringAnotherIsInFlight(t *testing.T) {
 	r := start(t, "APP_IDEMPOTENCY__WAIT_MS=0")
 	started, finish := make(chan struct{}), make(chan struct{})
 	done := make(chan error)
@@ -214,7 +214,7 @@ func TestOverlappingDelivery(t *testing.T) {
 	require.NoError(t, <-done)
 }
 
-func TestDeliveryThatIsNotTaken(t *testing.T) {
+func TestDeliveriesThatAreRejected(t *testing.T) {
 	set := func(name, value string) func(*http.Request) {
 		return func(r *http.Request) { r.Header.Set(name, value) }
 	}
@@ -380,7 +380,7 @@ func TestListsAndTotals(t *testing.T) {
 	}
 }
 
-func TestOneIDOfTwoSources(t *testing.T) {
+func TestOneIDFromTwoSourcesIsTwoEvents(t *testing.T) {
 	r := start(t)
 	golden, err := os.ReadFile("../../../fixtures/stripe/invoice.paid.json")
 	require.NoError(t, err)
@@ -439,7 +439,7 @@ func (l lines) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-func TestPendingInvoicesAreLookedForAgainWhenTheDatabaseHangs(t *testing.T) {
+func TestPendingInvoicesAreQueriedAgainWhenTheDatabaseHangs(t *testing.T) {
 	r := start(t)
 	hung, err := r.app.db.Conn(t.Context()) // there is no other
 	require.NoError(t, err)

@@ -137,7 +137,7 @@ func TestCheckFindsTheBrokenRule(t *testing.T) {
 }
 
 // Every rule of check.go is broken by a history of the table, and listed in doc.go, in the order of precedence.
-func TestRulesAreTold(t *testing.T) {
+func TestEveryRuleIsDocumentedAndTried(t *testing.T) {
 	told := rules(t, "doc.go", `(?m)^//\t([a-z-]+) `)
 	require.Equal(t, rules(t, "check.go", `(?m)^\t\w+ += "([a-z-]+)"$`), told)
 	require.NotEmpty(t, told)

@@ -98,7 +98,7 @@ func TestCheckAgreesWithPorcupineOnAllSmallHistories(t *testing.T) {
 	}
 }
 
-func TestNoOpinionOnLongHistories(t *testing.T) {
+func TestNoSecondOpinionOnLongHistories(t *testing.T) {
 	ops := slices.Repeat([]history.Operation{accepted(0, 1, "a", "r")}, 17)
 	_, decided := register.Second(ops, time.Minute)
 	require.False(t, decided)
@@ -106,7 +106,7 @@ func TestNoOpinionOnLongHistories(t *testing.T) {
 	require.True(t, legal && decided)
 }
 
-func TestNoOpinionInNoTime(t *testing.T) {
+func TestSecondOpinionEndsWithItsTime(t *testing.T) {
 	ops := hard(16)
 	_, decided := register.Second(ops, time.Nanosecond)
 	require.False(t, decided)

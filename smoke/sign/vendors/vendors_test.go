@@ -374,7 +374,7 @@ func TestFieldsChangedAfterSigningAreRefused(t *testing.T) {
 	})
 }
 
-func TestRotationIsAcceptedWhereverTheValidSignatureStands(t *testing.T) {
+func TestRotationIsAcceptedWhereverTheValidSignatureIs(t *testing.T) {
 	each(t, func(t *testing.T, r *receiver, m sign.Message) {
 		if r.scheme.Rotate == nil {
 			require.NotContains(t, []string{"standard-webhooks", "svix", "stripe", "http-message-signatures", "pagerduty"}, r.scheme.Name)
