@@ -20,7 +20,7 @@ const (
 	stateNoCustomers  = "there are no customers"
 )
 
-// day is a moment of November 2026.
+// day returns an instant in November 2026.
 func day(n int) time.Time { return time.Date(2026, time.November, n, 9, 30, 0, 0, time.UTC) }
 
 func invoice(id, number, status string, total int64, issued time.Time) payments.Invoice {

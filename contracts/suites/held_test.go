@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// held is a place in the transaction of a webhook where PostgreSQL holds it until it is released: there is no moment to
-// hit, and nothing to repeat.
+// held is a point at which PostgreSQL blocks a webhook's transaction until the test releases it. So the tests depend on no
+// timing, and repeat nothing.
 type held struct {
 	what    string
 	reached func(ctx context.Context) (bool, error)

@@ -90,7 +90,7 @@ func TestReplicaReportsAnEventInFlight(t *testing.T) {
 	require.Equal(t, idempotency.Replayed, outcome)
 }
 
-// A provider that hangs in the middle of an event does not hold the event for ever: PostgreSQL ends its transaction
+// A provider that hangs in the middle of an event does not block the event for ever: PostgreSQL ends its transaction
 // when the lease is over, and another process carries the event out.
 //
 // The provider hangs at a known place: PostgreSQL holds its webhook until it is paused, and then answers a process that

@@ -16,7 +16,7 @@ import (
 	"github.com/fridaygate/fridaygate/providers"
 )
 
-// The service restarts between a delivery and its duplicate: its knowledge of the event survives.
+// The service restarts between a delivery and its duplicate: its record of the event survives.
 func TestProviderRestartsBetweenDeliveryAndDuplicate(t *testing.T) {
 	t.Parallel()
 	p := ownInvoices(t)
@@ -30,8 +30,8 @@ func TestProviderRestartsBetweenDeliveryAndDuplicate(t *testing.T) {
 	p.settles(t, event)
 }
 
-// PostgreSQL is lost in the middle of a webhook, and comes back: a webhook that was at work left nothing, one that was
-// being committed left everything, and either way the redelivery finds the event carried out once.
+// PostgreSQL fails in the middle of a webhook, and recovers. A webhook that was still at work left nothing behind; one that
+// was being committed is complete. Either way, the event was carried out once after the redelivery.
 //
 // A receiver that claims the event, does the work and stores the result in more than one transaction breaks here, as
 // does one that answers before the commit.
@@ -85,8 +85,8 @@ func TestProviderIsKilledBetweenCommitAndAnswer(t *testing.T) {
 	p.settles(t, event)
 }
 
-// Redis is gone while events come in, and comes back: every event is accepted meanwhile, waits in the outbox, and is
-// then on the stream once.
+// Redis fails while events come in, and recovers: every event is accepted meanwhile, waits in the outbox, and is then
+// published once.
 //
 // A receiver that publishes while it works fails its senders here, or loses the message; one that publishes after the
 // commit, and keeps no outbox, loses it.
@@ -126,7 +126,7 @@ func TestRedisIsLostWhileEventsComeIn(t *testing.T) {
 // The provider is killed when an event is on the stream and not yet marked so in the outbox: it is published again
 // after the restart, and the stream recognises it. A publisher that appends without checking would add it twice.
 //
-// A lock holds that moment: under it, the outbox can be read and its rows locked, but not written.
+// A lock freezes that moment: under it, the outbox can be read and its rows locked, but not written.
 func TestProviderIsKilledBetweenPublishingAndMarking(t *testing.T) {
 	t.Parallel()
 	p := ownInvoices(t)

@@ -36,7 +36,7 @@ func sqlFixtures(t *testing.T, query string) string {
 	return dir
 }
 
-// The service is correct: what is wrong is what a query makes of its journal.
+// The service is correct: what is wrong is how a query counts in its journal.
 func TestSQLProbeCountsInPostgreSQL(t *testing.T) {
 	r := invoicesProvider(t)
 	database := r.Need("postgres").URL()

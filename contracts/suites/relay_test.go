@@ -18,7 +18,7 @@ import (
 	"github.com/fridaygate/fridaygate/providers/reference/service"
 )
 
-// The connection to PostgreSQL dies without a word while a relay publishes, and PostgreSQL is reached under the same
+// The connection to PostgreSQL dies silently while a relay publishes, and PostgreSQL is reached under the same
 // name again, as after a failover. The relay must not wait for an answer that never comes, and PostgreSQL must not keep
 // the message locked for a relay that it will never hear of again: the message is published once more and marked.
 func TestRelaySurvivesALostConnection(t *testing.T) {

@@ -50,7 +50,7 @@ func TestLedgerBooksWhatInvoicesPublishes(t *testing.T) {
 	require.Equal(t, int64(48250), entries[0].Amount)
 }
 
-// What a ledger had read and not booked is the first thing it takes up again, and what it cannot read stays in sight.
+// A ledger that restarts first books what it had read and not booked. Entries that it cannot read stay pending.
 func TestLedgerLosesNothing(t *testing.T) {
 	r := invoicesProvider(t)
 	stream := "ledger-test-" + strings.ToLower(rand.Text())
