@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -24,6 +25,7 @@ type brokerFlags struct {
 
 	CustomHeader   []string      `sep:"none" placeholder:"NAME:VALUE" help:"Header to send with every request. Repeatable."`
 	SSLCertificate string        `name:"ssl-certificate" short:"c" placeholder:"FILE" help:"PEM file of more authorities to trust."`
+	Retries        *int          `placeholder:"TIMES" help:"Attempts after the first (PACT_BROKER_HTTP_RETRIES). Default: 2."`
 	RequestTimeout time.Duration `default:"30s" help:"Limit for one request to the broker."`
 }
 
@@ -64,12 +66,37 @@ func (f brokerFlags) client(std streams) (*broker.Client, error) {
 	if config.HTTP, err = trusting(f.SSLCertificate); err != nil {
 		return nil, exit(verdict.ExitUsage, err)
 	}
+	if config.Retries, err = f.retries(std); err != nil {
+		return nil, exit(verdict.ExitUsage, err)
+	}
 	config.Timeout = f.RequestTimeout
 	client, err := broker.New(config)
 	if err != nil {
 		return nil, exit(verdict.ExitUsage, err)
 	}
 	return client, nil
+}
+
+// retries returns the value for broker.Config, where zero is the default.
+func (f brokerFlags) retries(std streams) (int, error) {
+	const variable = "PACT_BROKER_HTTP_RETRIES"
+	n := f.Retries
+	if text := std.getenv(variable); n == nil && text != "" {
+		value, err := strconv.Atoi(text)
+		if err != nil {
+			return 0, fmt.Errorf("%s is %q: want a number", variable, text)
+		}
+		n = &value
+	}
+	switch {
+	case n == nil:
+		return 0, nil
+	case *n < 0:
+		return 0, fmt.Errorf("%d retries (--retries, %s): want zero or more", *n, variable)
+	case *n == 0:
+		return -1, nil
+	}
+	return *n, nil
 }
 
 // headers reads "Name: value". Its error does not repeat the value, which may be a secret.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"slices"
 
 	"github.com/fridaygate/fridaygate/contracts/broker"
 	"github.com/fridaygate/fridaygate/contracts/ci"
@@ -19,8 +20,11 @@ type publishCommand struct {
 	Branch                      string   `placeholder:"NAME" help:"Branch of the version. Default: from CI or git."`
 	BuildURL                    string   `name:"build-url" placeholder:"URL" help:"URL of the build. Default: from CI."`
 	Tag                         []string `short:"t" placeholder:"NAME" help:"Tag for the version. Repeatable."`
+	TagWithGitBranch            bool     `short:"g" help:"Tag the version with its branch."`
 	Merge                       bool     `help:"Keep the interactions that this version already has, as parallel builds need."`
 	AutoDetectVersionProperties bool     `short:"r" help:"Accepted for compatibility: missing values are always detected."`
+	Validate                    bool     `help:"Accepted for compatibility: what is no pact is always refused."`
+	Strict                      bool     `help:"Accepted for compatibility, as --validate."`
 	AllowDirty                  bool     `help:"Publish even if tracked files differ from the commit."`
 	brokerFlags
 	outputFlag
@@ -60,9 +64,15 @@ func (c *publishCommand) publication(ctx context.Context, std streams) (broker.P
 		return broker.Publication{}, fmt.Errorf("publish: tracked files differ from commit %s, so the pacts may be of another version: "+
 			"commit first, or give --consumer-app-version or --allow-dirty", version)
 	}
+	branch, tags := cmp.Or(c.Branch, build.Branch), c.Tag
+	if c.TagWithGitBranch {
+		if branch == "" {
+			return broker.Publication{}, errors.New("publish: --tag-with-git-branch, and the branch is not known: give --branch")
+		}
+		tags = append(slices.Clone(tags), branch)
+	}
 	return broker.Publication{
-		Version: version, Branch: cmp.Or(c.Branch, build.Branch), BuildURL: cmp.Or(c.BuildURL, build.URL), Tags: c.Tag, Merge: c.Merge,
-		Pacts: pacts,
+		Version: version, Branch: branch, BuildURL: cmp.Or(c.BuildURL, build.URL), Tags: tags, Merge: c.Merge, Pacts: pacts,
 	}, nil
 }
 

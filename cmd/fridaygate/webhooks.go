@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/fridaygate/fridaygate/contracts/broker"
@@ -12,14 +13,17 @@ import (
 
 // webhookFlags describe a webhook.
 type webhookFlags struct {
-	URL         string   `arg:"" help:"Address to send the request to."`
-	Request     string   `short:"X" required:"" placeholder:"METHOD" help:"Method of the request, such as POST."`
-	Header      []string `short:"H" sep:"none" placeholder:"NAME:VALUE" help:"Header of the request. Repeatable."`
-	Data        string   `short:"d" placeholder:"TEXT" help:"Body of the request. The broker replaces $${pactbroker.pactUrl} and the like."`
-	User        string   `placeholder:"NAME:PASSWORD" help:"Basic authentication of the request."`
-	Consumer    string   `placeholder:"NAME" help:"Only for pacts of this consumer."`
-	Provider    string   `placeholder:"NAME" help:"Only for pacts of this provider."`
-	Description string   `placeholder:"TEXT" help:"Purpose of the webhook."`
+	URL           string   `arg:"" help:"Address to send the request to."`
+	Request       string   `short:"X" required:"" placeholder:"METHOD" help:"Method of the request, such as POST."`
+	Header        []string `short:"H" sep:"none" placeholder:"NAME:VALUE" help:"Header of the request. Repeatable."`
+	Data          string   `short:"d" placeholder:"TEXT" help:"Body of the request, or @FILE. The broker replaces $${pactbroker.pactUrl} and the like."`
+	User          string   `placeholder:"NAME:PASSWORD" help:"Basic authentication of the request."`
+	Consumer      string   `placeholder:"NAME" help:"Only for pacts of this consumer."`
+	Provider      string   `placeholder:"NAME" help:"Only for pacts of this provider."`
+	ConsumerLabel string   `placeholder:"LABEL" help:"Only for pacts of consumers with this label."`
+	ProviderLabel string   `placeholder:"LABEL" help:"Only for pacts of providers with this label."`
+	TeamUUID      string   `name:"team-uuid" placeholder:"UUID" help:"PactFlow: the team that the webhook belongs to."`
+	Description   string   `placeholder:"TEXT" help:"Purpose of the webhook."`
 
 	ContractContentChanged                 bool `help:"Send it when a pact's content changes."`
 	ContractPublished                      bool `help:"Send it when a pact is published."`
@@ -34,7 +38,14 @@ type webhookFlags struct {
 func (c webhookFlags) webhook() (broker.Webhook, error) {
 	w := broker.Webhook{
 		Description: c.Description, Consumer: c.Consumer, Provider: c.Provider, Method: c.Request, URL: c.URL, Body: c.Data,
-		Header: map[string]string{},
+		Header: map[string]string{}, ConsumerLabel: c.ConsumerLabel, ProviderLabel: c.ProviderLabel, Team: c.TeamUUID,
+	}
+	if file, ok := strings.CutPrefix(c.Data, "@"); ok {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return w, fmt.Errorf("--data: %w", err)
+		}
+		w.Body = string(text)
 	}
 	for _, event := range []struct {
 		chosen bool

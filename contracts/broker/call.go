@@ -38,8 +38,8 @@ type answer struct {
 	wait time.Duration // how long a refusal asks to wait (Retry-After, RFC 9110 section 10.2.3); zero: it does not say
 }
 
-// pauses are the times before the attempts after the first.
-var pauses = []time.Duration{250 * time.Millisecond, time.Second}
+// pause is the time before an attempt after the first: 250 ms, 1 s, 4 s, and then maxWait.
+func pause(attempt int) time.Duration { return min(250*time.Millisecond<<min(2*attempt, 6), maxWait) }
 
 // accept prefers the broker's own format, and its structured errors.
 const accept = "application/hal+json, application/problem+json;q=0.9, application/json;q=0.8, */*;q=0.1"
@@ -58,7 +58,7 @@ func (c *Client) do(ctx context.Context, k call) (answer, error) {
 		if err == nil {
 			return a, nil
 		}
-		if !again || attempt == len(pauses) || !k.repeats && !errors.Is(err, syscall.ECONNREFUSED) {
+		if !again || attempt == c.retries || !k.repeats && !errors.Is(err, syscall.ECONNREFUSED) {
 			var e *Error
 			if attempt > 0 && errors.As(err, &e) {
 				e.Reason += fmt.Sprintf(" (%d attempts)", attempt+1)
@@ -68,7 +68,7 @@ func (c *Client) do(ctx context.Context, k call) (answer, error) {
 		select {
 		case <-ctx.Done():
 			return answer{}, c.transport(ctx, k, ctx.Err())
-		case <-time.After(max(pauses[attempt], a.wait)):
+		case <-time.After(max(pause(attempt), a.wait)):
 		}
 	}
 }

@@ -20,6 +20,7 @@ type Config struct {
 	Header             http.Header   // sent to the broker with every request, and as secret as a token; nil: none
 	HTTP               *http.Client  // its redirects are decided here, and it is not changed; nil: one of its own
 	Timeout            time.Duration // of one request, with its answer; each MiB that is sent adds a second; zero: 30 s
+	Retries            int           // attempts after the first of what may be sent again; zero: 2; negative: none
 	MaxBytes           int64         // of one answer, uncompressed; zero: 128 MiB
 	MaxQuery           int           // of one request, in bytes, where a proxy takes less than a broker; zero: 7500
 }
@@ -57,6 +58,7 @@ type Client struct {
 	header   http.Header
 	http     *http.Client
 	timeout  time.Duration
+	retries  int
 	limit    int64
 	maxQuery int
 
@@ -67,6 +69,7 @@ type Client struct {
 const (
 	configure       = "configure the Pact Broker"
 	defaultTimeout  = 30 * time.Second
+	defaultRetries  = 2
 	defaultMaxBytes = 128 << 20
 	// defaultMaxQuery is below the 10 KiB that the web server of the Pact Broker takes
 	// (https://github.com/puma/puma, MAX_QUERY_STRING_LENGTH), and the 8 KiB of many proxies.
@@ -80,6 +83,7 @@ func New(config Config) (*Client, error) {
 		header: config.Header, http: config.HTTP, timeout: cmp.Or(config.Timeout, defaultTimeout),
 		limit: cmp.Or(config.MaxBytes, defaultMaxBytes), maxQuery: cmp.Or(config.MaxQuery, defaultMaxQuery),
 	}
+	c.retries = max(0, cmp.Or(config.Retries, defaultRetries))
 	if c.http == nil {
 		c.http = &http.Client{}
 	}

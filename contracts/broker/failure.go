@@ -43,7 +43,11 @@ func (c *Client) transport(ctx context.Context, k call, err error) error {
 	var name *net.DNSError
 	var network net.Error
 	var invalid x509.CertificateInvalidError
+	var operation *net.OpError
 	switch {
+	case errors.As(err, &operation) && operation.Op == "proxyconnect":
+		e.Reason = "the proxy on the way is not reached: " + c.clean(operation.Err.Error())
+		e.Advice = "check HTTPS_PROXY and HTTP_PROXY, and NO_PROXY if the broker needs none"
 	case errors.As(err, &name) && name.IsNotFound:
 		e.Reason, e.Advice = "the host name "+k.url.Hostname()+" is not known here", "check the URL, and the network or VPN of this machine"
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
@@ -52,7 +56,7 @@ func (c *Client) transport(ctx context.Context, k call, err error) error {
 		e.Advice = "renew the broker's certificate, or check this machine's clock"
 	case certificate(err):
 		e.Reason = "its TLS certificate is not accepted: " + c.clean(err.Error())
-		e.Advice = "check the URL; if the authority is your own, name its certificate with SSL_CERT_FILE, or install it on this machine"
+		e.Advice = "check the URL; if the authority is your own, name its certificate (--ssl-certificate, or SSL_CERT_FILE)"
 	case errors.Is(err, syscall.ECONNREFUSED):
 		e.Reason, e.Advice = "the connection is refused", "check the URL and its port, and that the broker runs"
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():

@@ -7,12 +7,15 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -188,4 +191,47 @@ func BenchmarkDecisionOver30Integrations(b *testing.B) {
 		}
 	}
 	c.report()
+}
+
+// BenchmarkTwoHundredPacticipants publishes for 200 consumers, each the consumer of the next one, and asks whether all may be
+// deployed, through a proxy that counts the requests. The index was read before.
+func BenchmarkTwoHundredPacticipants(b *testing.B) {
+	c := newContest(b)
+	address, err := url.Parse(c.URL)
+	require.NoError(b, err)
+	var requests atomic.Int64
+	through := httputil.NewSingleHostReverseProxy(address)
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		requests.Add(1)
+		through.ServeHTTP(w, r)
+	}))
+	b.Cleanup(proxy.Close)
+	client, err := broker.New(broker.Config{URL: proxy.URL, Username: c.Username, Password: c.Password})
+	require.NoError(b, err)
+	require.NoError(b, client.CreateEnvironment(b.Context(), "production", "", true))
+	const pacticipants = 200
+	name := func(n int) string { return fmt.Sprintf("a-service-of-ours-%03d", n%pacticipants) }
+	for n := 0; b.Loop(); n++ {
+		p := broker.Publication{Version: fmt.Sprintf("%040d", n), Branch: "main"}
+		question := broker.Question{Environment: "production"}
+		for i := range pacticipants {
+			text := fmt.Sprintf(`{"consumer":{"name":%q},"provider":{"name":%q},"interactions":[{"description":"x","request":{"method":"GET","path":"/"},`+
+				`"response":{"status":200}}],"metadata":{"pactSpecification":{"version":"3.0.0"}}}`, name(i), name(i+1))
+			p.Pacts = append(p.Pacts, broker.PactFile{Consumer: name(i), Provider: name(i + 1), Content: []byte(text)})
+			question.Versions = append(question.Versions, broker.VersionSelector{Pacticipant: name(i), Version: p.Version})
+		}
+		requests.Store(0)
+		started := time.Now()
+		_, err := client.Publish(b.Context(), p)
+		require.NoError(b, err)
+		b.ReportMetric(float64(requests.Swap(0)), "publish-requests")
+		b.ReportMetric(time.Since(started).Seconds(), "publish-s")
+		started = time.Now()
+		d, err := client.CanIDeploy(b.Context(), question)
+		require.NoError(b, err)
+		require.GreaterOrEqual(b, len(d.Reasons), pacticipants)
+		b.ReportMetric(float64(requests.Load()), "decision-requests")
+		b.ReportMetric(time.Since(started).Seconds(), "decision-s")
+	}
+	b.ReportMetric(0, "ns/op")
 }

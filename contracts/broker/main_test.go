@@ -3,6 +3,7 @@ package broker_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -22,12 +23,19 @@ import (
 // parallel is how many tests run at a time unless -parallel says otherwise: they wait for brokers and between attempts.
 const parallel = "8"
 
+// temporary is a folder of this run.
+var temporary string
+
 func TestMain(m *testing.M) {
 	if err := flag.Set("test.parallel", parallel); err != nil {
 		panic(err)
 	}
+	var err error
+	if temporary, err = os.MkdirTemp("", "broker-test-"); err != nil {
+		panic(err)
+	}
 	code := m.Run()
-	if err := brokertest.Stop(); err != nil {
+	if err := errors.Join(brokertest.Stop(), os.RemoveAll(temporary)); err != nil {
 		fmt.Println(err)
 		code = 1
 	}

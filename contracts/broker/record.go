@@ -167,7 +167,9 @@ func (c *Client) versions(ctx context.Context, op, href, pacticipant string) ([]
 	if err != nil {
 		return nil, err
 	}
-	to.RawQuery = url.Values{"pacticipant": {pacticipant}}.Encode()
+	query := to.Query()
+	query.Set("pacticipant", pacticipant)
+	to.RawQuery = query.Encode()
 	a, err := c.do(ctx, call{op: op, method: http.MethodGet, url: to, repeats: true})
 	if err != nil {
 		return nil, err

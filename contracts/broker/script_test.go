@@ -2,10 +2,12 @@ package broker_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -53,13 +55,20 @@ func TestScriptsOfTheCommand(t *testing.T) {
 	}
 }
 
-// built builds the command.
+// built returns the command, which is built once.
 func built(tb testing.TB) string {
 	tb.Helper()
-	command := filepath.Join(tb.TempDir(), "fridaygate")
-	build := exec.CommandContext(tb.Context(), "go", "build", "-o", command, "github.com/fridaygate/fridaygate/cmd/fridaygate")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	said, err := build.CombinedOutput()
-	require.NoError(tb, err, string(said))
+	command, err := build()
+	require.NoError(tb, err)
 	return command
 }
+
+var build = sync.OnceValues(func() (string, error) {
+	command := filepath.Join(temporary, "fridaygate")
+	build := exec.Command("go", "build", "-o", command, "github.com/fridaygate/fridaygate/cmd/fridaygate")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if said, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build the command: %w: %s", err, said)
+	}
+	return command, nil
+})

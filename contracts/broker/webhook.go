@@ -16,17 +16,20 @@ const ContractRequiringVerification = "contract_requiring_verification_published
 
 // Webhook is a request that the broker sends when something happens.
 type Webhook struct {
-	UUID        string            // empty: a new webhook; else it is created or replaced under this id
-	Description string            // for a person
-	Consumer    string            // only pacts of this consumer; empty: of all
-	Provider    string            // only pacts of this provider; empty: of all
-	Events      []string          // at least one, such as ContractRequiringVerification
-	Method      string            // such as POST
-	URL         string            // where the request goes
-	Header      map[string]string // may name secrets: no error or report repeats it
-	Body        string            // text, or JSON; ${pactbroker.pactUrl} and its like are filled in by the broker
-	Username    string            // of basic authentication there; empty: none
-	Password    string
+	UUID          string            // empty: a new webhook; else it is created or replaced under this id
+	Description   string            // for a person
+	Consumer      string            // only pacts of this consumer; empty: of all
+	Provider      string            // only pacts of this provider; empty: of all
+	ConsumerLabel string            // only pacts of consumers with this label; not together with Consumer; empty: of all
+	ProviderLabel string            // the same for providers
+	Team          string            // PactFlow: the uuid of the team that it belongs to; empty: none
+	Events        []string          // at least one, such as ContractRequiringVerification
+	Method        string            // such as POST
+	URL           string            // where the request goes
+	Header        map[string]string // may name secrets: no error or report repeats it
+	Body          string            // text, or JSON; ${pactbroker.pactUrl} and its like are filled in by the broker
+	Username      string            // of basic authentication there; empty: none
+	Password      string
 }
 
 type webhookBody struct {
@@ -34,11 +37,14 @@ type webhookBody struct {
 	Consumer    *named         `json:"consumer,omitempty"`
 	Provider    *named         `json:"provider,omitempty"`
 	Events      []named        `json:"events"`
+	Team        string         `json:"teamUuid,omitempty"`
 	Request     webhookRequest `json:"request"`
 }
 
+// named selects pacticipants; of an event, it has a Name alone.
 type named struct {
-	Name string `json:"name"`
+	Name  string `json:"name,omitempty"`
+	Label string `json:"label,omitempty"`
 }
 
 type webhookRequest struct {
@@ -86,6 +92,9 @@ func (w Webhook) validate() error {
 	if len(w.Events) == 0 {
 		wrong = append(wrong, errors.New("no event is named, so it would never be sent"))
 	}
+	if w.Consumer != "" && w.ConsumerLabel != "" || w.Provider != "" && w.ProviderLabel != "" {
+		wrong = append(wrong, errors.New("a name and a label select the same side: give one of the two"))
+	}
 	if w.Method == "" {
 		wrong = append(wrong, errors.New("the method is missing, such as POST"))
 	}
@@ -97,17 +106,17 @@ func (w Webhook) validate() error {
 
 func (w Webhook) body() webhookBody {
 	b := webhookBody{
-		Description: w.Description,
-		Request:     webhookRequest{Method: w.Method, URL: w.URL, Header: w.Header, Username: w.Username, Password: w.Password},
+		Description: w.Description, Team: w.Team,
+		Request: webhookRequest{Method: w.Method, URL: w.URL, Header: w.Header, Username: w.Username, Password: w.Password},
 	}
-	if w.Consumer != "" {
-		b.Consumer = &named{w.Consumer}
+	if of := (named{w.Consumer, w.ConsumerLabel}); of != (named{}) {
+		b.Consumer = &of
 	}
-	if w.Provider != "" {
-		b.Provider = &named{w.Provider}
+	if of := (named{w.Provider, w.ProviderLabel}); of != (named{}) {
+		b.Provider = &of
 	}
 	for _, e := range w.Events {
-		b.Events = append(b.Events, named{e})
+		b.Events = append(b.Events, named{Name: e})
 	}
 	switch {
 	case w.Body == "":
