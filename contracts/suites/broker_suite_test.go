@@ -2,7 +2,6 @@ package suites_test
 
 import (
 	"cmp"
-	"encoding/base64"
 	"encoding/json"
 	"regexp"
 	"testing"
@@ -15,8 +14,8 @@ import (
 	"github.com/fridaygate/fridaygate/contracts/consumer"
 )
 
-// brokerUser and brokerPassword are what the client sends to the mock. A real broker has credentials of its own: a provider
-// state returns them.
+// brokerUser and brokerPassword are what the client sends to the mock. A real broker does not know them: the filter puts its
+// own in their place.
 const brokerUser, brokerPassword = "mock-user", "mock-password"
 
 // brokerAccept is what the client says that it reads: the broker's own format, and its structured errors.
@@ -49,7 +48,7 @@ type (
 // exchange is one request of the client's, and what it needs of the broker's answer.
 type exchange struct {
 	description string
-	broker      string                   // the state that it begins with; empty: stateUser
+	broker      string                   // the state that it begins with; empty: stateEmpty
 	states      []consumer.ProviderState // that follow
 
 	method string
@@ -65,7 +64,7 @@ type exchange struct {
 
 // add adds the exchange to the mock.
 func (e exchange) add(p *consumer.HTTPPact) *consumer.HTTPInteraction {
-	i := p.AddInteraction().Given(cmp.Or(e.broker, stateUser))
+	i := p.AddInteraction().Given(cmp.Or(e.broker, stateEmpty))
 	for _, state := range e.states {
 		i.GivenWithParameter(state)
 	}
@@ -77,8 +76,7 @@ func (e exchange) add(p *consumer.HTTPPact) *consumer.HTTPInteraction {
 }
 
 func (e exchange) request(b *consumer.Request) {
-	encoded := base64.StdEncoding.EncodeToString([]byte(brokerUser + ":" + brokerPassword))
-	b.Header("Authorization", fromState{example: "Basic " + encoded, expression: "${authorization}"}).
+	b.Header("Authorization", matchers.S(basic(brokerUser, brokerPassword))).
 		Header("Accept", matchers.S(brokerAccept))
 	for name, value := range e.query {
 		b.Query(name, matchers.S(value))
