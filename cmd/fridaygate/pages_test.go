@@ -67,6 +67,24 @@ var elsewhere = map[string]struct{ file, holds string }{
 		"contracts/broker/testdata/script/page.txtar", `next: fridaygate test-webhook --uuid 5e2f1c0a-4b2e-4a3d-9c52-f0a4d6aa1f0e`,
 	},
 
+	"go get -tool github.com/fridaygate/fridaygate/cmd/fridaygate@latest": {"go.mod", "module github.com/fridaygate/fridaygate"},
+	`fridaygate create-or-update-webhook https://api.github.com/repos/example/shop/dispatches --uuid 7c1f6a52-3a0e-4f5e-8a0c-2b9d4e1f6a52` +
+		` --request POST --provider shop --contract-requiring-verification-published` +
+		` --header "Authorization: Bearer $DISPATCH_TOKEN"` +
+		` --header 'Accept: application/vnd.github+json' --header 'Content-Type: application/json'` +
+		` --data @contracts/pipelines/webhooks/dispatch.json`: {
+		"contracts/pipelines/request_test.go", `"fridaygate create-or-update-webhook https://api.github.com/repos/example/shop/dispatches"`,
+	},
+	`fridaygate create-or-update-webhook 'https://api.github.com/repos/example/web/statuses/${pactbroker.consumerVersionNumber}'` +
+		` --uuid 9e3b8c74-5c2a-4d7e-9c2e-4d1f6a3b8c74` +
+		` --request POST --consumer web --contract-published --provider-verification-published` +
+		` --header "Authorization: Bearer $STATUS_TOKEN"` +
+		` --header 'Accept: application/vnd.github+json' --header 'Content-Type: application/json'` +
+		` --data @contracts/pipelines/webhooks/status.json`: {
+		"contracts/pipelines/request_test.go", `"fridaygate create-or-update-webhook 'https://api.github.com/repos/example/web/statuses/"`,
+	},
+	"gh workflow run deploy.yml -f environment=staging -f version=COMMIT": {".github/workflows/deploy.yml", "workflow_dispatch:"},
+
 	"go install github.com/fridaygate/fridaygate/cmd/fridaygate@latest": {"go.mod", "module github.com/fridaygate/fridaygate"},
 	"go get github.com/fridaygate/fridaygate@latest":                    {"go.mod", "module github.com/fridaygate/fridaygate"},
 }

@@ -25,6 +25,7 @@ func install(t *testing.T, temp, folder, version string) *runner {
 
 // The command that the other tests run was installed in this repository, where what is checked out is built.
 func TestTheActionRefusesWhatIsNotPinned(t *testing.T) {
+	t.Parallel()
 	for version, says := range map[string]string{
 		"latest": `version is "latest": pin a release`, "v1": "pin a release", "main": "pin a release", "c0ffee": "pin a release",
 		"v1.2.3; touch injected": "pin a release", "": "go.mod does not require it: go get -tool",
@@ -42,6 +43,7 @@ func TestTheActionRefusesWhatIsNotPinned(t *testing.T) {
 
 // A team's go.mod says which version; what is built says another here, as it is that of this folder.
 func TestTheActionInstallsWhatGoModRequires(t *testing.T) {
+	t.Parallel()
 	folder := t.TempDir()
 	module := teamModule(t, "tool github.com/fridaygate/fridaygate/cmd/fridaygate\n")
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "go.mod"), []byte(module), 0o600))

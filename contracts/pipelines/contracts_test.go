@@ -102,6 +102,7 @@ func newBroker(t *testing.T) (brokertest.Broker, *broker.Client) {
 
 // A pull request verifies what is committed, without any secret.
 func TestContractsOfAPullRequestNeedNoSecret(t *testing.T) {
+	t.Parallel()
 	team := newRepository(t)
 	require.NotContains(t, load(t, "contracts.yml").Jobs["suites"].Env, "PACT_BROKER_BASE_URL")
 	r := team.runContracts("suites", brokertest.Broker{}, "")
@@ -116,6 +117,7 @@ func TestContractsOfAPullRequestNeedNoSecret(t *testing.T) {
 }
 
 func TestContractsOfAPullRequestCompareTheSchemas(t *testing.T) {
+	t.Parallel()
 	team := newRepository(t)
 	team.commit("200 ")
 	r := team.runContracts("schemas", brokertest.Broker{}, "")
@@ -134,6 +136,7 @@ func TestContractsOfAPullRequestCompareTheSchemas(t *testing.T) {
 
 // On main, what breaks no contract may be deployed, and what breaks one may not.
 func TestContractsOfMainArePublishedVerifiedAndAskedFor(t *testing.T) {
+	t.Parallel()
 	b, client := newBroker(t)
 	team := newRepository(t)
 	r := team.runContracts("broker", b, "")
@@ -156,6 +159,7 @@ func TestContractsOfMainArePublishedVerifiedAndAskedFor(t *testing.T) {
 
 // Without a broker nothing is asked, and that is never green in silence.
 func TestContractsWithoutABrokerAreRedOrSaySo(t *testing.T) {
+	t.Parallel()
 	team := newRepository(t)
 	r := team.runContracts("broker", brokertest.Broker{}, "")
 	require.Equal(t, 2, r.at(t, "broker").code, r.transcript())

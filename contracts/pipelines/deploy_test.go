@@ -26,6 +26,9 @@ const (
 	stripeSecret   = "whsec_pipelines_test_stripe_secret_0001"
 )
 
+// fixtures are one golden webhook of the folder that deploy.yml names, which all runs here deploy and replay.
+const fixtures = "fixtures/invoices/invoice.paid.json"
+
 // staging is a Pact Broker with an environment of that name, where a version of the consumer shop is deployed.
 type staging struct {
 	broker brokertest.Broker
@@ -103,6 +106,8 @@ func (s *staging) deploy(t *testing.T, message string, before func(version strin
 	t.Cleanup(func() { stop(t, filepath.Join(r.temp, "invoices.pid")) })
 	w := load(t, "deploy.yml")
 	require.Len(t, w.Jobs, 1)
+	require.Contains(t, w.Jobs["deploy"].Env, "FIXTURES")
+	w.Jobs["deploy"].Env["FIXTURES"] = fixtures
 	require.NoError(t, r.run(t.Context(), w.Env, w.Jobs["deploy"]))
 	return &deployment{runner: r, version: version}
 }
@@ -199,6 +204,7 @@ func (r *runner) at(t *testing.T, id string) result {
 }
 
 func TestDeployRecordsWhatIsGreenAndNothingElse(t *testing.T) {
+	t.Parallel()
 	s := newStaging(t)
 	kept := func(t *testing.T) func(string) { return func(version string) { s.verified(t, version, true) } }
 	var first string
@@ -273,6 +279,7 @@ func TestDeployRecordsWhatIsGreenAndNothingElse(t *testing.T) {
 
 // A gate that is switched off by an empty variable would be green by accident.
 func TestDeployFailsBeforeItDeploysWhenSomethingIsNotSet(t *testing.T) {
+	t.Parallel()
 	s := &staging{broker: brokertest.Broker{URL: "http://127.0.0.1:1", Username: "nobody", Password: "secret"}}
 	for name, says := range map[string]string{
 		"vars PACT_BROKER_BASE_URL": "nobody can say whether this may be deployed", "vars INVOICES_URL": "where the smoke run finds",

@@ -1,8 +1,13 @@
 package pipelines_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"maps"
+	"os"
+	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -23,34 +28,92 @@ func (r repository) request(b brokertest.Broker, payload map[string]any) *runner
 	return one
 }
 
-// The version that the broker names is verified, not the one that main has meanwhile.
-func TestARequestVerifiesTheVersionThatItNames(t *testing.T) {
-	b, client := newBroker(t)
-	team := newRepository(t)
+// typed types the command of README.md that begins so, with the hook in place of GitHub.
+func (r repository) typed(b brokertest.Broker, begins, hook string) {
+	r.Helper()
+	page, err := os.ReadFile("README.md")
+	require.NoError(r, err)
+	_, rest, found := strings.Cut(string(page), "\n"+begins)
+	require.True(r, found, "README.md has no command %s", begins)
+	line, _, _ := strings.Cut(rest, "\n")
+	bash := exec.CommandContext(r.Context(), "bash", "-c", strings.Replace(begins+line, "https://api.github.com", hook, 1))
+	bash.Dir = root
+	bash.Env = environ("PATH="+command(r.T)+":"+os.Getenv("PATH"), "DISPATCH_TOKEN=dispatch", "STATUS_TOKEN=status",
+		"PACT_BROKER_BASE_URL="+b.URL, "PACT_BROKER_USERNAME="+b.Username, "PACT_BROKER_PASSWORD="+b.Password)
+	said, err := bash.CombinedOutput()
+	require.NoError(r, err, string(said))
+}
+
+// publishes publishes web's pact, in which old is changed into another description.
+func (r repository) publishes(client *broker.Client, version, changed string) {
+	r.Helper()
+	files, err := broker.ReadPacts(filepath.Join(r.folder, "pacts"))
+	require.NoError(r, err)
+	files[0].Content = bytes.Replace(files[0].Content, []byte("a request for the order"), []byte(changed), 1)
+	_, err = client.Publish(r.Context(), broker.Publication{Version: version, Branch: "main", Pacts: files})
+	require.NoError(r, err)
+}
+
+// sent returns the bodies of the next webhooks, as JSON, by the member that tells them apart: those of a commit's status have
+// a state.
+func sent(t *testing.T, hook brokertest.Hook, number int) map[string]map[string]any {
+	t.Helper()
+	all := map[string]map[string]any{}
+	for range number {
+		var body map[string]any
+		text := hook.Next()
+		require.NoError(t, json.Unmarshal(text, &body), string(text))
+		if _, is := body["state"]; is {
+			all["status"] = body
+		} else {
+			all["dispatch"] = body
+		}
+	}
+	require.Len(t, all, number)
+	return all
+}
+
+// The webhook of README.md starts verify-on-request.yml, which verifies the version that the broker names, and not the one
+// that main has meanwhile; and the consumer may be deployed.
+func TestAWebhookHasTheVersionVerifiedThatItNames(t *testing.T) {
+	t.Parallel()
+	b := brokertest.StartOnPostgres(t)
+	client, err := broker.New(broker.Config{URL: b.URL, Username: b.Username, Password: b.Password})
+	require.NoError(t, err)
+	require.NoError(t, client.CreateEnvironment(t.Context(), "staging", "", false))
+	team, hook := newRepository(t), b.Hook(t)
 	deployed := team.head()
-	files, err := broker.ReadPacts(filepath.Join(team.folder, "pacts"))
-	require.NoError(t, err)
-	_, err = client.Publish(t.Context(), broker.Publication{Version: "1", Branch: "main", Pacts: files})
-	require.NoError(t, err)
-	pacts, err := client.PactsForVerification(t.Context(), broker.Query{Provider: "shop"})
-	require.NoError(t, err)
-	payload := map[string]any{"pact_url": pacts[0].URL, "provider": "shop", "provider_version": deployed, "provider_branch": ""}
+
+	team.publishes(client, "1", "a request for the order")
+	r := team.runContracts("broker", b, "") // web and shop, as main has them
+	require.False(t, r.status.failed, r.transcript())
+	team.typed(b, "fridaygate create-or-update-webhook https://api.github.com/repos/example/shop/dispatches", hook.URL)
+	team.typed(b, "fridaygate create-or-update-webhook 'https://api.github.com/repos/example/web/statuses/", hook.URL)
 	answer := func(version string) string {
 		d, err := client.CanIDeploy(t.Context(), broker.Question{
-			Versions:    []broker.VersionSelector{{Pacticipant: "shop", Version: version}, {Pacticipant: "web", Version: "1"}},
+			Versions:    []broker.VersionSelector{{Pacticipant: "shop", Version: version}, {Pacticipant: "web", Version: "2"}},
 			Environment: "staging",
 		})
 		require.NoError(t, err)
 		return d.Answer()
 	}
 
+	team.publishes(client, "2", "another request for the order")
+	hooks := sent(t, hook, 2)
+	require.Equal(t, "pending", hooks["status"]["state"])
+	dispatch := hooks["dispatch"]
+	on := load(t, "verify-on-request.yml").On.(map[string]any)["repository_dispatch"].(map[string]any)
+	require.Equal(t, []any{dispatch["event_type"]}, on["types"])
+	payload := dispatch["client_payload"].(map[string]any)
 	broken := team.commit("404")
-	r := team.request(b, payload)
+	require.Equal(t, "could not tell", answer(deployed))
+	r = team.request(b, payload)
 	require.Equal(t, "checkout=success verify=success", r.outcomes(), r.transcript())
 	require.Contains(t, r.summary, "PASS: 1 planned, 1 ran")
 	require.FileExists(t, filepath.Join(team.folder, "reports/verify.xml"))
 	require.Equal(t, "yes", answer(deployed))
 
+	// A version of a branch that does not keep the pact: its result is published too.
 	git(t, team.folder, "push", "-q", "origin", "main:next")
 	other := repository{t, t.TempDir()}
 	git(t, other.folder, "clone", "-q", git(t, team.folder, "remote", "get-url", "origin"), ".")
@@ -59,10 +122,12 @@ func TestARequestVerifiesTheVersionThatItNames(t *testing.T) {
 	require.Equal(t, "checkout=success verify=failure", r.outcomes(), r.transcript())
 	require.Equal(t, 1, r.at(t, "verify").code)
 	require.Equal(t, "no", answer(broken))
+	require.Equal(t, "success", sent(t, hook, 1)["status"]["state"], "of the first result, for the consumer's commit")
 }
 
 // Whoever may send repository_dispatch chooses the texts: none of them reaches a shell as code, or checks out a fork's commit.
 func TestARequestThatIsNotTheBrokersIsRefused(t *testing.T) {
+	t.Parallel()
 	b := brokertest.Broker{URL: "https://broker.example/pacts", Username: "a", Password: "b"}
 	team := newRepository(t)
 	good := map[string]any{
