@@ -72,7 +72,7 @@ func (r *Runner) learn(ctx context.Context, t *trial) {
 		}
 		if o := judge.Case(t.Case, t.to.contract, t.histories); o.Verdict == verdict.Fail {
 			t.failed = true
-			s.stopped = r.redactor.Text(fmt.Sprintf("%s failed (%s: %s): a delivery that is refused or lost tells nothing of the next",
+			s.stopped = r.redactor.Text(fmt.Sprintf("%s failed (%s: %s): a delivery that is refused or lost says nothing about the next",
 				firstCase, o.Findings[0].Rule, o.Findings[0].Got))
 		}
 	})

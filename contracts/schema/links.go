@@ -126,7 +126,7 @@ func (c *closure) clashes() {
 		c.sameID(s)
 		for id, at := range s.resources {
 			if other := owners[id]; other != nil && other != s && other.resources[id]+at != "" {
-				s.fault(child(at, s.idKeyword()), "%s is also an $id in %s: an $id stands for one schema", id, other.file)
+				s.fault(child(at, s.idKeyword()), "%s is also an $id in %s: an $id names one schema", id, other.file)
 			}
 			owners[id] = s
 		}
@@ -145,7 +145,7 @@ func (c *closure) sameID(s *source) {
 	}
 	for _, other := range names {
 		if text, err := c.folder.read(other); err != nil || !bytes.Equal(text, s.text) {
-			s.fault(pointer, "%s is also the $id of %s: an $id stands for one schema", s.base, c.folder.shown(other))
+			s.fault(pointer, "%s is also the $id of %s: an $id names one schema", s.base, c.folder.shown(other))
 		}
 	}
 }

@@ -209,7 +209,7 @@ func (c *closure) plain(err error) error {
 func (s *Schema) Path() string { return s.path }
 
 // Check returns every violation of the JSON document doc, in document order; none means that it is valid. Numbers are
-// compared exactly, not as floating point. A text that is not one JSON value in UTF-8, in which a member name stands twice in
+// compared exactly, not as floating point. A text that is not one JSON value in UTF-8, in which a member name occurs twice in
 // one object (see Options), that is nested more than 128 deep or has a number of more than 1,000 digits has a single
 // violation with the keyword "json". A document that takes too long to check has a single one with the keyword GivenUp.
 func (s *Schema) Check(doc []byte) []Violation {

@@ -159,7 +159,7 @@ func (s *source) identify(object map[string]any, at, base string) string {
 // claim records that a name belongs to a schema. A name may belong to one schema only.
 func (s *source) claim(names map[string]string, name, at, pointer string) {
 	if other, taken := names[name]; taken && other != at {
-		s.fault(pointer, "%s is also the name of the schema at %s: a name stands for one schema", name, orRoot(other))
+		s.fault(pointer, "%s is also the name of the schema at %s: a name is that of one schema", name, orRoot(other))
 		return
 	}
 	names[name] = at

@@ -175,7 +175,7 @@ func inWords(text []byte, err error) error {
 	case errors.As(err, &theirs) && errors.Is(theirs.Err, jsontext.ErrDuplicateName):
 		pointer := string(theirs.JSONPointer)
 		return problem(text, skip(text, theirs.ByteOffset), pointer,
-			fmt.Sprintf("the member %q stands twice in one object (RFC 8259 section 4)", lastToken(pointer)))
+			fmt.Sprintf("the member %q occurs twice in one object (RFC 8259 section 4)", lastToken(pointer)))
 	case errors.As(err, &theirs):
 		return problem(text, theirs.ByteOffset, string(theirs.JSONPointer), theirs.Err.Error())
 	case errors.Is(err, io.EOF):

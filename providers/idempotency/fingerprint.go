@@ -101,7 +101,7 @@ func canonicalizeObject(into *bytes.Buffer, d *json.Decoder, depth int) error {
 			return errors.New("a key is not a string")
 		}
 		if _, twice := members[key]; twice {
-			return fmt.Errorf("the key %q stands twice in one object", key)
+			return fmt.Errorf("the key %q occurs twice in one object", key)
 		}
 		var value bytes.Buffer
 		if err := canonicalize(&value, d, depth+1); err != nil {

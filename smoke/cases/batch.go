@@ -12,7 +12,7 @@ var batches = []definition{
 	{
 		name: "batch-duplicate", severity: Critical, basis: oneByOne,
 		sends: "the golden batch, the same again, then batches in which one event is known and one is new",
-		holds: "2xx; each event has one effect, whichever stands first",
+		holds: "2xx; each event has one effect, whichever comes first",
 		plan: func(p *plan) error {
 			known, err := p.d.several(p.freshID("batch"))
 			if err != nil {

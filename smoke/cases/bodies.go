@@ -30,7 +30,7 @@ var bodies = []definition{
 			return p.err
 		},
 	},
-	advice("a sender always sends the same type, and an ordinary receiver does not look at it",
+	advice("a sender always sends the same type, and an ordinary receiver does not check it",
 		malformed("content-type-wrong", "the golden body as text/csv", Step{
 			Name: "delivery of another content type", Header: http.Header{"Content-Type": {"text/csv"}},
 		}, nil)),

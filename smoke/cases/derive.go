@@ -72,7 +72,7 @@ func newDerivation(f fixtures.Fixture, c *webhook.Contract, runID string) (*deri
 		return nil, err
 	}
 	if err := d.validBody(f.Body); err != nil {
-		return nil, fmt.Errorf("its body: %w: mend the fixture or the schema", err)
+		return nil, fmt.Errorf("its body: %w: fix the fixture or the schema", err)
 	}
 	return d, nil
 }

@@ -120,7 +120,7 @@ func (r *xmlReader) attributes(element, from, to int) error {
 		name := string(r.doc.text[from+m[2] : from+m[3]])
 		start, end := from+m[4]+1, from+m[5]-1
 		if r.before(element, "@"+name) > 0 {
-			return fmt.Errorf("attribute %s stands twice", name)
+			return fmt.Errorf("attribute %s occurs twice", name)
 		}
 		raw := r.doc.text[start:end:end]
 		r.add(node{

@@ -23,8 +23,8 @@ func Excuse(r *report.Result, known *webhook.KnownFailure, file string, today ti
 	switch {
 	case !today.Before(known.Until.AddDate(0, 0, 1)):
 		r.Verdict = verdict.Fail
-		r.Findings = append(r.Findings, listed("mended by "+until,
-			"still listed in known_failures: mend the receiver, drop the entry, or give it another day"))
+		r.Findings = append(r.Findings, listed("fixed by "+until,
+			"still listed in known_failures: fix the receiver, drop the entry, or set a later day"))
 	case r.Verdict == verdict.Fail:
 		r.Verdict, r.Excused, r.Findings = verdict.Pass, r.Findings, nil
 	case len(r.Advice) > 0:

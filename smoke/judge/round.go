@@ -106,7 +106,7 @@ func (r *round) answered(a *history.Attempt, step cases.Step, h history.History)
 		return false
 	case a.TimedOut && step.Within > 0 && slices.ContainsFunc(h.Observations, func(o history.Observation) bool { return o.Proves(*a) }):
 		r.find("acknowledged", a, "an answer within "+step.Within.String(),
-			fmt.Sprintf("none within %s, while the receiver answered the look at its effects", a.Ended.Sub(a.Sent).Round(time.Second)), a.Number)
+			fmt.Sprintf("none within %s, while the receiver answered the probe of its effects", a.Ended.Sub(a.Sent).Round(time.Second)), a.Number)
 		r.choose(acknowledgeChoice)
 		return false
 	case a.Persisted > 0:

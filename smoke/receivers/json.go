@@ -83,7 +83,7 @@ func readObject(tokens *json.Decoder, depth int) (any, error) {
 		}
 		name, _ := token.(string) // the text is valid: a key is a string
 		if seen[name] {
-			return nil, fmt.Errorf("the key %q stands twice in one object", name)
+			return nil, fmt.Errorf("the key %q occurs twice in one object", name)
 		}
 		seen[name] = true
 		value, err := readValue(tokens, depth+1)

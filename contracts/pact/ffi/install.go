@@ -44,7 +44,7 @@ type Result struct {
 type SumError struct{ Source, Want, Got string }
 
 func (e *SumError) Error() string {
-	return fmt.Sprintf("%s: the SHA-256 is %s, want %s: not installed; somebody changed the file on the way, or library.json is wrong",
+	return fmt.Sprintf("%s: the SHA-256 is %s, want %s: not installed; the file was changed on the way, or library.json is wrong",
 		e.Source, e.Got, e.Want)
 }
 

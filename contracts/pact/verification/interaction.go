@@ -151,7 +151,7 @@ func wrongEncoding(body *value) []fault {
 		return nil
 	}
 	if _, err := base64.StdEncoding.DecodeString(content.str()); err != nil || content.kind != '"' {
-		return []fault{{at: content, text: "it is said to be base64 and is none"}}
+		return []fault{{at: content, text: "it is declared as base64, and is not"}}
 	}
 	return nil
 }

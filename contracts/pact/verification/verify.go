@@ -135,8 +135,8 @@ func readAll(ctx context.Context, opts Options, r *Verification) []*file {
 				r.Notes = append(r.Notes, d.Notes...)
 				f.report(r)
 			case plainName(f.provider) == plainName(opts.Provider):
-				r.Problem(fmt.Errorf("pact %s: its provider is %q, and %q is verified: write the name alike, "+
-					"or it is another provider that nobody can tell apart", d.Name, f.provider, opts.Provider))
+				r.Problem(fmt.Errorf("pact %s: its provider is %q, and %q is verified: write the name the same way, "+
+					"or give the other provider a name that differs more", d.Name, f.provider, opts.Provider))
 			case !d.Any:
 				r.Problem(fmt.Errorf("pact %s: its provider is %q, not %q", d.Name, f.provider, opts.Provider))
 			default:
@@ -145,8 +145,11 @@ func readAll(ctx context.Context, opts Options, r *Verification) []*file {
 		}
 	}
 	if len(files) == 0 && len(r.Problems) == 0 {
-		r.Problem(fmt.Errorf("no pact has the provider %q: they are of %s",
-			opts.Provider, cmp.Or(strings.Join(others, ", "), "nobody, as there is none")))
+		found := "there is no pact at all"
+		if len(others) > 0 {
+			found = "they are of " + strings.Join(others, ", ")
+		}
+		r.Problem(fmt.Errorf("no pact has the provider %q: %s", opts.Provider, found))
 	}
 	return files
 }

@@ -258,7 +258,7 @@ func (d *Document) mistake(wrong yaml.Error) *Mistake {
 	message := strings.TrimSpace(wrong.GetMessage())
 	var syntax *yaml.SyntaxError
 	if found := twice.FindStringSubmatch(message); found != nil {
-		m.Key, m.What = found[1], "stands here again, after line "+found[2]+": keep one"
+		m.Key, m.What = found[1], "occurs again, after line "+found[2]+": keep one"
 		return m
 	}
 	if m.What = message; !errors.As(wrong, &syntax) {
