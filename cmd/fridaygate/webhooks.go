@@ -16,7 +16,7 @@ type webhookFlags struct {
 	URL           string   `arg:"" help:"Address to send the request to."`
 	Request       string   `short:"X" required:"" placeholder:"METHOD" help:"Method of the request, such as POST."`
 	Header        []string `short:"H" sep:"none" placeholder:"NAME:VALUE" help:"Header of the request. Repeatable."`
-	Data          string   `short:"d" placeholder:"TEXT" help:"Body of the request, or @FILE. The broker replaces $${pactbroker.pactUrl} and the like."`
+	Data          string   `short:"d" placeholder:"TEXT" help:"Body of the request, or @FILE. The broker fills in $${pactbroker.pactUrl}."`
 	User          string   `placeholder:"NAME:PASSWORD" help:"Basic authentication of the request."`
 	Consumer      string   `placeholder:"NAME" help:"Only for pacts of this consumer."`
 	Provider      string   `placeholder:"NAME" help:"Only for pacts of this provider."`

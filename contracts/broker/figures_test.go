@@ -215,7 +215,8 @@ func BenchmarkTwoHundredPacticipants(b *testing.B) {
 		p := broker.Publication{Version: fmt.Sprintf("%040d", n), Branch: "main"}
 		question := broker.Question{Environment: "production"}
 		for i := range pacticipants {
-			text := fmt.Sprintf(`{"consumer":{"name":%q},"provider":{"name":%q},"interactions":[{"description":"x","request":{"method":"GET","path":"/"},`+
+			text := fmt.Sprintf(`{"consumer":{"name":%q},"provider":{"name":%q},`+
+				`"interactions":[{"description":"x","request":{"method":"GET","path":"/"},`+
 				`"response":{"status":200}}],"metadata":{"pactSpecification":{"version":"3.0.0"}}}`, name(i), name(i+1))
 			p.Pacts = append(p.Pacts, broker.PactFile{Consumer: name(i), Provider: name(i + 1), Content: []byte(text)})
 			question.Versions = append(question.Versions, broker.VersionSelector{Pacticipant: name(i), Version: p.Version})

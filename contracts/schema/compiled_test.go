@@ -20,8 +20,9 @@ func written(t *testing.T, text string) string {
 // A schema that was published with a mistake can still be compared with its successor.
 func TestAsDraftIgnoresWhatTheDraftIgnores(t *testing.T) {
 	for _, text := range []string{
-		`{"requried":["a"]}`, `{"format":"dat"}`, `{"enum":[]}`,
-		`{"$schema":"http://json-schema.org/draft-07/schema#","definitions":{"a":{}},"properties":{"b":{"$ref":"#/definitions/a","type":"string"}}}`,
+		`{"reqired":["a"]}`, `{"format":"dat"}`, `{"enum":[]}`,
+		`{"$schema":"http://json-schema.org/draft-07/schema#","definitions":{"a":{}},
+			"properties":{"b":{"$ref":"#/definitions/a","type":"string"}}}`,
 	} {
 		_, err := schema.Load(written(t, text))
 		require.Error(t, err, text)
