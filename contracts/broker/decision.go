@@ -110,7 +110,7 @@ func (c *Client) CanIDeploy(ctx context.Context, q Question) (Decision, error) {
 	switch {
 	case said && d.has(Broken), said && d.has(Unverified), !said && len(d.Reasons) == 0:
 		d.Reasons = append(d.Reasons, Reason{Kind: Contradiction, Next: q.command(),
-			Text: "the broker's answer does not follow from its rows; it says: " + strings.Join(m.Notices, " ")})
+			Text: "the broker's answer does not follow from its rows; it says: " + m.said()})
 	case said:
 		d.settled = true
 	}

@@ -258,7 +258,7 @@ func (e *explainer) alone(ctx context.Context, v VersionSelector) ([]Reason, []s
 	}
 	if m.Deployable != nil && !*m.Deployable && len(m.Rows) == 0 {
 		return []Reason{{
-			Kind: UnknownVersion, Text: v.String() + ": the broker has no such version; it says: " + strings.Join(m.Notices, " "),
+			Kind: UnknownVersion, Text: v.String() + ": the broker has no such version; it says: " + m.said(),
 			Next: publishCommand(cmp.Or(v.Version, "VERSION")),
 		}}, nil
 	}

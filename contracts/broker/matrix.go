@@ -3,6 +3,8 @@ package broker
 import (
 	"context"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
@@ -25,6 +27,12 @@ type Matrix struct {
 	Deployable *bool    `json:"deployable"` // the broker's own answer; nil: it does not know
 	Rows       []Row    `json:"rows"`
 	Notices    []string `json:"notices"` // the broker's reasons, for a person
+}
+
+// said returns the broker's reasons, without its general advice.
+func (m Matrix) said() string {
+	reasons := slices.DeleteFunc(slices.Clone(m.Notices), func(text string) bool { return strings.HasPrefix(text, "WARN:") })
+	return strings.Join(reasons, " ")
 }
 
 // Matrix asks the broker for the rows that decide a question, in one request. CanIDeploy explains them.

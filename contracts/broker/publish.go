@@ -3,7 +3,6 @@ package broker
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -90,38 +89,6 @@ func (c *Client) publish(ctx context.Context, op string, to *url.URL, body publi
 	return one, err
 }
 
-// merge adds the interactions to those that the version has, one request for each pact: a Pact Broker 2.119 answers
-// 409 to pb:publish-contracts with onConflict "merge", and merges a PATCH of the pact itself. The build's URL is not sent.
-func (c *Client) merge(ctx context.Context, op string, body publishBody) (Published, error) {
-	one := Published{Consumer: body.Pacticipant, Version: body.Version}
-	for n, pact := range body.Contracts {
-		to, err := c.follow(ctx, op, map[string]string{
-			"consumer": pact.Consumer, "provider": pact.Provider, "consumerApplicationVersion": body.Version,
-		}, "pb:publish-pact")
-		if err != nil {
-			return one, err
-		}
-		_, err = c.do(ctx, call{op: op, method: http.MethodPatch, url: to, body: json.RawMessage(pact.Content), repeats: true})
-		if err != nil {
-			var e *Error
-			if errors.As(err, &e) {
-				e.Reason += fmt.Sprintf("; %d of the %d pacts were merged before: %s",
-					n, len(body.Contracts), cmp.Or(strings.Join(one.Pacts, ", "), "none"))
-			}
-			return one, conflict(err)
-		}
-		one.Pacts = append(one.Pacts, c.redact(to))
-		one.Notices = append(one.Notices, fmt.Sprintf("Merged the pact between %s (%s) and %s",
-			c.clean(pact.Consumer), c.clean(body.Version), c.clean(pact.Provider)))
-	}
-	err := c.recordVersion(ctx, op, body.Pacticipant, body.Version, body.Branch, body.Tags)
-	var e *Error
-	if errors.As(err, &e) {
-		e.Sent, e.Reason = true, e.Reason+"; all pacts were merged, and the version's branch or tags are not recorded"
-	}
-	return one, err
-}
-
 // bodies returns a request for each consumer, in the order of their names.
 func (p Publication) bodies() ([]publishBody, error) {
 	var wrong []error
@@ -130,6 +97,11 @@ func (p Publication) bodies() ([]publishBody, error) {
 	}
 	if len(p.Pacts) == 0 {
 		wrong = append(wrong, errors.New("there is no pact to publish"))
+	}
+	for _, text := range append([]string{p.Version, p.Branch}, p.Tags...) {
+		if text != strings.TrimSpace(text) {
+			wrong = append(wrong, fmt.Errorf("%q begins or ends with a blank: a version, branch or tag must not", text))
+		}
 	}
 	byPair := map[[2]string]PactFile{}
 	byConsumer := map[string]*publishBody{}

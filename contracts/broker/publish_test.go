@@ -65,6 +65,16 @@ func TestAVersionWithOtherContentIsAConflict(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, string(p.Content), `"a price"`)
 	require.Contains(t, string(p.Content), `"another price"`)
+
+	// The broker would replace an interaction whose answer is another one.
+	other := m.pact("web", "api", "a price")
+	other.Content = []byte(strings.Replace(string(other.Content), `"status":200`, `"status":404`, 1))
+	second := m.pact("web", "pay", "a payment")
+	_, err = m.client.Publish(t.Context(), broker.Publication{Version: "1", Merge: true, Pacts: []broker.PactFile{second, other}})
+	require.ErrorIs(t, err, broker.ErrConflict)
+	require.ErrorContains(t, err, `the version has "a price" with another request or answer, which a merge would replace`)
+	_, err = m.client.PactAt(t.Context(), strings.Replace(p.URL, url.PathEscape(m.name("api")), url.PathEscape(m.name("pay")), 1))
+	require.ErrorIs(t, err, broker.ErrNotFound, "nothing is merged")
 }
 
 // A broker that fails at the second of three consumers: what was published, what perhaps was, and what was not.
@@ -139,6 +149,8 @@ func TestAPublicationThatMeansNothingIsRefused(t *testing.T) {
 	for says, p := range map[string]broker.Publication{
 		"version is missing":       {Pacts: []broker.PactFile{one}},
 		"there is no pact":         {Version: "1"},
+		`" 1" begins or ends with`: {Version: " 1", Pacts: []broker.PactFile{one}},
+		`"a " begins or ends with`: {Version: "1", Branch: "a ", Pacts: []broker.PactFile{one}},
 		"and differ: publish one ": {Version: "1", Pacts: []broker.PactFile{one, m.pact("web", "api", "another price")}},
 	} {
 		c, err := broker.New(broker.Config{URL: "http://127.0.0.1:1"})
