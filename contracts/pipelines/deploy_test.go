@@ -33,6 +33,7 @@ const fixtures = "fixtures/invoices/invoice.paid.json"
 type staging struct {
 	broker brokertest.Broker
 	client *broker.Client
+	temp   string // of the runner, which keeps what it built
 }
 
 func newStaging(t *testing.T) *staging {
@@ -45,7 +46,7 @@ func newStaging(t *testing.T) *staging {
 	}}})
 	require.NoError(t, err)
 	require.NoError(t, client.RecordDeployment(t.Context(), broker.Deployment{Pacticipant: "shop", Version: "1", Environment: "staging"}))
-	return &staging{b, client}
+	return &staging{b, client, t.TempDir()}
 }
 
 // verified publishes whether a version of invoices kept the pact.
@@ -77,13 +78,28 @@ type deployment struct {
 // deploy runs the steps of deploy.yml for a commit with this message, whose verification is published by before.
 func (s *staging) deploy(t *testing.T, message string, before func(version string), change func(*runner)) *deployment {
 	t.Helper()
-	workspace, version := checkout(t, message)
+	r, version := s.runner(t, message)
 	if before != nil {
 		before(version)
 	}
+	if change != nil {
+		change(r)
+	}
+	w := load(t, "deploy.yml")
+	require.Len(t, w.Jobs, 1)
+	require.Contains(t, w.Jobs["deploy"].Env, "FIXTURES")
+	w.Jobs["deploy"].Env["FIXTURES"] = fixtures
+	require.NoError(t, r.run(t.Context(), w.Env, w.Jobs["deploy"]))
+	return &deployment{runner: r, version: version}
+}
+
+// runner returns a runner with a checkout of a commit with this message, and what is set for it.
+func (s *staging) runner(t *testing.T, message string) (r *runner, version string) {
+	t.Helper()
+	workspace, version := checkout(t, message)
 	port := freePort(t)
-	r := &runner{
-		workspace: workspace, temp: t.TempDir(), environ: environ(fmt.Sprintf("INVOICES_PORT=%d", port)), path: []string{command(t)},
+	r = &runner{
+		workspace: workspace, temp: s.temp, environ: environ(fmt.Sprintf("INVOICES_PORT=%d", port)), path: []string{command(t)},
 		contexts: contexts{
 			"inputs": map[string]any{"environment": "staging", "version": version},
 			"vars": map[string]any{
@@ -100,16 +116,8 @@ func (s *staging) deploy(t *testing.T, message string, before func(version strin
 			"actions/upload-artifact": {"artifact-url": "https://github.example/artifacts/1"},
 		},
 	}
-	if change != nil {
-		change(r)
-	}
 	t.Cleanup(func() { stop(t, filepath.Join(r.temp, "invoices.pid")) })
-	w := load(t, "deploy.yml")
-	require.Len(t, w.Jobs, 1)
-	require.Contains(t, w.Jobs["deploy"].Env, "FIXTURES")
-	w.Jobs["deploy"].Env["FIXTURES"] = fixtures
-	require.NoError(t, r.run(t.Context(), w.Env, w.Jobs["deploy"]))
-	return &deployment{runner: r, version: version}
+	return r, version
 }
 
 // deployWith replaces the team's .github/deploy.
@@ -170,6 +178,7 @@ func stop(t *testing.T, file string) {
 	process, err := os.FindProcess(pid)
 	require.NoError(t, err)
 	require.NoError(t, process.Kill())
+	require.NoError(t, os.Remove(file))
 }
 
 // outcomes lists the steps with an id as "id=outcome", in order.
@@ -280,7 +289,7 @@ func TestDeployRecordsWhatIsGreenAndNothingElse(t *testing.T) {
 // A gate that is switched off by an empty variable would be green by accident.
 func TestDeployFailsBeforeItDeploysWhenSomethingIsNotSet(t *testing.T) {
 	t.Parallel()
-	s := &staging{broker: brokertest.Broker{URL: "http://127.0.0.1:1", Username: "nobody", Password: "secret"}}
+	s := &staging{broker: brokertest.Broker{URL: "http://127.0.0.1:1", Username: "nobody", Password: "secret"}, temp: t.TempDir()}
 	for name, says := range map[string]string{
 		"vars PACT_BROKER_BASE_URL": "nobody can say whether this may be deployed", "vars INVOICES_URL": "where the smoke run finds",
 		"secrets PACT_BROKER_PASSWORD": "no PACT_BROKER_PASSWORD", "secrets INVOICES_WEBHOOK_SECRET": "signs its webhooks with it",
