@@ -48,7 +48,7 @@ func (t *trial) explain(e evidence) string {
 		return fmt.Sprintf("effects.http: %s, right after a delivery was accepted (%d of %d times): %s: "+
 			"is --target the receiver, and are effects.http.path and count in %s right?",
 			e.observed.Where, e.times, e.times, e.observed.Err, t.to.contract.Path)
-	case unseen:
+	case probeNotFound:
 		return fmt.Sprintf("effects.http.path: %s was answered 404 right after a delivery was accepted (%d of %d times): "+
 			"correct the path in %s (or, if it is right, the receiver takes no event in within effects.within, %s)",
 			e.observed.Where, e.times, e.times, t.to.contract.Path, t.to.contract.Effects.Within)

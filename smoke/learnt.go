@@ -141,7 +141,7 @@ const otherEvents = 2
 // others prepares valid deliveries to the same receiver, under ids that nothing else has. They are not of the plan.
 func (r *Runner) others(t *trial, s symptom) []*trial {
 	probe := t.probe
-	if s != unseen && s != uncounted {
+	if s != probeNotFound && s != uncounted {
 		probe = nil
 	}
 	forms := []string{firstCase}

@@ -15,14 +15,14 @@ import (
 type symptom int
 
 const (
-	healthy      symptom = iota
-	unauthorized         // answered 401 or 403, or another 4xx that names the signature: a wrong secret or scheme
-	notFound             // answered 404 or 405: a wrong path
-	unanswered           // not answered, or 502 to 504: the receiver is not available
-	plainHTTP            // answered by a TLS server that it does not speak HTTP without: a wrong scheme of the target
-	webPage              // a web page, where the contract has a result: a wrong target
-	uncounted            // accepted, but the probe's answer had no count: a wrong target or path of the probe
-	unseen               // accepted, but the probe was answered 404: a wrong path of the probe
+	healthy       symptom = iota
+	unauthorized          // answered 401 or 403, or another 4xx that names the signature: a wrong secret or scheme
+	notFound              // answered 404 or 405: a wrong path
+	unanswered            // not answered, or 502 to 504: the receiver is not available
+	plainHTTP             // answered by a TLS server that it does not speak HTTP without: a wrong scheme of the target
+	webPage               // a web page, where the contract has a result: a wrong target
+	uncounted             // accepted, but the probe's answer had no count: a wrong target or path of the probe
+	probeNotFound         // accepted, but the probe was answered 404: a wrong path of the probe
 )
 
 // evidence is what the valid deliveries of a check have in common.
@@ -30,7 +30,7 @@ type evidence struct {
 	symptom  symptom
 	times    int // deliveries that show it
 	attempt  history.Attempt
-	observed history.Observation // of unseen
+	observed history.Observation // of probeNotFound
 }
 
 // evidence returns the symptom that every valid delivery of the check shows. One that shows another, or none, makes
@@ -166,7 +166,7 @@ func (t *trial) lost(a history.Attempt, looks []history.Observation) (symptom, h
 		one := healthy
 		switch {
 		case look.NotFound:
-			one = unseen
+			one = probeNotFound
 		case look.NoCount:
 			one = uncounted
 		}

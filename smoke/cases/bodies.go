@@ -157,7 +157,7 @@ var truncated = onEvent(func(d *derivation, golden document) ([]byte, error) {
 
 func empty(*derivation, []byte) ([]byte, error) { return []byte{}, nil }
 
-var lives = []definition{
+var lifecycle = []definition{
 	{
 		name: "ack-time", severity: Medium, basis: "senders give up: Slack after 3 s, Shopify 5 s, GitHub 10 s; Standard Webhooks advises 15 s",
 		sends: "the golden body",

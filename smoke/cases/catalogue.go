@@ -34,7 +34,7 @@ const (
 
 // catalogue lists every case. Adding one is one row in the file of its kind.
 var catalogue = slices.Concat(
-	duplicates, interruptions, mismatches, equalities, ambiguities, twins, batches, signatures, times, wires, texts, bodies, orders, lives,
+	duplicates, interruptions, mismatches, equalities, ambiguities, twins, batches, signatures, times, wires, texts, bodies, orders, lifecycle,
 	challenges,
 )
 

@@ -43,7 +43,7 @@ func (r *round) answers(step cases.Step, answered []*history.Attempt) {
 				r.accepted(a)
 			}
 		default:
-			r.unsee("%s: the case expects nothing", step.Name)
+			r.couldNotTell("%s: the case expects nothing", step.Name)
 		}
 		r.acknowledged(a, step)
 	}
@@ -56,7 +56,7 @@ func (r *round) answers(step cases.Step, answered []*history.Attempt) {
 		if slices.ContainsFunc(answered, func(a *history.Attempt) bool { return !overloaded(a) }) {
 			r.find("accepted", answered[0], "one of the copies accepted", "none was", all...)
 		} else {
-			r.unsee("%s: every copy was answered %d or its like: the receiver, or something before it, "+
+			r.couldNotTell("%s: every copy was answered %d or its like: the receiver, or something before it, "+
 				"takes no more at a time (see --parallel and --rate)", step.Name, answered[0].Status)
 		}
 	}
@@ -87,7 +87,7 @@ func (r *round) accepted(a *history.Attempt) {
 	if s := r.contract.ResultSchema; s != nil {
 		switch broken := s.Check(a.Body); {
 		case len(broken) == 1 && broken[0].Keyword == schema.GivenUp:
-			r.unsee("%s: result_schema: %s: %s", a.Name, s.Path(), broken[0].Message)
+			r.couldNotTell("%s: result_schema: %s: %s", a.Name, s.Path(), broken[0].Message)
 		case len(broken) > 0:
 			r.find("result-schema", a, "valid under "+s.Path(), all(broken), a.Number)
 		}
@@ -195,14 +195,14 @@ func (r *round) refusal() string {
 	}
 }
 
-// telling is how long a result must be, in bytes, to be known again: OK and {} are in answers that reveal nothing.
-const telling = 16
+// minDistinctiveResult is how long a result must be, in bytes, to be known again: OK and {} are in answers that reveal nothing.
+const minDistinctiveResult = 16
 
 func (r *round) rejected(a *history.Attempt) {
 	switch {
 	case !clientError(a):
 		r.find("rejected", a, "4xx", answer(a), a.Number)
-	case r.result != nil && len(r.result.Body) >= telling && strings.Contains(string(a.Body), string(r.result.Body)):
+	case r.result != nil && len(r.result.Body) >= minDistinctiveResult && strings.Contains(string(a.Body), string(r.result.Body)):
 		r.find("result-revealed", a, "4xx, and nothing of the result", answer(a), r.result.Number, a.Number)
 	}
 }

@@ -19,7 +19,7 @@ func (r *round) agreed(a *history.Attempt, step cases.Step) {
 	token := r.contract.Challenge.TokenEnv
 	switch want := disagreement(step.Challenge.Answer, a); {
 	case want != "" && token != "" && (a.Status == http.StatusUnauthorized || a.Status == http.StatusForbidden):
-		r.unsee("%s: %s, as to a stranger: does %s hold the receiver's own token?", step.Name, answer(a), token)
+		r.couldNotTell("%s: %s, as for a wrong token: does %s hold the receiver's own token?", step.Name, answer(a), token)
 	case want != "":
 		r.find("agreed", a, want, answer(a), a.Number)
 	}

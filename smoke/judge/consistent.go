@@ -47,7 +47,7 @@ func (r *round) consistentEvent(planned cases.Round, id string, h history.Histor
 	}
 	if rule == register.NotAHistory {
 		r.example = nil
-		r.unsee("the times of %s contradict each other: was the clock set back?", id)
+		r.couldNotTell("the times of %s contradict each other: was the clock set back?", id)
 		return
 	}
 	if legal || len(r.findings) > 0 {

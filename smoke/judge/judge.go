@@ -36,7 +36,7 @@ func Case(c cases.Case, contract *webhook.Contract, rounds []history.History) Op
 		if i < len(rounds) {
 			r.judge(planned, rounds[i])
 		} else {
-			r.unsee("round %d of %d did not run", i+1, len(c.Rounds))
+			r.couldNotTell("round %d of %d did not run", i+1, len(c.Rounds))
 		}
 		if c.Advice != "" && !planned.Control {
 			advised = append(advised, r.findings...)

@@ -26,12 +26,12 @@ type round struct {
 
 func (r *round) judge(planned cases.Round, h history.History) {
 	if h.Problem != "" {
-		r.unsee("%s", h.Problem)
+		r.couldNotTell("%s", h.Problem)
 	}
 	for i, step := range planned.Steps {
 		attempts := ofStep(h.Attempts, i)
 		if n := first(attempts); n != step.Copies && h.Problem == "" {
-			r.unsee("%s: %d of %d were sent", step.Name, n, step.Copies)
+			r.couldNotTell("%s: %d of %d were sent", step.Name, n, step.Copies)
 		}
 		var answered []*history.Attempt
 		for j := range attempts {
@@ -114,7 +114,7 @@ func (r *round) answered(a *history.Attempt, step cases.Step, h history.History)
 	}
 	why := r.unheard(a, step)
 	if why != "" {
-		r.unsee("%s: %s", step.Name, why)
+		r.couldNotTell("%s: %s", step.Name, why)
 	}
 	return why == ""
 }
@@ -183,7 +183,7 @@ func (r *round) effects(i int, step cases.Step, planned cases.Round, h history.H
 			}
 		}
 		if looks == 0 {
-			r.unsee("%s: its effects were not looked at", step.Name)
+			r.couldNotTell("%s: its effects were not observed", step.Name)
 		}
 	}
 }
@@ -198,11 +198,11 @@ func (r *round) effect(i int, step cases.Step, event int, h history.History, o h
 	want := step.EffectsOf(event)
 	switch {
 	case o.Err != "":
-		r.unsee("%s: effects: %s: %s", step.Name, o.Where, o.Err)
+		r.couldNotTell("%s: effects: %s: %s", step.Name, o.Where, o.Err)
 	case o.Count < want.Min && r.result == nil:
 		// Where nothing was accepted, an answer was wrong, which is a finding already, or was lost.
 		if len(r.findings) == 0 {
-			r.unsee("%s: %s of %d, and no delivery was accepted", step.Name, plural(o.Count, "effect"), want.Min)
+			r.couldNotTell("%s: %s of %d, and no delivery was accepted", step.Name, plural(o.Count, "effect"), want.Min)
 		}
 	case o.Count < want.Min || o.Count > want.Max:
 		got := plural(o.Count, "effect")
@@ -254,7 +254,8 @@ func (r *round) find(rule string, a *history.Attempt, expected, got string, atte
 	})
 }
 
-func (r *round) unsee(format string, args ...any) {
+// couldNotTell adds a reason why the round is inconclusive.
+func (r *round) couldNotTell(format string, args ...any) {
 	r.inconclusive = append(r.inconclusive, fmt.Sprintf(format, args...))
 }
 
