@@ -53,10 +53,12 @@ type Operation struct {
 	Count  int    `json:"count"` // Read
 }
 
-// Counterexample is the smallest part of a history that no correct receiver can have.
+// Counterexample is the smallest part of a history that no correct receiver can have. The times of its operations count
+// from the start of the history's first attempt.
 type Counterexample struct {
 	EventID    string      `json:"event_id"`
-	Rule       string      `json:"rule"` // of package register
+	Rule       string      `json:"rule"`            // of package register
+	Words      string      `json:"words,omitempty"` // why no correct receiver can have it
 	Operations []Operation `json:"operations"`
 	Round      []Operation `json:"round,omitempty"` // the whole history, unless it is too long to be drawn
 }

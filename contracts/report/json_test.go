@@ -46,7 +46,7 @@ func whole() report.Report {
 			}},
 			States: []history.State{{Step: 1, At: at, Where: "w", Value: "v", Err: "e"}},
 		}, {EventID: "evt_2"}},
-		Counterexamples: []history.Counterexample{{EventID: "evt_1", Rule: "r", Operations: operations, Round: operations}},
+		Counterexamples: []history.Counterexample{{EventID: "evt_1", Rule: "r", Words: "w", Operations: operations, Round: operations}},
 	}
 	remark := []report.Remark{{Kind: report.Provider, Subject: "shop", Text: "t"}}
 	return report.Report{

@@ -34,7 +34,7 @@ func (r *round) consistentEvent(planned cases.Round, id string, h history.Histor
 	asked := ops
 	if !legal {
 		asked = register.Shrink(ops)
-		r.example = &history.Counterexample{EventID: id, Rule: rule, Operations: asked}
+		r.example = &history.Counterexample{EventID: id, Rule: rule, Words: register.Explain(rule), Operations: asked}
 		if len(ops) <= register.Most {
 			r.example.Round = ops
 		}
