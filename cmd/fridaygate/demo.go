@@ -123,7 +123,7 @@ func (d *demo) replay(ctx context.Context, name, target string, only []string, f
 	}
 	file := filepath.Join(d.command.Reports, name)
 	r, err := replay(ctx, report.Text{W: d.out, Verbose: only != nil}, runner)
-	files := outputs{{"json", file + ".json"}, {"junit", file + ".xml"}}
+	files := outputs{{"json", file + ".json"}, {"junit", file + ".xml"}, {"html", file + ".html"}}
 	err = errors.Join(err, files.write(streams{}, r), runner.Close())
 	if name == "red" {
 		err = errors.Join(err, draw(file, r))

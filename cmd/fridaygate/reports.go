@@ -14,6 +14,7 @@ import (
 	"github.com/google/renameio/v2/maybe"
 
 	"github.com/fridaygate/fridaygate/contracts/report"
+	"github.com/fridaygate/fridaygate/contracts/report/page"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
@@ -22,6 +23,7 @@ const standardOutput = "-"
 
 // formats are the forms in which a report can be written to a file.
 var formats = map[string]func(io.Writer, report.Report) error{
+	"html":  page.Write,
 	"json":  report.JSON,
 	"junit": report.JUnit,
 }
@@ -30,6 +32,7 @@ var formats = map[string]func(io.Writer, report.Report) error{
 type reportFlags struct {
 	Report []string `placeholder:"FORMAT=FILE" sep:"none" help:"Write the report as ${formats}; the file - is standard output. Repeatable."`
 	JSON   string   `placeholder:"FILE" help:"Write the whole report as JSON; short for --report json=FILE."`
+	HTML   string   `name:"html" placeholder:"FILE" help:"Write the report as one HTML page; short for --report html=FILE."`
 	JUnit  string   `name:"junit" placeholder:"FILE" help:"Write the report as JUnit XML; short for --report junit=FILE."`
 }
 
@@ -42,7 +45,7 @@ type outputs []output
 // outputs returns what the flags ask for, once it is known that all of it can be written.
 func (f reportFlags) outputs() (outputs, error) {
 	var all outputs
-	for _, short := range []output{{"json", f.JSON}, {"junit", f.JUnit}} {
+	for _, short := range []output{{"json", f.JSON}, {"junit", f.JUnit}, {"html", f.HTML}} {
 		if short.file != "" {
 			all = append(all, short)
 		}
