@@ -2,6 +2,7 @@ package smoke
 
 import (
 	"context"
+	"path/filepath"
 
 	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/smoke/cases"
@@ -67,5 +68,5 @@ func (c Check) Named() report.Check {
 
 // result is what a check reports of itself, without a verdict.
 func (c Check) result() report.Result {
-	return report.Result{Check: c.Named(), Severity: string(c.Severity), Sends: c.Sends, Holds: c.Holds, Basis: c.Basis, WhyAdvice: c.Advice}
+	return report.Result{Check: c.Named(), Source: filepath.ToSlash(c.File), Severity: string(c.Severity), Sends: c.Sends, Holds: c.Holds, Basis: c.Basis, WhyAdvice: c.Advice}
 }

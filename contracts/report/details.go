@@ -13,7 +13,7 @@ import (
 // without a newline, and holds nothing that could command a terminal.
 func (r Result) String() string {
 	text := strings.ToUpper(r.Status()) + ": "
-	if r.Source != "" {
+	if r.elsewhere() {
 		text += r.Source + ": "
 	} else if r.Subject != "" {
 		text += r.Subject + "/"
@@ -23,6 +23,11 @@ func (r Result) String() string {
 		text += "\n  " + strings.ReplaceAll(details, "\n", "\n  ")
 	}
 	return Printable(text)
+}
+
+// elsewhere reports whether Source says more than the subject's name does.
+func (r Result) elsewhere() bool {
+	return r.Source != "" && (r.Subject == "" || !strings.HasPrefix(r.Source, r.Subject))
 }
 
 // Status returns what became of the check in a word or two: a verdict, "pending", "known failure" or "advice".

@@ -54,7 +54,7 @@ func (t *Text) Result(r Result) {
 		word := map[bool]string{true: "PENDING", false: "known  "}[r.Pending]
 		mark, detail = strings.Replace(mark, "ok     ", word, 1), strings.TrimPrefix(detail+"; "+r.Known, "; ")
 	}
-	if r.Verdict != verdict.Pass && r.Source != "" {
+	if r.Verdict != verdict.Pass && r.elsewhere() {
 		detail = strings.TrimPrefix(detail+", "+r.Source, ", ")
 	}
 	t.printf("  %s %-*s %7s  %s\n", mark, nameWidth, r.Case, r.Took.Round(time.Millisecond), detail)

@@ -17,8 +17,10 @@ func newAnchors() *anchors { return &anchors{map[string]int{}} }
 func (a *anchors) of(c report.Check) string {
 	id := strings.Map(func(r rune) rune {
 		switch {
-		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9', r == '.', r == '_', r == '/', r == '-':
+		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9', r == '.', r == '_', r == '-':
 			return r
+		case r == '/':
+			return '.'
 		}
 		return '_'
 	}, string(c.Kind)+"/"+name(c))

@@ -32,28 +32,26 @@ type card struct {
 type cause struct {
 	verdict.Finding
 	Sides    *sides // what was expected and what came; nil when neither is said
-	Excused  string // why it does not fail the run; "" when it does
 	Numbered string // the attempts that show it
 }
 
 // openCards is how many cards are unfolded from the start.
 const openCards = 3
 
+// wholeCards is how many cards show requests and answers: those of further ones are in the JSON report alone, so that a page
+// of hundreds of failures still opens at once.
+const wholeCards = 100
+
 // drawnRounds is how many rounds of a check are drawn.
 const drawnRounds = 2
 
 func newCard(id string, r report.Result) card {
 	c := card{Result: r, ID: id, Status: statusOf(r), Duration: r.Took.Round(rounding(r.Took)), Inconclusive: r.Inconclusive, Curl: r.Curl(), Rerun: r.Rerun}
-	for _, group := range []struct {
-		findings []verdict.Finding
-		excused  string
-	}{{r.Findings, ""}, {r.Advice, "advice: " + r.WhyAdvice}, {r.Excused, r.Known}} {
-		for _, f := range group.findings {
-			if c.Rerun == "" {
-				c.Rerun = f.Rerun
-			}
-			c.Causes = append(c.Causes, cause{f, newSides(f.Expected, f.Got), group.excused, numbers(f.Attempts)})
+	for _, f := range slices.Concat(r.Findings, r.Advice, r.Excused) {
+		if c.Rerun == "" {
+			c.Rerun = f.Rerun
 		}
+		c.Causes = append(c.Causes, cause{f, newSides(f.Expected, f.Got), numbers(f.Attempts)})
 	}
 	c.Sent, c.Received = shortened(r.Sent), shortened(r.Received)
 	c.draw()

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 
@@ -41,7 +42,10 @@ func newSides(expected, got string) *sides {
 	if expected == "" && got == "" {
 		return nil
 	}
-	s := &sides{[]piece{{expected, false}}, []piece{{got, false}}}
+	s := &sides{Got: []piece{{cmp.Or(got, "(nothing)"), false}}}
+	if expected != "" {
+		s.Expected = []piece{{expected, false}}
+	}
 	if parts := compare(expected, got); parts != nil {
 		s.Expected, s.Got = nil, nil
 		for _, part := range parts {
@@ -60,6 +64,9 @@ func newSides(expected, got string) *sides {
 // compare returns how two texts differ, word by word; nil when they have so little in common that marks would not help, or are
 // long.
 func compare(a, b string) []diffmatchpatch.Diff {
+	if a == "" || b == "" {
+		return nil
+	}
 	wordsA, wordsB := words.FindAllString(a, compareLimit), words.FindAllString(b, compareLimit)
 	if len(wordsA)+len(wordsB) > compareLimit {
 		return nil

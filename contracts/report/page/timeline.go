@@ -112,7 +112,7 @@ func newTimeline(card string, h history.History, example *history.Counterexample
 		spans = append(spans, span{a.Started, a.Ended})
 	}
 	for _, o := range h.Observations {
-		spans = append(spans, span{o.From, o.At})
+		spans = append(spans, span{o.At, o.At})
 	}
 	if len(spans) == 0 {
 		return d.timeline
@@ -185,7 +185,7 @@ func (d *drawer) bar(a history.Attempt, in lane, named bool) {
 			b.LabelX, b.Anchor = b.X-5, "end"
 		}
 	}
-	b.Title = fmt.Sprintf("attempt %d, %s: %s; started %s, took %s", a.Number, a.Name, outcome, d.since(a.Started), shortTime(took))
+	b.Title = fmt.Sprintf("%s: %s", a.Name, outcome)
 	d.points[a.Number] = [2]float64{b.X + b.W/2, in.Middle}
 	d.Bars = append(d.Bars, b)
 	d.Rows = append(d.Rows, attempt{
@@ -231,19 +231,23 @@ func (d *drawer) effects() {
 	}
 }
 
-// axis places the times.
+// axis places the times: where something began after a while, and at the end.
 func (d *drawer) axis() {
 	last := math.Inf(-1)
-	for _, p := range d.scale.pieces {
-		if p.Idle {
-			d.Idle = append(d.Idle, tick{(p.X + p.End) / 2, shortTime(p.To.Sub(p.From))})
-			continue
+	place := func(t time.Time) {
+		if x := d.scale.at(t); x-last >= tickDistance {
+			d.Ticks = append(d.Ticks, tick{x, d.since(t)})
+			last = x
 		}
-		for _, t := range []time.Time{p.From, p.To} {
-			if x := d.scale.at(t); x-last >= tickDistance {
-				d.Ticks = append(d.Ticks, tick{x, d.since(t)})
-				last = x
-			}
+	}
+	for i, p := range d.scale.pieces {
+		if p.Idle {
+			d.Idle = append(d.Idle, tick{math.Round((p.X + p.End) / 2), shortTime(p.To.Sub(p.From))})
+		} else if i == 0 || d.scale.pieces[i-1].Idle {
+			place(p.From)
+		}
+		if i == len(d.scale.pieces)-1 {
+			place(p.To)
 		}
 	}
 }

@@ -90,8 +90,11 @@ func newView(r report.Report) view {
 	slices.SortStableFunc(v.Cards, func(a, b card) int {
 		return cmp.Compare(slices.Index(rank, a.Status), slices.Index(rank, b.Status))
 	})
-	for i := range v.Cards[:min(len(v.Cards), openCards)] {
-		v.Cards[i].Open = true
+	for i := range v.Cards {
+		v.Cards[i].Open = i < openCards
+		if i >= wholeCards {
+			v.Cards[i].Exchanges = nil
+		}
 	}
 	v.Matrices = matrices(r)
 	for _, n := range r.NotRun() {

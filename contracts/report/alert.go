@@ -1,0 +1,94 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/fridaygate/fridaygate/contracts/verdict"
+)
+
+// alert is one thing that a person should look at, in a file where there is one. The formats that mark places in code are made
+// of alerts.
+type alert struct {
+	level level
+	rule  string // the kind and the rule that was broken: "webhook/effect-count"
+	title string // the check
+	text  string // one or more lines
+	file  string // with slashes; "" when it is about no file
+	line  int    // from 1; 0 when it is about the whole file
+}
+
+// level is how much an alert matters.
+type level int
+
+const (
+	note    level = iota // it changes no verdict
+	warning              // it could not be told
+	wrong                // a contract is broken
+)
+
+// alerts returns what a person should look at, in the order of the report.
+func alerts(r Report) []alert {
+	var all []alert
+	for _, result := range r.Results {
+		all = append(all, result.alerts()...)
+	}
+	for _, n := range r.NotRun() {
+		all = append(all, alert{level: warning, rule: string(n.Kind) + "/not-run", title: n.name() + " did not run", text: n.Why})
+	}
+	for _, p := range r.Problems {
+		all = append(all, alert{level: warning, rule: cmp.Or(string(p.Kind), "run") + "/problem", title: cmp.Or(p.Subject, "the run"), text: p.Text})
+	}
+	return all
+}
+
+func (r Result) alerts() []alert {
+	file, line := r.place()
+	var all []alert
+	add := func(l level, rule, text string) {
+		all = append(all, alert{l, string(r.Kind) + "/" + rule, fmt.Sprintf("%s: %s", r.Status(), r.name()), Printable(text), file, line})
+	}
+	for _, f := range r.Findings {
+		add(wrong, f.Rule, findingText(f))
+	}
+	if r.Verdict == verdict.Fail && len(r.Findings) == 0 {
+		add(wrong, "failed", "it failed")
+	}
+	for _, what := range r.Inconclusive {
+		add(warning, "inconclusive", "could not tell: "+what)
+	}
+	if r.Verdict == verdict.Unknown && len(r.Inconclusive) == 0 {
+		add(warning, "inconclusive", "could not tell")
+	}
+	for _, f := range r.Advice {
+		add(note, f.Rule, "advice, not counted as a failure: "+r.WhyAdvice+"\n"+findingText(f))
+	}
+	for _, f := range r.Excused {
+		add(note, f.Rule, "it may fail: "+r.Known+"\n"+findingText(f))
+	}
+	return all
+}
+
+// name returns the check as people name it.
+func (c Check) name() string { return strings.TrimPrefix(c.Subject+"/"+c.Case, "/") }
+
+// findingText returns where a rule was broken, what was expected and what came.
+func findingText(f verdict.Finding) string {
+	var b strings.Builder
+	finding(&b, f)
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// place returns the file and line that Source names; line is 0 when it names none.
+func (r Result) place() (file string, line int) {
+	file = filepath.ToSlash(r.Source)
+	if at := strings.LastIndex(file, ":"); at > 0 {
+		if n, err := strconv.Atoi(file[at+1:]); err == nil && n > 0 {
+			return file[:at], n
+		}
+	}
+	return file, 0
+}

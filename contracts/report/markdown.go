@@ -1,0 +1,78 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/fridaygate/fridaygate/contracts/verdict"
+)
+
+// markdownLimit is how large a summary may become, in bytes: GitHub shows none that is larger than 1 MiB.
+const markdownLimit = 900_000
+
+// Markdown writes the report as a summary for people: the verdict, the counts, and each check that did not pass, folded. It is in
+// the Markdown of GitHub, for the summary of a job or a comment on a pull request. What is too much for it is counted.
+func Markdown(w io.Writer, r Report) error {
+	var b strings.Builder
+	mark := map[verdict.Verdict]string{verdict.Pass: "✅ Passed", verdict.Fail: "❌ Failed", verdict.Unknown: "❔ Could not tell"}[r.Verdict()]
+	fmt.Fprintf(&b, "## %s: %s\n\n", mark, markdown(cmp.Or(r.Command, "fridaygate")))
+	fmt.Fprintf(&b, "%d planned, %d ran: %s; %s", len(r.Planned), len(r.Results), strings.Join(tally(r), ", "), r.Ended.Sub(r.Started).Round(10*time.Millisecond))
+	if r.Target != "" {
+		fmt.Fprintf(&b, " against %s", markdown(r.Target))
+	}
+	if r.Revision != "" {
+		fmt.Fprintf(&b, ", revision %s", markdown(r.Revision))
+	}
+	b.WriteString("\n\n")
+	if r.Interrupted {
+		b.WriteString("**It was interrupted.**\n\n")
+	}
+	for _, p := range r.Problems {
+		fmt.Fprintf(&b, "- **Problem** %s\n", markdown(strings.TrimSpace(p.Subject+" "+p.Text)))
+	}
+	left := 0
+	for _, want := range []verdict.Verdict{verdict.Fail, verdict.Unknown, verdict.Pass} {
+		for _, result := range r.Results {
+			if result.Verdict != want || result.Status() == verdict.Pass.String() {
+				continue
+			}
+			if text := result.markdown(); b.Len()+len(text) <= markdownLimit {
+				b.WriteString(text)
+			} else {
+				left++
+			}
+		}
+	}
+	if left > 0 {
+		fmt.Fprintf(&b, "\n%s more did not fit: the other reports have all.\n", plural(left, "check"))
+	}
+	if missing := r.NotRun(); len(missing) > 0 {
+		fmt.Fprintf(&b, "\n%s did not run, the first for this reason: %s\n", plural(len(missing), "planned check"), markdown(missing[0].Why))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (r Result) markdown() string {
+	mark := map[verdict.Verdict]string{verdict.Fail: "❌", verdict.Unknown: "❔", verdict.Pass: "⚪"}[r.Verdict]
+	details := Printable(r.details())
+	fence := "```"
+	for strings.Contains(details, fence) {
+		fence += "`"
+	}
+	return fmt.Sprintf("<details><summary>%s %s <b>%s</b> %s</summary>\n\n%s\n%s\n%s\n\n</details>\n",
+		mark, markup.Replace(Printable(r.Subject)), markup.Replace(Printable(r.Case)), markup.Replace(Printable(r.Severity)), fence, details, fence)
+}
+
+// markdown returns a text of one line that has no meaning in Markdown or HTML.
+func markdown(s string) string {
+	return punctuation.Replace(strings.ReplaceAll(markup.Replace(Printable(s)), "\n", " "))
+}
+
+var (
+	markup      = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+	punctuation = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "|", `\|`, "@", "@\u200b")
+)
