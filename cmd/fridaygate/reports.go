@@ -23,9 +23,13 @@ const standardOutput = "-"
 
 // formats are the forms in which a report can be written to a file.
 var formats = map[string]func(io.Writer, report.Report) error{
-	"html":  page.Write,
-	"json":  report.JSON,
-	"junit": report.JUnit,
+	"github":   report.Annotations,
+	"html":     page.Write,
+	"json":     report.JSON,
+	"junit":    report.JUnit,
+	"markdown": report.Markdown,
+	"sarif":    report.SARIF,
+	"tap":      report.TAP,
 }
 
 // reportFlags are the flags of every command that writes a report beside its text.
@@ -99,7 +103,7 @@ func (o outputs) text(std streams) io.Writer {
 	return std.out
 }
 
-// write writes the reports. It writes each, even if others cannot be written.
+// write writes the reports, and in GitHub Actions what that shows by itself. It writes each, even if others cannot be written.
 func (o outputs) write(std streams, r report.Report) error {
 	var failed []error
 	for _, one := range o {
@@ -110,7 +114,32 @@ func (o outputs) write(std streams, r report.Report) error {
 			failed = append(failed, writeFile(one.file, format))
 		}
 	}
+	if std.getenv != nil {
+		failed = append(failed, o.github(std, r))
+	}
 	return errors.Join(failed...)
+}
+
+// github marks files in the log of GitHub Actions, and appends a summary to that of the job. Nobody asked for these, so a summary
+// that cannot be written is said and changes no verdict.
+func (o outputs) github(std streams, r report.Report) error {
+	if file := std.getenv("GITHUB_STEP_SUMMARY"); file != "" {
+		if err := appendTo(file, r); err != nil {
+			_, _ = fmt.Fprintf(std.err, "fridaygate: no summary of the job: %v\n", err) // an error here has no other place to go
+		}
+	}
+	if std.getenv("GITHUB_ACTIONS") != "true" {
+		return nil
+	}
+	return report.Annotations(o.text(std), r)
+}
+
+func appendTo(file string, r report.Report) error {
+	f, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	return errors.Join(report.Markdown(f, r), f.Close())
 }
 
 // end returns how a command ends whose run came to r, and whose output met err. A pass without its report is not a pass.
