@@ -1,6 +1,6 @@
 # What this repository can do. Every target works on a fresh clone, with Go installed.
 .DEFAULT_GOAL := help
-.PHONY: help demo test setup lint race portable vet-portable fuzz build
+.PHONY: help demo test setup lint race portable vet-portable fuzz schema-peers build
 
 BIN        := .bin
 GOLANGCI   := v2.15.0
@@ -64,6 +64,12 @@ fuzz: ## Run every fuzz target for FUZZTIME (20s), and compare the judge with po
 		done || exit 1; \
 	done
 	go test -v -run '^TestCheckAgreesWithPorcupine$$' ./smoke/judge/register -register.histories=1000000
+
+schema-peers: ## Compare the verdicts of schema diff with those of its peers, on histories of schemas from npm; needs Node.js
+	mkdir -p .cache/schema-peers
+	cp contracts/schema/compat/peers/package.json .cache/schema-peers/
+	cd .cache/schema-peers && npm install --no-audit --no-fund --legacy-peer-deps --ignore-scripts
+	go test -v -count=1 -timeout 30m -run '^TestVerdictsBesidePeers$$' ./contracts/schema/compat -peers "$(CURDIR)/.cache/schema-peers"
 
 build: ## Build the command as one static binary
 	CGO_ENABLED=0 go build -trimpath -o $(BIN)/ ./cmd/...

@@ -84,6 +84,9 @@ var elsewhere = map[string]struct{ file, holds string }{
 		"contracts/pipelines/request_test.go", `"fridaygate create-or-update-webhook 'https://api.github.com/repos/example/web/statuses/"`,
 	},
 	"gh workflow run deploy.yml -f environment=staging -f version=COMMIT": {".github/workflows/deploy.yml", "workflow_dispatch:"},
+	"fridaygate schema diff v1.schema.json v2.schema.json": {
+		"cmd/fridaygate/testdata/script/schema_diff.txtar", "fridaygate schema diff v1.schema.json v2.schema.json",
+	},
 
 	"go install github.com/fridaygate/fridaygate/cmd/fridaygate@latest": {"go.mod", "module github.com/fridaygate/fridaygate"},
 	"go get github.com/fridaygate/fridaygate@latest":                    {"go.mod", "module github.com/fridaygate/fridaygate"},

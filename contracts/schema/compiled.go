@@ -9,7 +9,8 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v5"
 )
 
-// Compiled returns what the library made of the schema, for programs that analyse it. It must not be changed.
+// Compiled returns what the library made of the schema, for programs that analyse it. It must not be changed, and checks
+// documents only by way of Check, which counts its steps.
 func (s *Schema) Compiled() *jsonschema.Schema { return s.compiled }
 
 // OwnFormats returns the names of the formats that the options define.

@@ -15,10 +15,12 @@ import (
 
 // labelled is a pair of the corpus.
 type labelled struct {
-	Name              string
-	Old, New          json.RawMessage
-	Backward, Forward string
-	Why               string
+	Name     string          `json:"name"`
+	Old      json.RawMessage `json:"old"`
+	New      json.RawMessage `json:"new"`
+	Backward string          `json:"backward"`
+	Forward  string          `json:"forward"`
+	Why      string          `json:"why"`
 }
 
 func corpus(t testing.TB) []labelled {

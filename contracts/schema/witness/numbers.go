@@ -23,22 +23,28 @@ func (b *branch) aNumber() answer {
 			return nothing()
 		}
 	}
-	candidates, complete, ok := d.candidates()
-	if !ok {
-		return doubtful(Doubt{Why: "the bounds leave too many numbers to try"})
-	}
-	values := make([]any, 0, len(candidates))
-	for _, r := range candidates {
-		if n, ok := decimal(r); ok {
-			values = append(values, n)
-		} else {
-			complete = false
+	result := answer{}
+	for _, most := range []int{fewNumbers, maxNumbers} {
+		if b.spent(most * (len(b.atoms) + 1) / 4) {
+			return doubtful(gaveUp)
+		}
+		candidates, complete := d.candidates(most)
+		values := make([]any, 0, len(candidates))
+		for _, r := range candidates {
+			n, ok := decimal(r)
+			if complete = complete && ok; ok {
+				values = append(values, n)
+			}
+		}
+		result = b.firstOf(values, complete)
+		if result.outcome != undecided || len(candidates) < most {
+			break
 		}
 	}
-	if a := b.firstOf(values, complete); a.outcome != undecided || len(a.doubts) > 0 {
-		return a
+	if result.outcome == undecided {
+		return doubtful(Doubt{Why: "no number was found within the bounds, and not all were tried"})
 	}
-	return doubtful(Doubt{Why: "no number was found within the bounds, and not all were tried"})
+	return result
 }
 
 func (d *numbersOf) add(f *formula) {
@@ -77,36 +83,32 @@ func commonMultiple(a, b *big.Rat) *big.Rat {
 	return new(big.Rat).SetFrac(product, scale)
 }
 
-// maxNumbers is how many numbers are tried.
-const maxNumbers = 20_000
+// How many numbers are tried: a few first, and then many.
+const (
+	fewNumbers = 100
+	maxNumbers = 5000
+)
 
-// candidates returns numbers within the limits, and whether one of them is right if any number is.
-func (d *numbersOf) candidates() (all []*big.Rat, complete, ok bool) {
+// candidates returns up to so many numbers within the limits, and whether one of them is right if any number is.
+func (d *numbersOf) candidates(most int) (all []*big.Rat, complete bool) {
 	if d.step == nil {
-		return d.anywhere(), d.single(), true
+		return d.anywhere(), d.single()
 	}
-	// The multiples of notMultiple repeat after their common multiple.
+	// The multiples of notMultiple repeat after their common multiple, and each excluded value may hide one of a period.
 	period := d.step
 	for _, n := range d.notMultiple {
 		period = commonMultiple(period, n)
 	}
-	inPeriod := new(big.Rat).Quo(period, d.step)
-	needed := new(big.Rat).Add(inPeriod, big.NewRat(int64(len(d.not))*1+1, 1))
-	if len(d.notMultiple) > 0 { // an excluded value may be the only one in its period
-		needed = new(big.Rat).Mul(inPeriod, big.NewRat(int64(len(d.not))+1, 1))
-	}
+	needed := new(big.Rat).Quo(period, d.step)
+	needed.Mul(needed, big.NewRat(int64(len(d.not))+1, 1))
 	first, direction := d.first()
-	limit := new(big.Rat).SetInt64(maxNumbers)
-	for r := first; ; r = new(big.Rat).Add(r, direction) {
-		count := big.NewRat(int64(len(all)), 1)
-		if !d.within(r) || count.Cmp(needed) > 0 {
-			return all, true, true
-		}
-		if count.Cmp(limit) > 0 {
-			return all, false, len(all) > 0
+	for r := first; len(all) < most; r = new(big.Rat).Add(r, direction) {
+		if !d.within(r) || needed.Cmp(big.NewRat(int64(len(all)), 1)) < 0 {
+			return all, true
 		}
 		all = append(all, r)
 	}
+	return all, false
 }
 
 // single reports whether there is but one number within the limits.

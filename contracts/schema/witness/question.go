@@ -67,6 +67,9 @@ func Ask(accepts, refuses *jsonschema.Schema, options Options) *Question {
 func (q *Question) Find(ctx context.Context) Answer {
 	s := q.world.newSearch(ctx, q.steps)
 	s.banned, s.proved = q.banned, q.proved
+	if ctx.Err() != nil {
+		return Answer{Doubts: []Doubt{gaveUp}}
+	}
 	a := s.find([]*formula{q.accepts, q.refuse}, anyKind)
 	if len(q.banned) == 0 {
 		for key, one := range s.memory {

@@ -98,7 +98,7 @@ func (s *search) spent(cost int) bool {
 	if s.steps -= cost; s.steps <= 0 {
 		return true
 	}
-	if s.steps%64 < cost && s.ctx.Err() != nil {
+	if s.steps%64 < max(cost, 1) && s.ctx.Err() != nil {
 		s.steps = 0
 		return true
 	}

@@ -77,6 +77,7 @@ func (b *branch) word(set regular.Set, candidates []string, excluded int, format
 	words, complete, err := set.Words(min(excluded+few, 3000))
 	switch {
 	case errors.Is(err, regular.ErrTooLarge):
+		b.spent(20_000) // it took as long as so many other steps
 		return doubtful(Doubt{Why: "the patterns are too large to be compared"})
 	case err != nil:
 		return doubtful(Doubt{Why: err.Error()})
