@@ -103,6 +103,13 @@ func (s brokerSuite) publishes() {
 	s.client("merge", []exchange{
 		brokerIndex(), merging.answered(409, conflict),
 		{
+			description: "the pact of a version, before another is merged with it", states: []consumer.ProviderState{published()},
+			method: "GET", path: pairPath + "/version/1", status: 200,
+			answer: object{"interactions": list{object{
+				"description": "a price", "request": object{"method": "GET", "path": "/prices/1"}, "response": object{"status": 200},
+			}}},
+		},
+		{
 			description: "a pact to merge with that of its version", states: []consumer.ProviderState{published()},
 			method: "PATCH", path: pairPath + "/version/1", body: json.RawMessage(other.Content), status: 200,
 		},
