@@ -35,6 +35,7 @@ type commands struct {
 	Cases                 casesCommand                 `cmd:"" help:"List the cases: what is sent, what must hold, and why."`
 	Senders               sendersCommand               `cmd:"" help:"List the senders that are known, and how their webhooks work."`
 	Schema                schemaCommand                `cmd:"" help:"JSON Schemas: those of the files that people write for the gate."`
+	Drift                 driftCommand                 `cmd:"" help:"Find the payload formats in logs, and how they differ from a schema."`
 	Demo                  demoCommand                  `cmd:"" help:"Show a green run on a correct receiver, and a red one on a bug."`
 	Setup                 setupCommand                 `cmd:"" help:"Install what the contract suites need on this machine."`
 	Doctor                doctorCommand                `cmd:"" help:"Check what the contract suites need. Change nothing."`

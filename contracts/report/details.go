@@ -52,6 +52,9 @@ const curlShown = 2000
 func (r Result) details() string {
 	var b strings.Builder
 	found := r.found()
+	if r.Format != nil {
+		fmt.Fprintln(&b, r.Format)
+	}
 	for _, f := range found {
 		finding(&b, f)
 	}

@@ -75,6 +75,8 @@ type Result struct {
 	Took         time.Duration     `json:"took_ns"`
 	Histories    []history.History `json:"histories,omitempty"` // one a round
 
+	Format *Format `json:"format,omitempty"` // of payloads in logs; nil: the check is about something else
+
 	Counterexamples []history.Counterexample `json:"counterexamples,omitempty"`
 }
 

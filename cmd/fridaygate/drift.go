@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/bmatcuk/doublestar/v4"
+	"github.com/mattn/go-isatty"
+
+	"github.com/fridaygate/fridaygate/contracts/report"
+	"github.com/fridaygate/fridaygate/contracts/schema"
+	"github.com/fridaygate/fridaygate/contracts/schema/drift"
+	"github.com/fridaygate/fridaygate/contracts/verdict"
+)
+
+// driftCommand finds the formats that logs hold.
+type driftCommand struct {
+	reportFlags
+	Logs       []string `arg:"" name:"log" help:"Logs of JSON lines, plain, gzip, zstd or bzip2: files, globs in quotes, or -."`
+	Schema     string   `required:"" placeholder:"FILE" help:"JSON Schema that the payloads must keep to."`
+	Field      string   `placeholder:"POINTER" help:"Where a line holds the payload, as JSON or as a string that holds JSON."`
+	ID         string   `name:"id" placeholder:"POINTER" help:"Where the id of an event is: one event in two formats is a finding."`
+	Time       string   `placeholder:"POINTER" help:"Where the time is; the usual names are tried without it."`
+	By         string   `placeholder:"POINTER" help:"Count formats for each value there, such as /type."`
+	MaxFormats int      `placeholder:"N" help:"More formats than N, or than N of each kind with --by, are a failure."`
+	MaxLine    int      `placeholder:"MIB" default:"16" help:"Longer lines are not read, and said."`
+}
+
+// Help explains what a format is, and the exit codes.
+func (driftCommand) Help() string {
+	return `A format is the payloads with the same members of the same types. All items of an array count as one, and so do members
+whose names are data, such as UUIDs. Samples are shown without their data: letters as x, digits as 0.
+
+	0    the schema accepts every payload
+	1    it refuses one, an id came in several formats, or there are more than --max-formats
+	3    nothing was read, or not all of it
+
+	fridaygate drift --schema contracts/schemas/invoice-event.schema.json --id /id 'logs/*.jsonl.gz'
+	kubectl logs deploy/invoices | fridaygate drift --schema event.schema.json --field /request/body -`
+}
+
+// Run reads the logs and reports.
+func (c *driftCommand) Run(ctx context.Context, std streams) error {
+	files, err := c.outputs()
+	if err != nil {
+		return err
+	}
+	if err := c.check(); err != nil {
+		return exit(verdict.ExitUsage, err)
+	}
+	loaded, err := schema.Load(c.Schema)
+	if err != nil {
+		return exit(verdict.ExitUsage, err)
+	}
+	show, clear := progress(std.err)
+	logs, absent := c.logs(std)
+	found := drift.Read(ctx, logs, drift.Options{
+		Schema: loaded, Field: c.Field, ID: c.ID, Time: c.Time, By: c.By, MaxFormats: c.MaxFormats, MaxLine: c.MaxLine << 20, Progress: show,
+	})
+	clear()
+	run := found.Report()
+	run.Problems = append(run.Problems, absent...)
+	text := report.Text{W: files.text(std), Verbose: true}
+	text.Write(run)
+	return end(run, errors.Join(text.Err, files.write(std, run)))
+}
+
+// check finds what is wrong with the flags.
+func (c *driftCommand) check() error {
+	var wrong []error
+	for _, flag := range []struct{ name, pointer string }{{"field", c.Field}, {"id", c.ID}, {"time", c.Time}, {"by", c.By}} {
+		if flag.pointer != "" && !strings.HasPrefix(flag.pointer, "/") {
+			slashes := strings.ReplaceAll(flag.pointer, ".", "/")
+			wrong = append(wrong, fmt.Errorf("--%s %s: a JSON Pointer starts with a slash: /%s", flag.name, flag.pointer, slashes))
+		}
+	}
+	if c.MaxFormats < 0 {
+		wrong = append(wrong, fmt.Errorf("--max-formats %d: must be at least 1", c.MaxFormats))
+	}
+	if c.MaxLine < 1 || c.MaxLine > 1024 {
+		wrong = append(wrong, fmt.Errorf("--max-line %d: must be from 1 to 1024 MiB", c.MaxLine))
+	}
+	return errors.Join(wrong...)
+}
+
+// logs returns the logs that the arguments name, and what names none.
+func (c *driftCommand) logs(std streams) (all []drift.Log, absent []report.Remark) {
+	for _, name := range c.Logs {
+		if name == "-" {
+			all = append(all, drift.Log{Name: "standard input", Open: func() (io.ReadCloser, error) { return io.NopCloser(std.in), nil }})
+			continue
+		}
+		if _, err := os.Stat(name); err == nil || !strings.ContainsAny(name, "*?[{") {
+			all = append(all, drift.File(name))
+			continue
+		}
+		matches, err := doublestar.FilepathGlob(name, doublestar.WithFilesOnly())
+		if err != nil || len(matches) == 0 {
+			absent = append(absent, report.Remark{Kind: report.Schema, Subject: name, Text: "no file matches"})
+		}
+		slices.Sort(matches)
+		for _, match := range matches {
+			all = append(all, drift.File(match))
+		}
+	}
+	return all, absent
+}
+
+// progress returns what shows a progress line on a terminal, and what removes it. Elsewhere neither does anything.
+func progress(w io.Writer) (show func(drift.Progress), clear func()) {
+	file, ok := w.(*os.File)
+	if !ok || !isatty.IsTerminal(file.Fd()) {
+		return nil, func() {}
+	}
+	return func(p drift.Progress) { _, _ = fmt.Fprint(w, "\r\x1b[K"+progressLine(p)) }, func() { _, _ = fmt.Fprint(w, "\r\x1b[K") }
+}
+
+// progressLine says how far the reading is, how fast, and how long it will take.
+func progressLine(p drift.Progress) string {
+	const mb = 1_000_000
+	rate := float64(p.Read) / max(p.Took.Seconds(), 0.001)
+	line := fmt.Sprintf("%s: %d MB read, %d payloads, %.0f MB/s", report.Printable(p.Log), p.Read/mb, p.Payloads, rate/mb)
+	if p.Total > p.Read && rate > 0 {
+		left := time.Duration(float64(p.Total-p.Read) / rate * float64(time.Second))
+		line += fmt.Sprintf(", %s left", left.Round(time.Second))
+	}
+	return line
+}
