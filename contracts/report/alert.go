@@ -40,7 +40,9 @@ func alerts(r Report) []alert {
 		all = append(all, alert{level: warning, rule: string(n.Kind) + "/not-run", title: n.name() + " did not run", text: n.Why})
 	}
 	for _, p := range r.Problems {
-		all = append(all, alert{level: warning, rule: cmp.Or(string(p.Kind), "run") + "/problem", title: cmp.Or(p.Subject, "the run"), text: p.Text})
+		all = append(all, alert{
+			level: warning, rule: cmp.Or(string(p.Kind), "run") + "/problem", title: cmp.Or(p.Subject, "the run"), text: p.Text,
+		})
 	}
 	return all
 }

@@ -25,14 +25,17 @@ func written(t *testing.T, format func(io.Writer, report.Report) error, r report
 // broken is a report of one check that failed as a file says.
 func broken(source string, findings ...verdict.Finding) report.Report {
 	c := report.Check{Kind: report.Provider, Subject: "shop", Case: "a request"}
-	return report.Report{Planned: []report.Check{c}, Results: []report.Result{{Check: c, Verdict: verdict.Fail, Source: source, Findings: findings}}}
+	return report.Report{
+		Planned: []report.Check{c}, Results: []report.Result{{Check: c, Verdict: verdict.Fail, Source: source, Findings: findings}},
+	}
 }
 
 var twoEffects = verdict.Finding{Rule: "effect-count", Where: "GET /", Expected: "1 effect", Got: "2 effects"}
 
 func everyReport() map[string]report.Report {
 	return map[string]report.Report{
-		"whole": whole(), "sample": sample(), "empty": {}, "passed": of(report.Schema, verdict.Pass), "broken": broken("pacts/a b.json:12", twoEffects),
+		"whole": whole(), "sample": sample(), "empty": {}, "passed": of(report.Schema, verdict.Pass),
+		"broken":   broken("pacts/a b.json:12", twoEffects),
 		"absolute": broken("/tmp/x.json"), "without a file": broken("", twoEffects, twoEffects),
 	}
 }
@@ -100,7 +103,8 @@ func TestSARIFHasWhatWasBroken(t *testing.T) {
 
 func TestAnnotations(t *testing.T) {
 	require.Equal(t,
-		"::error file=pacts/a%2Cb.json,line=12,title=fail%3A shop/a request::effect-count: GET /%0A  expected  1 effect%0A  got       2 effects\n",
+		"::error file=pacts/a%2Cb.json,line=12,title=fail%3A shop/a request::effect-count: "+
+			"GET /%0A  expected  1 effect%0A  got       2 effects\n",
 		written(t, report.Annotations, broken("pacts/a,b.json:12", twoEffects)))
 	require.Empty(t, written(t, report.Annotations, of(report.Schema, verdict.Pass)))
 	require.Contains(t, written(t, report.Annotations, of(report.Schema, verdict.Unknown)), "::warning ")
@@ -131,12 +135,14 @@ func TestTAP(t *testing.T) {
 		Planned: []report.Check{c("first"), c("dup #1"), c("known"), c("odd"), c("left")},
 		Results: []report.Result{
 			{Check: c("first"), Verdict: verdict.Pass}, {Check: c("dup #1"), Verdict: verdict.Fail, Findings: []verdict.Finding{twoEffects}},
-			{Check: c("known"), Verdict: verdict.Pass, Known: "JIRA-1", Excused: []verdict.Finding{twoEffects}}, {Check: c("odd"), Inconclusive: []string{"refused"}},
+			{Check: c("known"), Verdict: verdict.Pass, Known: "JIRA-1", Excused: []verdict.Finding{twoEffects}},
+			{Check: c("odd"), Inconclusive: []string{"refused"}},
 		},
 		Excluded: []report.Check{c("slow")}, Problems: []report.Remark{{Text: "no database"}},
 	}
 	text := written(t, report.TAP, r)
-	require.Regexp(t, `^TAP version 14\n1\.\.7\nok 1 - f/first\nnot ok 2 - f/dup \\#1\n  ---\n  verdict: "fail"\n  details: "effect-count`, text)
+	require.Regexp(t, `^TAP version 14\n1\.\.7\nok 1 - f/first\nnot ok 2 - f/dup \\#1\n  ---\n  verdict: "fail"\n  details: "effect-count`,
+		text)
 	require.Contains(t, text, "not ok 3 - f/known # TODO JIRA-1\n")
 	require.Contains(t, text, "not ok 4 - f/odd\n  ---\n  verdict: \"unknown\"\n")
 	require.Contains(t, text, "not ok 5 - f/left\n  ---\n  verdict: \"not run\"\n")
@@ -180,7 +186,9 @@ func TestMarkdownFitsIntoASummary(t *testing.T) {
 	var r report.Report
 	for i := range 200 {
 		c := report.Check{Kind: report.Webhook, Subject: "f", Case: fmt.Sprint(i)}
-		r.Planned, r.Results = append(r.Planned, c), append(r.Results, report.Result{Check: c, Verdict: verdict.Fail, Findings: []verdict.Finding{long}})
+		r.Planned, r.Results = append(r.Planned, c), append(r.Results, report.Result{
+			Check: c, Verdict: verdict.Fail, Findings: []verdict.Finding{long},
+		})
 	}
 	text := written(t, report.Markdown, r)
 	require.Less(t, len(text), 1<<20)

@@ -17,9 +17,12 @@ const markdownLimit = 900_000
 // the Markdown of GitHub, for the summary of a job or a comment on a pull request. What is too much for it is counted.
 func Markdown(w io.Writer, r Report) error {
 	var b strings.Builder
-	mark := map[verdict.Verdict]string{verdict.Pass: "✅ Passed", verdict.Fail: "❌ Failed", verdict.Unknown: "❔ Could not tell"}[r.Verdict()]
+	mark := map[verdict.Verdict]string{
+		verdict.Pass: "✅ Passed", verdict.Fail: "❌ Failed", verdict.Unknown: "❔ Could not tell",
+	}[r.Verdict()]
 	fmt.Fprintf(&b, "## %s: %s\n\n", mark, markdown(cmp.Or(r.Command, "fridaygate")))
-	fmt.Fprintf(&b, "%d planned, %d ran: %s; %s", len(r.Planned), len(r.Results), strings.Join(tally(r), ", "), r.Ended.Sub(r.Started).Round(10*time.Millisecond))
+	fmt.Fprintf(&b, "%d planned, %d ran: %s; %s", len(r.Planned), len(r.Results), strings.Join(tally(r), ", "),
+		r.Ended.Sub(r.Started).Round(10*time.Millisecond))
 	if r.Target != "" {
 		fmt.Fprintf(&b, " against %s", markdown(r.Target))
 	}
@@ -64,7 +67,8 @@ func (r Result) markdown() string {
 		fence += "`"
 	}
 	return fmt.Sprintf("<details><summary>%s %s <b>%s</b> %s</summary>\n\n%s\n%s\n%s\n\n</details>\n",
-		mark, markup.Replace(Printable(r.Subject)), markup.Replace(Printable(r.Case)), markup.Replace(Printable(r.Severity)), fence, details, fence)
+		mark, markup.Replace(Printable(r.Subject)), markup.Replace(Printable(r.Case)), markup.Replace(Printable(r.Severity)), fence, details,
+		fence)
 }
 
 // markdown returns a text of one line that has no meaning in Markdown or HTML.

@@ -46,7 +46,10 @@ const wholeCards = 100
 const drawnRounds = 2
 
 func newCard(id string, r report.Result) card {
-	c := card{Result: r, ID: id, Status: statusOf(r), Duration: r.Took.Round(rounding(r.Took)), Inconclusive: r.Inconclusive, Curl: r.Curl(), Rerun: r.Rerun}
+	c := card{
+		Result: r, ID: id, Status: statusOf(r), Duration: r.Took.Round(rounding(r.Took)),
+		Inconclusive: r.Inconclusive, Curl: r.Curl(), Rerun: r.Rerun,
+	}
 	for _, f := range slices.Concat(r.Findings, r.Advice, r.Excused) {
 		if c.Rerun == "" {
 			c.Rerun = f.Rerun
@@ -65,7 +68,8 @@ func (c *card) draw() {
 		c.Exchanges = append(c.Exchanges, exchanges(c.Histories[at])...)
 	}
 	if more := len(c.Histories) - len(c.Timelines); more > 0 && len(c.Timelines) > 0 {
-		c.Undrawn = fmt.Sprintf("%s of this check %s not drawn: the JSON report has all.", number(more, "more round"), map[bool]string{true: "is", false: "are"}[more == 1])
+		c.Undrawn = fmt.Sprintf("%s of this check %s not drawn: the JSON report has all.",
+			number(more, "more round"), map[bool]string{true: "is", false: "are"}[more == 1])
 	}
 }
 

@@ -54,7 +54,10 @@ func TestPageSaysTheVerdict(t *testing.T) {
 		report report.Report
 		want   []string
 	}{
-		"passed": {one(report.Result{Verdict: verdict.Pass}), []string{"Passed", "All that was planned ran, and nothing is broken: 1 check.", "Nothing to act on"}},
+		"passed": {
+			one(report.Result{Verdict: verdict.Pass}),
+			[]string{"Passed", "All that was planned ran, and nothing is broken: 1 check.", "Nothing to act on"},
+		},
 		"failed": {
 			one(report.Result{Verdict: verdict.Fail, Findings: finding}),
 			[]string{"Failed", "A contract is broken: 1 of 1 check failed.", "effect-count", "2 effects"},
@@ -75,7 +78,10 @@ func TestPageSaysTheVerdict(t *testing.T) {
 				return r
 			}(), []string{"Could not tell", "the run had problems, so it is no pass", "no database"},
 		},
-		"interrupted": {report.Report{Interrupted: true, Planned: []report.Check{check}}, []string{"Could not tell", "The run was interrupted: 0 of 1 planned check ran."}},
+		"interrupted": {
+			report.Report{Interrupted: true, Planned: []report.Check{check}},
+			[]string{"Could not tell", "The run was interrupted: 0 of 1 planned check ran."},
+		},
 		"known failure": {
 			one(report.Result{Verdict: verdict.Pass, Known: "JIRA-1, until 2027", Excused: finding}),
 			[]string{"Passed", "known failure", "JIRA-1, until 2027", "2 effects"},
@@ -167,7 +173,9 @@ func TestLinkFollowsFromTheName(t *testing.T) {
 	finding := []verdict.Finding{{Rule: "r", Got: "g"}}
 	r := report.Report{}
 	for range 2 {
-		r.Results = append(r.Results, report.Result{Check: report.Check{Kind: report.Provider, Subject: "shop", Case: "GET /a?b=ü"}, Verdict: verdict.Fail, Findings: finding})
+		r.Results = append(r.Results, report.Result{
+			Check: report.Check{Kind: report.Provider, Subject: "shop", Case: "GET /a?b=ü"}, Verdict: verdict.Fail, Findings: finding,
+		})
 	}
 	text := write(t, r)
 	require.Contains(t, text, `id="provider.shop.GET_.a_b__"`)
@@ -177,20 +185,25 @@ func TestLinkFollowsFromTheName(t *testing.T) {
 
 func TestHostileAnswersStayText(t *testing.T) {
 	for _, hostile := range []string{
-		"<script>alert(1)</script>", "</textarea></pre></details><h1 id=owned>", `" onmouseover="alert(1)`, "<!--", "]]>", "{{.}}", "&lt;b&gt;", "javascript:alert(1)",
+		"<script>alert(1)</script>", "</textarea></pre></details><h1 id=owned>", `" onmouseover="alert(1)`, "<!--", "]]>", "{{.}}", "&lt;b&gt;",
+		"javascript:alert(1)",
 		"\x1b[31m", "\xff\xfe", "\u202egnp.exe", "\x00", "\u2028", "</script>", "</style>", "</title>",
 	} {
 		r := one(report.Result{
-			Verdict: verdict.Fail, Severity: hostile, Sends: hostile, Holds: hostile, Basis: hostile, Source: hostile, Rerun: hostile, Sent: hostile, Received: hostile,
+			Verdict: verdict.Fail, Severity: hostile, Sends: hostile, Holds: hostile, Basis: hostile, Source: hostile,
+			Rerun: hostile, Sent: hostile, Received: hostile,
 			Inconclusive: []string{hostile}, Notes: []string{hostile},
 			Findings: []verdict.Finding{{
-				Rule: hostile, Where: hostile, Expected: hostile, Got: hostile + "x", Words: hostile, Choice: hostile, Attempts: []int{1}, Check: []string{hostile},
+				Rule: hostile, Where: hostile, Expected: hostile, Got: hostile + "x", Words: hostile, Choice: hostile, Attempts: []int{1},
+				Check: []string{hostile},
 			}},
 			Histories: []history.History{{EventID: hostile, Purpose: hostile, Problem: hostile, Attempts: []history.Attempt{{
 				Number: 1, Name: hostile, Connection: hostile, Err: hostile, Answer: hostile, Started: time.Unix(0, 0), Ended: time.Unix(1, 0),
 				Request: &history.Request{Method: hostile, URL: hostile, Header: http.Header{hostile: {hostile}}, Text: hostile, Curl: hostile},
 			}}}},
-			Counterexamples: []history.Counterexample{{EventID: hostile, Words: hostile, Operations: []history.Operation{{ID: 1, Kind: history.Lost}}}},
+			Counterexamples: []history.Counterexample{{
+				EventID: hostile, Words: hostile, Operations: []history.Operation{{ID: 1, Kind: history.Lost}},
+			}},
 		})
 		r.Results[0].Case, r.Target, r.RunID = hostile, hostile, hostile
 		r.Planned[0].Case = hostile
@@ -213,7 +226,9 @@ func TestHostileAnswersStayText(t *testing.T) {
 }
 
 func TestLongTextIsCutAndCounted(t *testing.T) {
-	r := one(report.Result{Verdict: verdict.Fail, Received: strings.Repeat("é", 1<<20), Findings: []verdict.Finding{{Rule: "r", Got: strings.Repeat("x", 1<<20)}}})
+	r := one(report.Result{
+		Verdict: verdict.Fail, Received: strings.Repeat("é", 1<<20), Findings: []verdict.Finding{{Rule: "r", Got: strings.Repeat("x", 1<<20)}},
+	})
 	text := write(t, r)
 	require.Less(t, len(text), 64<<10)
 	require.Contains(t, text, fmt.Sprintf("… and %d bytes more, in the JSON report", 2<<20-4096))
@@ -230,7 +245,9 @@ func TestMatrix(t *testing.T) {
 	add("fixtures/shop/paid", "first", verdict.Pass)
 	add("fixtures/shop/paid", "dup-seq", verdict.Fail)
 	add("fixtures/shop/sent", "first", verdict.Pass)
-	r.NotApplicable = []report.NotApplicable{{Check: report.Check{Kind: report.Webhook, Subject: "fixtures/shop/sent", Case: "dup-seq"}, Why: "no"}}
+	r.NotApplicable = []report.NotApplicable{{
+		Check: report.Check{Kind: report.Webhook, Subject: "fixtures/shop/sent", Case: "dup-seq"}, Why: "no",
+	}}
 	text := shown(t, write(t, r))
 	require.Contains(t, text, "in fixtures/shop")
 	require.Contains(t, text, "case paid sent dup-seq ✗ failed – does not apply")

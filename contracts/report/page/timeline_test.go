@@ -43,7 +43,8 @@ func TestLaneIsAConnection(t *testing.T) {
 		return history.Attempt{Number: n, Connection: connection, Started: ms(from), Ended: ms(to), Status: 200}
 	}
 	line := newTimeline("card", history.History{EventID: "evt", Attempts: []history.Attempt{
-		at(1, "127.0.0.1:4001", 0, 10), at(2, "127.0.0.1:4001", 20, 30), at(3, "127.0.0.1:4002", 5, 40), at(4, "127.0.0.1:4002", 30, 50), at(5, "", 0, 1),
+		at(1, "127.0.0.1:4001", 0, 10), at(2, "127.0.0.1:4001", 20, 30), at(3, "127.0.0.1:4002", 5, 40), at(4, "127.0.0.1:4002", 30, 50),
+		at(5, "", 0, 1),
 	}}, nil, map[int]bool{2: true})
 	var names []string
 	for _, l := range line.Lanes {
@@ -61,7 +62,8 @@ func TestLaneIsAConnection(t *testing.T) {
 
 func TestCounterexampleJoinsTheTwoThatNoOrderExplains(t *testing.T) {
 	h := history.History{EventID: "evt", Attempts: []history.Attempt{
-		{Number: 1, Connection: "127.0.0.1:1", Started: ms(0), Ended: ms(10), Status: 200}, {Number: 2, Connection: "127.0.0.1:2", Started: ms(5), Ended: ms(20), Status: 200},
+		{Number: 1, Connection: "127.0.0.1:1", Started: ms(0), Ended: ms(10), Status: 200},
+		{Number: 2, Connection: "127.0.0.1:2", Started: ms(5), Ended: ms(20), Status: 200},
 	}, Observations: []history.Observation{{From: ms(30), At: ms(40), Count: 2}}}
 	two := newTimeline("card", h, &history.Counterexample{Words: "two contents", Operations: []history.Operation{
 		{ID: 1, Kind: history.Accepted}, {ID: 2, Kind: history.Accepted},

@@ -133,7 +133,8 @@ func summary(r report.Report) string {
 	case planned == 0:
 		return "Nothing was planned, so nothing is known about the contract."
 	case len(r.NotRun()) > 0:
-		return fmt.Sprintf("Nothing is known to be broken, and not everything was looked at: %d of %s did not run.", len(r.NotRun()), number(planned, "planned check"))
+		return fmt.Sprintf("Nothing is known to be broken, and not everything was looked at: %d of %s did not run.",
+			len(r.NotRun()), number(planned, "planned check"))
 	case tally.Unknown > 0:
 		return fmt.Sprintf("Nothing is known to be broken, and %d of %s came to no verdict.", tally.Unknown, number(ran, "check"))
 	}
