@@ -89,9 +89,10 @@ func Merge(all ...Report) Report {
 	for i, r := range all {
 		if i == 0 {
 			sum.Target, sum.RunID, sum.RunTag, sum.Revision, sum.Started, sum.Ended = r.Target, r.RunID, r.RunTag, r.Revision, r.Started, r.Ended
+			sum.ConfigHash = r.ConfigHash
 		}
 		sum.Target, sum.RunID, sum.RunTag = agreed(sum.Target, r.Target), agreed(sum.RunID, r.RunID), agreed(sum.RunTag, r.RunTag)
-		sum.Revision = agreed(sum.Revision, r.Revision)
+		sum.Revision, sum.ConfigHash = agreed(sum.Revision, r.Revision), agreed(sum.ConfigHash, r.ConfigHash)
 		if r.Started.Before(sum.Started) {
 			sum.Started = r.Started
 		}

@@ -11,15 +11,16 @@ import (
 
 // Report is one run. Its verdict, its tally and what did not run follow from its fields: see Verdict, Ran and NotRun.
 type Report struct {
-	Command     string    `json:"command,omitempty"`  // what made it, such as "fridaygate smoke"
-	Revision    string    `json:"revision,omitempty"` // the commit that was checked, with -dirty if files differed from it; "": not known
-	Target      string    `json:"target,omitempty"`   // base URL of what was checked; "": there are several, or none
-	RunID       string    `json:"run_id,omitempty"`   // of webhooks: the same run id and fixtures send the same bytes
-	RunTag      string    `json:"run_tag,omitempty"`  // of webhooks: all event ids of this run contain it
+	Command     string    `json:"command,omitempty"`     // what made it, such as "fridaygate smoke"
+	Revision    string    `json:"revision,omitempty"`    // the commit that was checked, with -dirty if files differed from it; "": not known
+	ConfigHash  string    `json:"config_hash,omitempty"` // of the settings with which it ran; "": not known
+	Target      string    `json:"target,omitempty"`      // base URL of what was checked; "": there are several, or none
+	RunID       string    `json:"run_id,omitempty"`      // of webhooks: the same run id and fixtures send the same bytes
+	RunTag      string    `json:"run_tag,omitempty"`     // of webhooks: all event ids of this run contain it
 	Started     time.Time `json:"started"`
 	Ended       time.Time `json:"ended"`
 	Interrupted bool      `json:"interrupted,omitempty"`
-	Void        bool      `json:"void,omitempty"`     // the run's name was used before: what its results show may be the earlier run's doing
+	Void        bool      `json:"void,omitempty"`     // its name was used before, or there was a deploy in the middle
 	Problems    []Remark  `json:"problems,omitempty"` // why checks could not be planned or completed; a run that passes has none
 	Notes       []Remark  `json:"notes,omitempty"`    // further remarks, which change no verdict
 
@@ -43,6 +44,8 @@ const (
 	Consumer Kind = "consumer" // a consumer's client, and the pact that its suite writes
 	Provider Kind = "provider" // a provider, asked for what a pact expects
 	Deploy   Kind = "deploy"   // versions that are to be deployed, as a Pact Broker decides
+
+	Integration Kind = "integration" // a provider that a deployed service calls, asked with a smoke contract
 )
 
 // Check names one check. A run has each name once; package pact alone may plan one twice, as pacts may repeat themselves.

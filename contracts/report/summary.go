@@ -48,6 +48,9 @@ func against(r Report) string {
 	if r.Target != "" {
 		text += fmt.Sprintf(" against %s (run %s)", r.Target, r.RunTag)
 	}
+	if r.ConfigHash != "" {
+		text += fmt.Sprintf(", settings %.12s", r.ConfigHash)
+	}
 	return text
 }
 
@@ -57,7 +60,7 @@ func (t *Text) kinds(r Report) string {
 		return ""
 	}
 	var all []string
-	for _, kind := range []Kind{Schema, Webhook, Consumer, Provider, Deploy} {
+	for _, kind := range []Kind{Schema, Webhook, Consumer, Provider, Deploy, Integration} {
 		n := 0
 		for _, result := range r.Results {
 			if result.Kind == kind {
@@ -204,7 +207,9 @@ func (t *Text) notApplicable(r Report) {
 	}
 	fixtures := map[string]bool{}
 	for _, p := range r.Planned {
-		fixtures[p.Subject] = true
+		if p.Kind != Integration {
+			fixtures[p.Subject] = true
+		}
 	}
 	times := map[string]int{}
 	var order []string

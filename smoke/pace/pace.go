@@ -21,6 +21,7 @@ type Budget struct {
 	most  int64 // 0: no limit
 	spent atomic.Int64
 	rate  *rate.Limiter
+	end   atomic.Pointer[time.Time] // of the wall time; nil: none
 }
 
 // NewBudget returns a budget of most requests in all, at most perSecond of them a second. Zero means no limit.

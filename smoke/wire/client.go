@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -15,6 +16,7 @@ type Options struct {
 	Timeout   time.Duration                                 // of one attempt
 	Now       func() time.Time                              // the clock of attempts
 	Spend     func(ctx context.Context, requests int) error // called before requests are sent; an error prevents them
+	Date      func(time.Time)                               // called with the Date of the answer to Reach; nil: nothing
 }
 
 // Client holds the connections to one receiver. It follows no redirect: that would send what was signed for one address to
@@ -64,6 +66,17 @@ func NewClient(o Options) *Client {
 // HTTP returns the client for requests that are no deliveries, such as those of probes.
 func (c *Client) HTTP() *http.Client { return c.asks }
 
+// Fresh returns the client for requests that are to have a connection of their own each, on which net/http never sends a
+// request twice.
+func (c *Client) Fresh() *http.Client {
+	return &http.Client{Transport: c.fresh, CheckRedirect: c.asks.CheckRedirect}
+}
+
+// Below returns the URL of a path with its query below a base URL.
+func Below(base *url.URL, pathAndQuery string) string {
+	return strings.TrimRight(base.String(), "/") + "/" + strings.TrimLeft(pathAndQuery, "/")
+}
+
 // Reach asks target for its headers, and learns whether the receiver speaks HTTP/2. The reason says why nothing can
 // answer there; it is "" after any answer at all.
 func (c *Client) Reach(ctx context.Context, target *url.URL) (reason string) {
@@ -73,7 +86,7 @@ func (c *Client) Reach(ctx context.Context, target *url.URL) (reason string) {
 	if err != nil {
 		return err.Error()
 	}
-	request.Header.Set("User-Agent", userAgent)
+	request.Header.Set("User-Agent", UserAgent)
 	if err := c.options.Spend(ctx, 1); err != nil {
 		return err.Error()
 	}
@@ -83,6 +96,9 @@ func (c *Client) Reach(ctx context.Context, target *url.URL) (reason string) {
 			return Reason(err, c.options.Timeout)
 		}
 		return ""
+	}
+	if at, err := http.ParseTime(answer.Header.Get("Date")); err == nil && c.options.Date != nil {
+		c.options.Date(at)
 	}
 	_ = answer.Body.Close() // a HEAD answer has no body to lose
 	c.http2.Store(answer.ProtoMajor == 2)

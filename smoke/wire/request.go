@@ -17,8 +17,8 @@ import (
 	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
 
-// userAgent is sent where neither the sender's profile nor the golden delivery names another.
-const userAgent = "fridaygate"
+// UserAgent is sent where neither the sender's profile nor the golden delivery names another.
+const UserAgent = "fridaygate"
 
 // request builds one delivery, and returns the body that it is to have on the wire, which a scheme may have changed.
 // GetBody is nil, so that net/http cannot send it twice.
@@ -129,7 +129,7 @@ func (t *transmission) mark(h http.Header, number int) {
 	trace := sha256.Sum256([]byte(t.Round.EventID))
 	parent := sha256.Sum256(fmt.Appendf(nil, "%s\x00%d", t.Round.EventID, number))
 	for name, value := range map[string]string{
-		"User-Agent":   userAgent,
+		"User-Agent":   UserAgent,
 		"Traceparent":  "00-" + hex.EncodeToString(trace[:16]) + "-" + hex.EncodeToString(parent[:8]) + "-01",
 		"X-Request-Id": "fg-" + hex.EncodeToString(parent[:12]),
 	} {

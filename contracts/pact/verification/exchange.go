@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/fridaygate/fridaygate/contracts/pact/wire"
@@ -151,4 +152,37 @@ func (e *Exchange) Compare(status int, header http.Header, body []byte) Comparis
 	slices.Sort(m.Unclear)
 	m.Unclear = slices.Compact(m.Unclear)
 	return m.Comparison
+}
+
+// Status returns the status of the pact's answer.
+func (e *Exchange) Status() int {
+	part, _ := e.of.expected()
+	status, _ := strconv.Atoi(string(part.member("status").raw)) // the grammar demands one
+	return status
+}
+
+// JSON reports whether the body of the pact's answer is JSON.
+func (e *Exchange) JSON() bool {
+	part, body := e.of.expected()
+	return body != nil && expectedJSON(part, body, e.file.major) != nil
+}
+
+// Providers returns the providers that the pacts of a file or a folder have for a consumer, each once, sorted.
+func Providers(path, consumer string) ([]string, error) {
+	documents, err := Files(path)(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	var all []string
+	for _, d := range documents {
+		f, err := read(d, false)
+		if err != nil {
+			return nil, err
+		}
+		if f.consumer == consumer {
+			all = append(all, f.provider)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all), nil
 }

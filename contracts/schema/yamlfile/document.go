@@ -50,6 +50,11 @@ func (d *Document) Mistake(key, format string, args ...any) *Mistake {
 	return m
 }
 
+// Place returns the file and the line of a key, as FILE:LINE.
+func (d *Document) Place(key string) string {
+	return fmt.Sprintf("%s:%d", d.path, d.Mistake(key, "").Line)
+}
+
 // nearest returns the place of the value at a pointer, or of the key of the nearest one around it.
 func (d *Document) nearest(at jsontext.Pointer) (place, bool) {
 	if found, ok := d.places[at]; ok {
