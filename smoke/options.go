@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/fridaygate/fridaygate/smoke/cases"
+	"github.com/fridaygate/fridaygate/smoke/environment"
+	"github.com/fridaygate/fridaygate/smoke/outbound"
 )
 
 // Options say what to replay, and against what.
@@ -28,6 +30,10 @@ type Options struct {
 	Hooks     Hooks                            // control over the receiver, besides the hooks of webhook.yaml
 	Histories bool                             // keep the histories of checks that passed too
 	Now       func() time.Time                 // nil: time.Now
+
+	// Environment is where the target is: its hosts, revision, smoke contracts, known failures and secrets. Nil: nothing is
+	// known of it. Its target, fixtures and limits are not read: they are the options above.
+	Environment *environment.Environment
 
 	// Rerun returns the command that makes one check again, which is shown with its findings; nil shows none. The fixture
 	// is the file of the golden webhook.
@@ -53,10 +59,18 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
+// contracts returns the smoke contracts.
+func (o Options) contracts() []*outbound.Contract {
+	if o.Environment == nil {
+		return nil
+	}
+	return o.Environment.Contracts
+}
+
 // mistakes returns what is wrong with the options alone.
 func (o Options) mistakes() []error {
 	all := o.globs()
-	if len(o.Fixtures) == 0 {
+	if len(o.Fixtures) == 0 && len(o.contracts()) == 0 {
 		all = append(all, errors.New("no fixtures: name at least one folder with a webhook.yaml"))
 	}
 	if o.Rate < 0 || o.Budget < 0 {
@@ -90,6 +104,11 @@ func (o Options) globs() []error {
 		}
 	}
 	return all
+}
+
+// chosen reports whether a case or a smoke contract is among those that are run.
+func (o Options) chosen(name string) bool {
+	return len(o.Cases) == 0 || slices.ContainsFunc(o.Cases, func(glob string) bool { return cases.Match(glob, name) })
 }
 
 // excepted reports whether a case is left out.

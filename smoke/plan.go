@@ -9,6 +9,7 @@ import (
 
 	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/smoke/cases"
+	"github.com/fridaygate/fridaygate/smoke/outbound"
 	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
 
@@ -22,8 +23,10 @@ type Plan struct {
 	Excluded      []report.Check         // …and what they leave out
 }
 
-// Check is one case of one fixture.
+// Check is one case of one fixture, or one smoke contract.
 type Check struct {
+	Contract *outbound.Contract // nil: a case; else Fixture is the integration and Case the contract's name
+
 	Fixture    string                // the fixture's folder and name: "fixtures/invoices/invoice.paid"
 	File       string                // the golden webhook's file
 	SHA256     string                // of its body, in hex
@@ -36,6 +39,7 @@ type Check struct {
 	Needs      []cases.Power         // what must be done to the receiver
 	Deliveries int                   // that it makes at least
 	Known      *webhook.KnownFailure // nil: it must pass
+	KnownIn    string                // the file that lists it
 	Problem    string                // why the fixture cannot be used; "" when it can
 }
 

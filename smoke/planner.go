@@ -52,6 +52,10 @@ func newPlanner(o Options) (*planner, error) {
 			mistakes = append(mistakes, err)
 		}
 	}
+	p.contracts()
+	if err := p.excuse(); err != nil {
+		mistakes = append(mistakes, err)
+	}
 	slices.SortStableFunc(p.plan.Checks, func(a, b Check) int { return cmp.Compare(min(1, len(a.Needs)), min(1, len(b.Needs))) })
 	return p, errors.Join(mistakes...)
 }
@@ -73,7 +77,7 @@ func (p *planner) add(from *folder) error {
 			continue
 		}
 		for _, one := range all {
-			c.Known = known(contract.KnownFailures, f.Name, one.Name, excused)
+			c.Known, c.KnownIn = known(contract.KnownFailures, f.Name, one.Name, excused), contract.Path
 			p.one(c, derived{Case: one, golden: f, folder: from})
 		}
 	}

@@ -2,7 +2,9 @@ package smoke
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
+	"slices"
 
 	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/smoke/cases"
@@ -17,10 +19,16 @@ func (r *Runner) Run(ctx context.Context, each func(report.Result)) report.Repor
 		NotApplicable: r.plan.NotApplicable, Except: r.plan.Except, Excluded: r.plan.Excluded,
 		Started: r.now(), Results: make([]report.Result, 0, len(r.plan.Checks)),
 	}
-	if why := r.reach(ctx); why != "" {
-		all.Problems = []report.Remark{{Text: why}}
+	if e := r.options.Environment; e != nil {
+		all.Problems, all.Notes = slices.Clone(e.Problems), slices.Clone(e.Notes)
+	}
+	timed, cancel := r.wallTime(ctx)
+	defer cancel()
+	before, why := r.begin(timed)
+	if all.Notes = append(all.Notes, r.clockNotes()...); why != "" {
+		all.Problems = append(all.Problems, report.Remark{Text: why})
 	} else {
-		all.WhyNotRun = r.run(ctx, func(result report.Result) {
+		all.WhyNotRun = r.run(timed, func(result report.Result) {
 			all.Results = append(all.Results, result)
 			if each != nil {
 				each(result)
@@ -28,8 +36,13 @@ func (r *Runner) Run(ctx context.Context, each func(report.Result)) report.Repor
 		})
 	}
 	if why := r.stopped.Load(); why != nil {
-		all.Problems, all.Void = []report.Remark{{Text: *why}}, true
+		all.Problems, all.Void = append(all.Problems, report.Remark{Text: *why}), true
 	}
+	if timed.Err() != nil && ctx.Err() == nil {
+		all.Problems = append(all.Problems, report.Remark{Text: fmt.Sprintf("the wall time of %s was over before all checks had run: "+
+			"raise limits.wall_time, or choose fewer", r.options.Environment.Limits.WallTime)})
+	}
+	r.end(ctx, before, &all)
 	all.Interrupted = ctx.Err() != nil
 	all.Ended = r.now()
 	return all
@@ -38,14 +51,17 @@ func (r *Runner) Run(ctx context.Context, each func(report.Result)) report.Repor
 // Check runs one check of the plan. It does not run one that would only repeat what an earlier check has shown: that result
 // is Unknown, with the reason.
 func (r *Runner) Check(ctx context.Context, c Check) report.Result {
-	if _, planned := r.derived[c.Name()]; !planned {
+	if _, planned := r.derived[c.Name()]; !planned && !slices.ContainsFunc(r.plan.Checks, c.isNamed) {
 		return leftOut(c, "it is no check of this plan")
 	}
-	if why := r.reach(ctx); why != "" {
+	if _, why := r.begin(ctx); why != "" {
 		return leftOut(c, why)
 	}
 	if why := r.notRun(c); why != "" {
 		return leftOut(c, why)
+	}
+	if c.Contract != nil {
+		return r.ask(ctx, c)
 	}
 	t := r.trial(c)
 	t.deliver(ctx, 0)
@@ -63,6 +79,9 @@ func leftOut(c Check, why string) report.Result {
 
 // Named returns the check's name, as reports have it.
 func (c Check) Named() report.Check {
+	if c.Contract != nil {
+		return c.Contract.Check()
+	}
 	return report.Check{Kind: report.Webhook, Subject: c.Fixture, Case: c.Case}
 }
 
@@ -70,3 +89,6 @@ func (c Check) Named() report.Check {
 func (c Check) result() report.Result {
 	return report.Result{Check: c.Named(), Source: filepath.ToSlash(c.File), Severity: string(c.Severity), Sends: c.Sends, Holds: c.Holds, Basis: c.Basis, WhyAdvice: c.Advice}
 }
+
+// isNamed reports whether two checks have one name.
+func (c Check) isNamed(other Check) bool { return c.Name() == other.Name() }

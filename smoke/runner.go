@@ -1,9 +1,12 @@
 package smoke
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"net/http"
 	"net/url"
 	"sync"
 	"sync/atomic"
@@ -34,6 +37,8 @@ type Runner struct {
 	gone      atomic.Bool            // the receiver was waited for, and did not come back
 	stopped   atomic.Pointer[string] // why nothing more is to run; nil: it is
 	reached   reached
+	clock     atomic.Int64 // how far the receiver's clock is ahead, a time.Duration; see dated
+	begun     begun
 }
 
 // NewRunner plans a run, as NewPlan does, and opens what it needs: the error holds the mistakes of both. It holds
@@ -49,7 +54,12 @@ func NewRunner(o Options) (*Runner, error) {
 		derived: p.derived, receivers: map[string]*receiver{}, scouts: map[string]*scout{},
 	}
 	r.target, _ = parseTarget(o.Target) // a mistake of the options, if it is one
-	r.client = wire.NewClient(wire.Options{Transport: o.Transport, Timeout: o.Timeout, Now: o.Now, Spend: r.budget.Spend})
+	if o.Environment != nil {
+		o.Transport = o.Environment.Hosts.Guard(cmp.Or(o.Transport, &http.Transport{}))
+	}
+	r.client = wire.NewClient(wire.Options{
+		Transport: o.Transport, Timeout: o.Timeout, Now: o.Now, Spend: r.budget.Spend, Date: r.dated,
+	})
 	mistakes = errors.Join(mistakes, r.open(p.folders))
 	if mistakes == nil {
 		mistakes = p.check()
@@ -69,6 +79,9 @@ func (r *Runner) Plan() Plan { return r.plan }
 // open opens the receivers of all folders.
 func (r *Runner) open(folders []*folder) error {
 	o := &opening{runner: r, secrets: map[string]string{}}
+	if e := r.options.Environment; e != nil {
+		maps.Copy(o.secrets, e.Secrets)
+	}
 	var mistakes []error
 	for _, f := range folders {
 		one, err := o.open(f)

@@ -53,6 +53,13 @@ func (r *Runner) start(ctx context.Context, outcomes chan<- outcome) {
 	waiting.SetLimit(settling)
 	looking := make(chan struct{}, r.options.Parallel)
 	for _, turn := range r.schedule() {
+		if check := r.plan.Checks[turn.index]; check.Contract != nil {
+			sending.Go(func() error {
+				outcomes <- r.asked(ctx, turn.index, check)
+				return nil
+			})
+			continue
+		}
 		t := r.trial(r.plan.Checks[turn.index])
 		// What is done to the receiver itself, or to a subject of other events, would disturb other checks: those that do
 		// it run alone.
@@ -101,7 +108,7 @@ func (r *Runner) schedule() []turn {
 	var scouts []turn // the first check of each fixture
 	place, first := map[string]int{}, map[string]string{}
 	for i, check := range r.plan.Checks {
-		if _, known := place[check.Fixture]; known {
+		if _, known := place[check.Fixture]; known || check.Contract != nil {
 			continue
 		}
 		place[check.Fixture] = len(scouts)
@@ -112,6 +119,10 @@ func (r *Runner) schedule() []turn {
 	all := make([]turn, 0, len(r.plan.Checks))
 	ahead := 0 // scouts that have their turn
 	for i, check := range r.plan.Checks {
+		if check.Contract != nil {
+			all = append(all, turn{i, ""})
+			continue
+		}
 		for ; ahead < len(scouts) && ahead <= place[check.Fixture]+r.options.Parallel; ahead++ {
 			if at := scouts[ahead].index; at > i && len(r.plan.Checks[at].Needs) > 0 {
 				break // it runs alone, when those before it are done

@@ -154,7 +154,7 @@ func (t *trial) conclude(ctx context.Context) report.Result {
 	if t.failed && len(r.Findings) > 0 {
 		r.Findings[0].Check = t.checklist()
 	}
-	judge.Excuse(&r, t.check.Known, t.to.contract.Path, t.runner.today)
+	judge.Excuse(&r, t.check.Known, t.check.KnownIn, t.runner.today)
 	if again := t.runner.options.Rerun; again != nil {
 		for _, found := range [][]verdict.Finding{r.Findings, r.Advice, r.Excused} {
 			for i := range found {

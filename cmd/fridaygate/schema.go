@@ -1,6 +1,12 @@
 package main
 
-import "github.com/fridaygate/fridaygate/smoke/webhook"
+import (
+	"github.com/fridaygate/fridaygate/smoke/environment"
+	"github.com/fridaygate/fridaygate/smoke/webhook"
+)
+
+// printed returns the schemas of the kinds of files.
+var printed = map[string]func() ([]byte, error){"webhook": webhook.Schema, "environment": environment.Schema}
 
 // schemaCommand groups what is about JSON Schemas.
 type schemaCommand struct {
@@ -9,7 +15,7 @@ type schemaCommand struct {
 }
 
 type schemaPrintCommand struct {
-	Kind string `arg:"" enum:"webhook" help:"The kind of file: webhook, for webhook.yaml."`
+	Kind string `arg:"" enum:"webhook,environment" help:"The kind of file: webhook, for webhook.yaml, or environment, for smoke/environments."`
 }
 
 // Help explains how to make an editor use the schema.
@@ -22,7 +28,7 @@ func (schemaPrintCommand) Help() string {
 
 // Run prints the schema.
 func (c *schemaPrintCommand) Run(std streams) error {
-	text, err := webhook.Schema()
+	text, err := printed[c.Kind]()
 	if err != nil {
 		return err
 	}

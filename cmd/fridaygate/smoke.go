@@ -21,8 +21,8 @@ import (
 )
 
 type smokeCommand struct {
-	Target          string        `required:"" placeholder:"URL" help:"Base URL of the receiver."`
-	Fixtures        []string      `required:"" placeholder:"DIR" sep:"none" help:"Folder of golden webhooks, or one of them. Repeatable."`
+	Target          string        `placeholder:"URL" help:"Base URL of the receiver; or see --env."`
+	Fixtures        []string      `placeholder:"DIR" sep:"none" help:"Folder of golden webhooks, or one of them. Repeatable."`
 	Case            []string      `placeholder:"GLOB" sep:"none" help:"Only the cases that match, such as 'dup-*'. Repeatable."`
 	Except          []string      `placeholder:"GLOB" sep:"none" help:"Leave out the cases that match; reports list them. Repeatable."`
 	RunID           string        `placeholder:"TEXT" help:"Name of the run, part of every event id. Use each name once. Default: random."`
@@ -30,6 +30,11 @@ type smokeCommand struct {
 	Parallel        int           `default:"4" placeholder:"N" help:"Number of checks at a time."`
 	Rate            float64       `placeholder:"N" help:"Maximum number of requests per second."`
 	Budget          int           `placeholder:"N" help:"Maximum number of requests; a plan that needs more does not start."`
+	Env             string        `placeholder:"FILE" help:"Environment file: target, hosts, limits, revision, smoke contracts, fixtures."`
+	AllowProduction bool          `help:"Send to an environment that says production: true."`
+	Revision        string        `placeholder:"SHA" help:"Revision that must answer; of an environment."`
+	WaitForRevision string        `placeholder:"SHA" help:"Wait until this revision answers on every replica, then check it."`
+	Wait            time.Duration `default:"5m" help:"Limit for --wait-for-revision."`
 	Verbose         bool          `short:"v" help:"Also list the cases that pass."`
 	Counterexamples string        `placeholder:"DIR" help:"Folder for an HTML drawing of each failing case's first counterexample."`
 
@@ -56,19 +61,24 @@ func (c *smokeCommand) Run(ctx context.Context, std streams) error {
 	if c.RunID == "" {
 		c.RunID = rand.Text()
 	}
-	runner, err := smoke.NewRunner(smoke.Options{
+	options := smoke.Options{
 		Target: c.Target, Fixtures: c.Fixtures, Cases: c.Case, Except: c.Except, RunID: c.RunID, Timeout: c.Timeout,
 		LookupEnv: func(name string) (string, bool) { value := std.getenv(name); return value, value != "" },
 		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment}, Parallel: c.Parallel, Rate: c.Rate, Budget: c.Budget,
 		Histories: len(files) > 0,
 		Rerun:     c.rerun,
-	})
+	}
+	if err := c.within(&options); err != nil {
+		return exit(verdict.ExitUsage, err)
+	}
+	runner, err := smoke.NewRunner(options)
 	if errors.Is(err, smoke.ErrNothingSelected) {
 		return exit(verdict.ExitUnknown, err)
 	}
 	if err != nil {
 		return exit(verdict.ExitUsage, err)
 	}
+	c.await(ctx, std, runner)
 	r, err := replay(ctx, report.Text{W: files.text(std), Verbose: c.Verbose}, runner)
 	return end(r, errors.Join(err, files.write(std, r), runner.Close(), draw(c.Counterexamples, r)))
 }
@@ -76,6 +86,15 @@ func (c *smokeCommand) Run(ctx context.Context, std streams) error {
 // rerun returns the command that runs one case of one fixture again, under a new name, from where this run was started.
 func (c *smokeCommand) rerun(fixture, name string) string {
 	words := []string{"fridaygate", "smoke", "--target", c.Target, "--fixtures", fixture, "--case", name}
+	if c.Env != "" {
+		words = []string{"fridaygate", "smoke", "--env", c.Env, "--case", name}
+		if fixture != "" {
+			words = append(words, "--fixtures", fixture)
+		}
+		if c.AllowProduction {
+			words = append(words, "--allow-production")
+		}
+	}
 	if c.Timeout != defaultTimeout {
 		words = append(words, "--timeout", c.Timeout.String())
 	}
