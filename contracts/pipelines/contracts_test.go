@@ -107,7 +107,7 @@ func TestContractsOfAPullRequestNeedNoSecret(t *testing.T) {
 	require.NotContains(t, load(t, "contracts.yml").Jobs["suites"].Env, "PACT_BROKER_BASE_URL")
 	r := team.runContracts("suites", brokertest.Broker{}, "")
 	require.False(t, r.status.failed, r.transcript())
-	require.Contains(t, r.summary, "PASS: 1 planned, 1 ran")
+	require.Contains(t, r.summary, "1 planned, 1 ran: 1 passed")
 	require.FileExists(t, filepath.Join(team.folder, "reports/suites.xml"))
 
 	team.commit("404")

@@ -109,7 +109,7 @@ func TestAWebhookHasTheVersionVerifiedThatItNames(t *testing.T) {
 	require.Equal(t, "could not tell", answer(deployed))
 	r = team.request(b, payload)
 	require.Equal(t, "checkout=success verify=success", r.outcomes(), r.transcript())
-	require.Contains(t, r.summary, "PASS: 1 planned, 1 ran")
+	require.Contains(t, r.summary, "1 planned, 1 ran: 1 passed")
 	require.FileExists(t, filepath.Join(team.folder, "reports/verify.xml"))
 	require.Equal(t, "yes", answer(deployed))
 
