@@ -81,10 +81,15 @@ func (e *engine) buildImage(ctx context.Context, name string, binary []byte) (st
 	if err != nil {
 		return "", err
 	}
-	return e.docker.BuildImage(ctx, &testcontainers.ContainerRequest{FromDockerfile: testcontainers.FromDockerfile{
+	request := &testcontainers.ContainerRequest{FromDockerfile: testcontainers.FromDockerfile{
 		ContextArchive: files, Repo: repository, Tag: tag, KeepImage: true,
 		BuildOptionsModifier: func(o *client.ImageBuildOptions) { o.Labels = map[string]string{labelImage: name} },
-	}})
+	}}
+	err = e.call(ctx, "build the image "+image, func(ctx context.Context) error {
+		_, err := e.docker.BuildImage(ctx, request)
+		return err
+	})
+	return image, err
 }
 
 // buildContext is the archive that the image is built from: the Dockerfile, and the root of its file system.

@@ -1,6 +1,7 @@
 package container
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,42 +23,93 @@ var ErrNoDocker = errors.New("no Docker engine answers: start Docker (on Debian,
 // service.
 var ErrEngineSilent = errors.New("the Docker engine does not answer this call")
 
-// callTimeout bounds one call to the engine. A busy one was seen to take minutes over removing a network.
+// callTimeout bounds one call to the engine, unless Runtime.EngineTimeout says otherwise. A busy one was seen to take
+// minutes over removing a network.
 const callTimeout = 2 * time.Minute
+
+// askTimeout bounds one question about a service that starts. It is shorter than an attempt of providers.Readiness, so
+// that the error names the engine and not the service.
+const askTimeout = 4 * time.Second
 
 // engine is the connection to Docker.
 type engine struct {
 	docker *testcontainers.DockerProvider
 	client client.APIClient
-	arch   string // of its machine, as Go calls it
+	arch   string        // of its machine, as Go calls it
+	limit  time.Duration // of one call
 
 	mu   sync.Mutex
 	host string // where its published ports are reached; empty: not found out yet
 }
 
-// connect finds Docker the way testcontainers does: DOCKER_HOST, contexts, the usual sockets.
-func connect(ctx context.Context) (*engine, error) {
-	provider, err := testcontainers.ProviderDefault.GetProvider(testcontainers.WithLogger(quiet{}))
+// connect finds Docker the way testcontainers does: DOCKER_HOST, contexts, the usual sockets. limit bounds each call;
+// zero: callTimeout.
+func connect(ctx context.Context, limit time.Duration) (*engine, error) {
+	e := &engine{limit: cmp.Or(limit, callTimeout)}
+	provider, err := e.provide(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("%w (%w)", ErrNoDocker, err)
+		return nil, notFound(err)
 	}
 	docker, ok := provider.(*testcontainers.DockerProvider)
 	if !ok {
 		return nil, fmt.Errorf("%w: the container provider is a %T", ErrNoDocker, provider)
 	}
 	var version client.ServerVersionResult
-	err = call(ctx, callTimeout, "ask for its version", func(ctx context.Context) (err error) {
+	err = e.call(ctx, "ask for its version", func(ctx context.Context) (err error) {
 		version, err = docker.Client().ServerVersion(ctx, client.ServerVersionOptions{})
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("%w (%w)", ErrNoDocker, err)
+		return nil, notFound(err)
 	}
-	return &engine{docker: docker, client: docker.Client(), arch: version.Arch}, nil
+	e.docker, e.client, e.arch = docker, docker.Client(), version.Arch
+	return e, nil
 }
 
-// call makes one call to the engine, within limit. what names the call in the error.
-func call(ctx context.Context, limit time.Duration, what string, do func(context.Context) error) error {
+// notFound is the error of a question whether there is an engine. A silent one is there.
+func notFound(err error) error {
+	if errors.Is(err, ErrEngineSilent) {
+		return err
+	}
+	return fmt.Errorf("%w (%w)", ErrNoDocker, err)
+}
+
+// provide returns testcontainers' provider. It asks the engine without a context, so where the engine is silent, the
+// question is left behind when the limit is reached.
+func (e *engine) provide(ctx context.Context) (testcontainers.GenericProvider, error) {
+	type answer struct {
+		provider testcontainers.GenericProvider
+		err      error
+	}
+	answers := make(chan answer, 1)
+	go func() {
+		provider, err := testcontainers.ProviderDefault.GetProvider(testcontainers.WithLogger(quiet{}))
+		answers <- answer{provider, err}
+	}()
+	var a answer
+	err := e.call(ctx, "find the Docker engine", func(ctx context.Context) error {
+		select {
+		case a = <-answers:
+			return a.err
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	})
+	return a.provider, err
+}
+
+// call makes one call to the engine, within its limit. what names the call in the error.
+func (e *engine) call(ctx context.Context, what string, do func(context.Context) error) error {
+	return call(ctx, e.limit, "set "+VariableTimeout+" to a longer one, such as 5m", what, do)
+}
+
+// ask asks the engine about a service that starts.
+func (e *engine) ask(ctx context.Context, what string, do func(context.Context) error) error {
+	return call(ctx, min(askTimeout, e.limit), "give the service a longer ReadyTimeout", what, do)
+}
+
+// call makes one call to the engine, within limit. raise says how to have a longer one.
+func call(ctx context.Context, limit time.Duration, raise, what string, do func(context.Context) error) error {
 	bounded, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	err := do(bounded)
@@ -65,7 +117,7 @@ func call(ctx context.Context, limit time.Duration, what string, do func(context
 	case err == nil:
 		return nil
 	case ctx.Err() == nil && bounded.Err() != nil:
-		return fmt.Errorf("%s: %w: %s were not enough; is the machine overloaded? (%w)", what, ErrEngineSilent, limit, err)
+		return fmt.Errorf("%s: %w within %s; is the machine overloaded? If it is only slow, %s (%w)", what, ErrEngineSilent, limit, raise, err)
 	default:
 		return fmt.Errorf("%s: %w", what, err)
 	}
@@ -86,7 +138,11 @@ func (e *engine) address(ctx context.Context, port uint16) (string, error) {
 	if e.host != "" {
 		return net.JoinHostPort(e.host, text), nil
 	}
-	named, err := e.docker.DaemonHost(ctx)
+	var named string
+	err := e.ask(ctx, "ask for its gateway", func(ctx context.Context) (err error) {
+		named, err = e.docker.DaemonHost(ctx)
+		return err
+	})
 	if err != nil {
 		return "", fmt.Errorf("find the address of Docker's published ports: %w", err)
 	}

@@ -17,19 +17,20 @@ func TestACallThatTheEngineDoesNotAnswerEnds(t *testing.T) {
 			return ctx.Err()
 		}
 		began := time.Now()
-		err := call(t.Context(), callTimeout, "remove the network", silent)
+		err := call(t.Context(), callTimeout, "wait", "remove the network", silent)
 		require.ErrorIs(t, err, ErrEngineSilent)
-		require.ErrorContains(t, err, "remove the network: the Docker engine does not answer this call: 2m0s were not enough")
+		require.ErrorContains(t, err, "remove the network: the Docker engine does not answer this call within 2m0s; "+
+			"is the machine overloaded? If it is only slow, wait")
 		require.Equal(t, callTimeout, time.Since(began))
 
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		err = call(ctx, callTimeout, "remove the network", silent)
+		err = call(ctx, callTimeout, "wait", "remove the network", silent)
 		require.NotErrorIs(t, err, ErrEngineSilent, "the caller's own limit says nothing about the engine")
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 
 		refused := errors.New("refused")
-		require.ErrorIs(t, call(t.Context(), callTimeout, "x", func(context.Context) error { return refused }), refused)
-		require.NoError(t, call(t.Context(), callTimeout, "x", func(context.Context) error { return nil }))
+		require.ErrorIs(t, call(t.Context(), callTimeout, "wait", "x", func(context.Context) error { return refused }), refused)
+		require.NoError(t, call(t.Context(), callTimeout, "wait", "x", func(context.Context) error { return nil }))
 	})
 }

@@ -14,7 +14,8 @@ import (
 
 // Variables that FromEnvironment reads, besides those of ImagesFrom.
 const (
-	VariableRuntime = "FRIDAYGATE_RUNTIME" // container (the default), process, or name=url,name=url
+	VariableRuntime = "FRIDAYGATE_RUNTIME"        // container (the default), process, or name=url,name=url
+	VariableTimeout = "FRIDAYGATE_DOCKER_TIMEOUT" // Runtime.EngineTimeout, such as 5m
 	variableRyuk    = "TESTCONTAINERS_RYUK_DISABLED"
 	variableHub     = "TESTCONTAINERS_HUB_IMAGE_NAME_PREFIX"
 )
@@ -36,16 +37,24 @@ func FromEnvironment(ctx context.Context, getenv func(string) string, setenv fun
 		}
 		return urls, nil
 	}
+	r := &Runtime{Images: ImagesFrom(getenv)}
+	if text := getenv(VariableTimeout); text != "" {
+		limit, err := time.ParseDuration(text)
+		if err != nil || limit <= 0 {
+			return nil, fmt.Errorf("%s=%s: want a duration, such as 5m", VariableTimeout, text)
+		}
+		r.EngineTimeout = limit
+	}
 	log.SetDefault(quiet{})
 	if getenv(variableRyuk) == "" && getenv(variableHub) == "" && reaperMissing(ctx) {
 		if err := setenv(variableRyuk, "true"); err != nil {
 			return nil, err
 		}
 	}
-	if err := Sweep(ctx); err != nil {
+	if err := r.Sweep(ctx); err != nil {
 		return nil, err
 	}
-	return &Runtime{Images: ImagesFrom(getenv)}, nil
+	return r, nil
 }
 
 // reaperTimeout is how long pulling the reaper's image may take before the reaper is disabled.
@@ -60,7 +69,7 @@ func reaperMissing(ctx context.Context) bool {
 	if err != nil {
 		return false
 	}
-	e := &engine{client: docker}
+	e := &engine{client: docker, limit: reaperTimeout}
 	image := testcontainers.ReaperDefaultImage //nolint:staticcheck // deprecated, and without a successor
 	present, err := e.present(ctx, image)
 	// Without credentials: looking for them makes testcontainers read its variables, before they are set.

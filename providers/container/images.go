@@ -3,11 +3,13 @@ package container
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/containerd/errdefs"
 	"github.com/moby/moby/api/pkg/authconfig"
+	"github.com/moby/moby/api/types/registry"
 	"github.com/moby/moby/client"
 	"github.com/testcontainers/testcontainers-go"
 
@@ -42,7 +44,7 @@ func (e *engine) image(ctx context.Context, chosen string, image setup.Image) (s
 		}
 	}
 	name := cmp.Or(chosen, image.Official)
-	options, err := credentialsFor(ctx, name)
+	options, err := e.credentialsFor(ctx, name)
 	if err == nil {
 		err = e.pull(ctx, name, options)
 	}
@@ -61,7 +63,7 @@ func (e *engine) image(ctx context.Context, chosen string, image setup.Image) (s
 }
 
 func (e *engine) present(ctx context.Context, name string) (bool, error) {
-	err := call(ctx, callTimeout, "look for the image "+name, func(ctx context.Context) error {
+	err := e.call(ctx, "look for the image "+name, func(ctx context.Context) error {
 		_, err := e.client.ImageInspect(ctx, name)
 		return err
 	})
@@ -76,7 +78,7 @@ const pullTimeout = 10 * time.Minute
 
 // pull tries once.
 func (e *engine) pull(ctx context.Context, name string, options client.ImagePullOptions) error {
-	return call(ctx, pullTimeout, "pull it", func(ctx context.Context) error {
+	return call(ctx, pullTimeout, "run: docker pull "+name, "pull it", func(ctx context.Context) error {
 		response, err := e.client.ImagePull(ctx, name, options)
 		if err != nil {
 			return err
@@ -86,9 +88,16 @@ func (e *engine) pull(ctx context.Context, name string, options client.ImagePull
 }
 
 // credentialsFor are those of the user's Docker configuration. Without any, it may be a public image.
-func credentialsFor(ctx context.Context, name string) (options client.ImagePullOptions, err error) {
-	_, auth, err := testcontainers.DockerImageAuth(ctx, name)
-	if err != nil {
+func (e *engine) credentialsFor(ctx context.Context, name string) (options client.ImagePullOptions, err error) {
+	var auth registry.AuthConfig
+	err = e.call(ctx, "ask for its registry", func(ctx context.Context) (err error) {
+		_, auth, err = testcontainers.DockerImageAuth(ctx, name)
+		return err
+	})
+	switch {
+	case errors.Is(err, ErrEngineSilent):
+		return options, err
+	case err != nil:
 		return options, nil
 	}
 	options.RegistryAuth, err = authconfig.Encode(auth)

@@ -69,7 +69,7 @@ func (i *instance) id() string { return i.container.GetContainerID() }
 
 // call makes one call to the engine about this container.
 func (i *instance) call(ctx context.Context, verb string, do func(context.Context) error) error {
-	return call(ctx, callTimeout, verb+" "+i.name, do)
+	return i.engine.call(ctx, verb+" "+i.name, do)
 }
 
 // start starts the created or ended container, and waits until it is ready.
@@ -107,16 +107,23 @@ func (i *instance) start(ctx context.Context) error {
 
 // find returns the address of the published port as it is now.
 func (i *instance) find(ctx context.Context) (string, error) {
-	port, err := i.container.MappedPort(ctx, fmt.Sprintf("%d/tcp", i.port))
+	var port network.Port
+	err := i.engine.ask(ctx, "find the port of "+i.name, func(ctx context.Context) (err error) {
+		port, err = i.container.MappedPort(ctx, fmt.Sprintf("%d/tcp", i.port))
+		return err
+	})
 	if err != nil {
 		return "", err
 	}
 	return i.engine.address(ctx, port.Num())
 }
 
-func (i *instance) state(ctx context.Context) (*container.State, error) {
+// caller makes a call to the engine: engine.call or engine.ask.
+type caller func(ctx context.Context, what string, do func(context.Context) error) error
+
+func (i *instance) state(ctx context.Context, call caller) (*container.State, error) {
 	var inspected client.ContainerInspectResult
-	err := i.call(ctx, "inspect", func(ctx context.Context) (err error) {
+	err := call(ctx, "inspect "+i.name, func(ctx context.Context) (err error) {
 		inspected, err = i.engine.client.ContainerInspect(ctx, i.id(), client.ContainerInspectOptions{})
 		return err
 	})
@@ -128,7 +135,7 @@ func (i *instance) state(ctx context.Context) (*container.State, error) {
 
 // ended returns an error if the container has stopped, and nil if it runs or its state is not known.
 func (i *instance) ended(ctx context.Context) error {
-	state, err := i.state(ctx)
+	state, err := i.state(ctx, i.engine.ask)
 	switch {
 	case errdefs.IsNotFound(err):
 		return fmt.Errorf("its container is gone")
@@ -148,7 +155,7 @@ func (i *instance) kill(ctx context.Context) error {
 		return err
 	})
 	for {
-		state, err := i.state(ctx)
+		state, err := i.state(ctx, i.engine.call)
 		if err != nil {
 			return errors.Join(killed, err)
 		}

@@ -21,6 +21,9 @@ type Runtime struct {
 	Images Images
 	Dir    string // folder of the module that services are built from; empty: the current one
 
+	// EngineTimeout bounds one call to the Docker engine; zero: two minutes. Downloads of images have their own bound.
+	EngineTimeout time.Duration
+
 	builder builder
 	mu      sync.Mutex
 	engine  *engine
@@ -36,7 +39,7 @@ func (r *Runtime) connect(ctx context.Context) (*engine, error) {
 		return nil, err
 	}
 	if r.engine == nil {
-		connected, err := connect(ctx)
+		connected, err := connect(ctx, r.EngineTimeout)
 		if err != nil {
 			return nil, err
 		}
@@ -77,7 +80,7 @@ func (e *engine) createNetwork(ctx context.Context) (string, error) {
 		return "", err
 	}
 	name := "fridaygate-" + strings.ToLower(rand.Text())
-	err = call(ctx, callTimeout, "create a network", func(ctx context.Context) error {
+	err = e.call(ctx, "create a network", func(ctx context.Context) error {
 		_, err := e.client.NetworkCreate(ctx, name, client.NetworkCreateOptions{Driver: "bridge", Labels: marks})
 		return err
 	})
@@ -86,7 +89,7 @@ func (e *engine) createNetwork(ctx context.Context) (string, error) {
 
 // removeNetwork removes the private network of a service. It is idempotent.
 func (e *engine) removeNetwork(ctx context.Context, network, service string) error {
-	err := call(ctx, callTimeout, "stop "+service+": remove its network", func(ctx context.Context) error {
+	err := e.call(ctx, "stop "+service+": remove its network", func(ctx context.Context) error {
 		_, err := e.client.NetworkRemove(ctx, network, client.NetworkRemoveOptions{})
 		return err
 	})

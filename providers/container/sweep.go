@@ -18,15 +18,15 @@ const imageAge = 24 * time.Hour
 // Sweep removes what runs that crashed left behind: the containers and networks of processes of this machine that have
 // ended, and images of services that are a day old. What belongs to a living process stays, so it may be called at any
 // time.
-func Sweep(ctx context.Context) error {
-	return call(ctx, callTimeout, "sweep", sweep)
-}
-
-func sweep(ctx context.Context) error {
-	e, err := connect(ctx)
+func (r *Runtime) Sweep(ctx context.Context) error {
+	e, err := connect(ctx, r.EngineTimeout)
 	if err != nil {
 		return err
 	}
+	return e.call(ctx, "remove what earlier runs left behind", e.sweep)
+}
+
+func (e *engine) sweep(ctx context.Context) error {
 	host, err := here()
 	if err != nil {
 		return err
