@@ -38,6 +38,12 @@ var elsewhere = map[string]struct{ file, holds string }{
 		"cmd/fridaygate/testdata/script/verify.txtar", "fridaygate verify --run Passes --json r.json --junit r.xml .",
 	},
 
+	"fridaygate report show smoke.json": {"cmd/fridaygate/testdata/script/report.txtar", "fridaygate report show smoke.json"},
+	"fridaygate report convert smoke.json --html smoke.html --report sarif=smoke.sarif": {
+		"cmd/fridaygate/testdata/script/report.txtar", "fridaygate report convert smoke.json --html smoke.html --report sarif=smoke.sarif",
+	},
+	"fridaygate report diff monday.json friday.json": {"cmd/fridaygate/testdata/script/report.txtar", "fridaygate report diff monday.json friday.json"},
+
 	`fridaygate environments`: {
 		"contracts/broker/testdata/script/page.txtar", `fridaygate environments`,
 	},

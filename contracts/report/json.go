@@ -3,6 +3,7 @@ package report
 import (
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 
@@ -51,6 +52,25 @@ func JSON(w io.Writer, r Report) error {
 
 // MarshalJSON returns the report as JSON writes it, without indentation.
 func (r Report) MarshalJSON() ([]byte, error) { return json.Marshal(r.document()) }
+
+// Parse reads what JSON writes. It is an error if the text is no report, or a report of another version, or says another verdict
+// than its results come to: somebody changed it, or it is not whole.
+func Parse(text []byte) (Report, error) {
+	var stated struct {
+		Verdict *verdict.Verdict `json:"verdict"`
+	}
+	var r Report
+	if err := errors.Join(json.Unmarshal(text, &stated), json.Unmarshal(text, &r)); err != nil {
+		return Report{}, fmt.Errorf("not a report of fridaygate: %w", err)
+	}
+	if stated.Verdict == nil {
+		return Report{}, errors.New("not a report of fridaygate: it has no verdict")
+	}
+	if v := r.Verdict(); v != *stated.Verdict {
+		return Report{}, fmt.Errorf("it says %s, and its results come to %s: it was changed, or is not whole", *stated.Verdict, v)
+	}
+	return r, nil
+}
 
 // UnmarshalJSON reads what JSON writes. The verdict and the tally in it are not taken over: they follow from the results.
 func (r *Report) UnmarshalJSON(text []byte) error {

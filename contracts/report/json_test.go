@@ -90,6 +90,36 @@ func TestJSONKeepsToItsSchema(t *testing.T) {
 	}
 }
 
+func TestParseReadsWhatJSONWrites(t *testing.T) {
+	for name, r := range map[string]report.Report{"whole": whole(), "sample": sample(), "empty": {}, "passed": of(report.Schema, verdict.Pass)} {
+		var text, again bytes.Buffer
+		require.NoError(t, report.JSON(&text, r))
+		read, err := report.Parse(text.Bytes())
+		require.NoError(t, err, name)
+		require.NoError(t, report.JSON(&again, read))
+		require.Equal(t, text.String(), again.String())
+	}
+}
+
+func TestParseRefusesWhatIsNoReport(t *testing.T) {
+	var passed bytes.Buffer
+	require.NoError(t, report.JSON(&passed, of(report.Schema, verdict.Pass)))
+	for text, want := range map[string]string{
+		"":                               "unexpected end of JSON input",
+		"{}":                             "report of version 0: this program reads version 1",
+		`{"version":2}`:                  "report of version 2: this program reads version 1",
+		`{"version":1}`:                  "it has no verdict",
+		`[]`:                             "cannot unmarshal array",
+		passed.String() + "x":            "invalid character 'x' after top-level value",
+		passed.String()[:passed.Len()/2]: "unexpected end of JSON input",
+		strings.Replace(passed.String(), `"verdict": "pass"`, `"verdict": "green"`, 1): `verdict "green"`,
+		`{"version":1,"verdict":"pass","planned":[],"results":[]}`:                     "it says pass, and its results come to unknown: it was changed, or is not whole",
+	} {
+		_, err := report.Parse([]byte(text))
+		require.ErrorContains(t, err, want, "%.40s", text)
+	}
+}
+
 // The schema refuses what would mislead: a pass that is none, a failure without a finding, an unknown member.
 func TestSchemaRefusesReportsThatContradictThemselves(t *testing.T) {
 	s := published(t)
