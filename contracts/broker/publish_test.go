@@ -342,6 +342,28 @@ func TestOnlyWhatIsIdempotentIsSentAgain(t *testing.T) {
 	}, sent)
 }
 
+// An interrupt is no finding about the broker, and what it interrupted may have been published.
+func TestAnInterruptedPublicationSaysWhatItDid(t *testing.T) {
+	m := market{team: &team{t: t}}
+	ctx, cancel := context.WithCancel(t.Context())
+	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			_, _ = io.Copy(io.Discard, r.Body)
+			cancel()
+			<-r.Context().Done()
+			return
+		}
+		_, _ = fmt.Fprint(w, `{"_links":{"pb:publish-contracts":{"href":"/contracts/publish"}}}`)
+	})
+	c, err := broker.New(broker.Config{URL: url})
+	require.NoError(t, err)
+	both := []broker.PactFile{m.pact("a", "api", "x"), m.pact("b", "api", "x")}
+	_, err = c.Publish(ctx, broker.Publication{Version: "1", Pacts: both})
+	require.ErrorIs(t, err, context.Canceled)
+	require.ErrorContains(t, err, "interrupted; the request was sent, and whether it took effect is not known; published: nothing; "+
+		"perhaps published: "+m.name("a")+"; not published: "+m.name("b"))
+}
+
 // On a connection that was kept alive, and dies, net/http sends a request with this header again by itself.
 func TestNothingIsPublishedTwiceOnAConnectionThatDies(t *testing.T) {
 	m := market{team: &team{t: t}}
