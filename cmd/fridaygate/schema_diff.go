@@ -22,7 +22,7 @@ type schemaDiffCommand struct {
 	Lenient    bool          `help:"Senders send only members that their schema describes, and readers ignore others."`
 	Allow      string        `placeholder:"FILE" help:"YAML file of allowed breaks, each with a reason and an end."`
 	Annotate   bool          `help:"Write annotations for GitHub Actions, at the lines of the keywords that break."`
-	Timeout    time.Duration `default:"10s" help:"How long one pair may take in one direction; then it is undecided."`
+	Timeout    time.Duration `default:"1m" help:"How long one pair may take in one direction; then it is undecided."`
 	Verbose    bool          `short:"v" help:"Show every comparison that passes."`
 }
 

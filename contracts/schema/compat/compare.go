@@ -21,8 +21,8 @@ type Options struct {
 	Lenient bool
 	// MaxBreaks is how many breaks are looked for in each direction. Zero is 20.
 	MaxBreaks int
-	// Timeout limits one direction; what is not found by then is undecided. Zero is 10 seconds. Beside it, the number of
-	// steps is limited, so that the verdict does not depend on the machine.
+	// Timeout limits one direction; what is not found by then is undecided. Zero is a minute. Beside it, the number of
+	// steps is limited, which is what ends a search first on all but very slow machines.
 	Timeout time.Duration
 	// Steps limits the work of one search. Zero is witness.DefaultSteps.
 	Steps int
@@ -130,7 +130,7 @@ func (p *pair) compare(ctx context.Context) Comparison {
 	if sameText(p.accepts, p.refuses) {
 		return p.comparison
 	}
-	whole, cancel := context.WithTimeout(ctx, cmp.Or(p.options.Timeout, 10*time.Second))
+	whole, cancel := context.WithTimeout(ctx, cmp.Or(p.options.Timeout, time.Minute))
 	defer cancel()
 	own := map[string]bool{}
 	for _, name := range append(p.accepts.OwnFormats(), p.refuses.OwnFormats()...) {

@@ -1,7 +1,6 @@
 package compat_test
 
 import (
-	"encoding/json"
 	"testing"
 	"testing/fstest"
 
@@ -17,14 +16,7 @@ func FuzzCompare(f *testing.F) {
 	for _, c := range corpus(f) {
 		f.Add([]byte(c.Old), []byte(c.New))
 	}
-	var documents [][]byte
-	for i, document := range universe() {
-		if i%90 == 0 {
-			text, err := json.Marshal(document)
-			require.NoError(f, err)
-			documents = append(documents, text)
-		}
-	}
+	documents := sampled(f)
 	f.Fuzz(func(t *testing.T, older, newer []byte) {
 		files := fstest.MapFS{"old.schema.json": {Data: older}, "new.schema.json": {Data: newer}}
 		a, errOld := schema.Options{Files: files, AsDraft: true}.Load("old.schema.json")

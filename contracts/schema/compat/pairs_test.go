@@ -72,10 +72,21 @@ func both(t testing.TB, older, newer *schema.Schema, opts compat.Options) (backw
 func TestCorpusIsJudgedAsLabelled(t *testing.T) {
 	all := corpus(t)
 	require.NotEmpty(t, all)
+	documents := sampled(t)
 	for _, c := range all {
-		t.Run(c.Name, func(t *testing.T) {
-			backward, forward := both(t, load(t, "old", c.Old), load(t, "new", c.New), compat.Options{})
-			require.Equal(t, []string{c.Backward, c.Forward}, []string{backward, forward})
-		})
+		t.Run(c.Name, func(t *testing.T) { c.check(t, documents) })
+	}
+}
+
+// check demands the verdicts of the labels, and that no document contradicts the label compatible.
+func (c labelled) check(t *testing.T, documents [][]byte) {
+	t.Helper()
+	older, newer := load(t, "old", c.Old), load(t, "new", c.New)
+	backward, forward := both(t, older, newer, compat.Options{})
+	require.Equal(t, []string{c.Backward, c.Forward}, []string{backward, forward})
+	for i, pair := range [][2]*schema.Schema{{older, newer}, {newer, older}} {
+		if []string{c.Backward, c.Forward}[i] == "compatible" {
+			require.Equal(t, "compatible", label(pair[0], pair[1], documents))
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/fridaygate/fridaygate/contracts/report"
+	"github.com/fridaygate/fridaygate/contracts/schema"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
@@ -34,6 +35,10 @@ func (c Comparison) result() report.Result {
 	if c.Verdict() == verdict.Fail {
 		result.Severity = c.Direction.Broken()
 	}
+	if len(c.Breaks) > 0 {
+		at := c.Breaks[0].inNew()
+		result.Source = fmt.Sprintf("%s:%d", at.File, at.Line)
+	}
 	for _, b := range c.Breaks {
 		if b.Allowed == nil {
 			result.Findings = append(result.Findings, b.finding())
@@ -54,6 +59,14 @@ func (c Comparison) result() report.Result {
 		}
 	}
 	return result
+}
+
+// inNew returns the place of the break in the new version, which is the one that can be changed.
+func (b Break) inNew() schema.Place {
+	if b.Direction == Forward {
+		return b.Accepting
+	}
+	return b.Refusing
 }
 
 func (b Break) finding() verdict.Finding {
@@ -77,15 +90,12 @@ func (b Break) finding() verdict.Finding {
 	}
 }
 
-// Annotate writes an annotation of GitHub's workflow commands for each break that is not allowed, at the line of the keyword
-// in the new version. See https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions.
+// Annotate writes an annotation of GitHub's workflow commands for each break, at the line of the keyword in the new version;
+// report.Annotations has one for a whole comparison. See https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions.
 func Annotate(w io.Writer, all []Comparison) error {
 	for _, c := range all {
 		for _, b := range c.Breaks {
-			at := b.Refusing
-			if b.Direction == Forward {
-				at = b.Accepting
-			}
+			at := b.inNew()
 			level := "error"
 			if b.Allowed != nil {
 				level = "notice"

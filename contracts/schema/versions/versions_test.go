@@ -39,7 +39,7 @@ func TestFoldersPairFilesByName(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, all, 4)
 	require.NoError(t, all[0].Problem)
-	require.Equal(t, filepath.Join(newer, "a.schema.json"), all[0].New.Path())
+	require.Equal(t, filepath.Join(newer, "a.schema.json"), filepath.FromSlash(all[0].New.Path()))
 	require.ErrorContains(t, all[1].Problem, "is there no more", "a schema that was removed is no pass")
 	require.True(t, all[2].Added)
 	require.NoError(t, all[3].Problem, "a reference to a file above the schema's own folder, and below the one that is compared")
@@ -91,7 +91,7 @@ func TestAgainstReadsTheCommit(t *testing.T) {
 	require.NoError(t, all[0].Problem)
 	require.Empty(t, all[0].Old.Check([]byte(`"a"`)))
 	require.NotEmpty(t, all[0].New.Check([]byte(`"a"`)))
-	require.Equal(t, "git:main/schemas/a.schema.json", all[0].Old.Path())
+	require.Equal(t, "git:main/schemas/a.schema.json", filepath.ToSlash(all[0].Old.Path()))
 	require.True(t, all[1].Added)
 
 	one, err := versions.Against(t.Context(), "git:HEAD", filepath.Join(folder, "schemas", "a.schema.json"))
