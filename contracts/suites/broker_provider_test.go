@@ -51,20 +51,21 @@ func verifyCopy(t *testing.T, b pactBroker, description, old, replacement string
 func TestPactBrokerThatBreaksItsPactFails(t *testing.T) {
 	t.Parallel()
 	b := pactBroker{brokertest.Start(t)}
-	for name, c := range map[string]struct {
-		description, old, replacement string
-		part, path                    string
+	for _, c := range []struct { // in this order, as a recording has it
+		name, description, old, replacement string
+		part, path                          string
 	}{
-		"a field by another name": {"the environments", `"displayName"`, `"title"`, "body", "$._embedded.environments[0]"},
-		"a link by another name":  {"the index", `"pb:publish-contracts"`, `"pb:publish-pacts"`, "body", "$._links"},
-		"a link to another place": {"the index", `/contracts/publish`, `/pacts/publish`, "body", "$._links['pb:publish-contracts'].href"},
-		"another value": {
-			"whether a version may be deployed that is broken", `"deployable": false`, `"deployable": true`, "body", "$.summary.deployable",
+		{"a field by another name", "the environments", `"displayName"`, `"title"`, "body", "$._embedded.environments[0]"},
+		{"a link by another name", "the index", `"pb:publish-contracts"`, `"pb:publish-pacts"`, "body", "$._links"},
+		{"a link to another place", "the index", `/contracts/publish`, `/pacts/publish`, "body", "$._links['pb:publish-contracts'].href"},
+		{
+			"another value", "whether a version may be deployed that is broken",
+			`"deployable": false`, `"deployable": true`, "body", "$.summary.deployable",
 		},
-		"another status":            {"other content for a version that has a pact", `"status": 409`, `"status": 200`, "status", ""},
-		"credentials that it takes": {"the index, with credentials of nobody", `"status": 401`, `"status": 200`, "status", ""},
+		{"another status", "other content for a version that has a pact", `"status": 409`, `"status": 200`, "status", ""},
+		{"credentials that it takes", "the index, with credentials of nobody", `"status": 401`, `"status": 200`, "status", ""},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(c.name, func(t *testing.T) {
 			found := verifyCopy(t, b, c.description, c.old, c.replacement)
 			require.Empty(t, found.Problems)
 			require.Len(t, found.Results, 1)
