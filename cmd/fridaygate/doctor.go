@@ -15,9 +15,14 @@ import (
 )
 
 type doctorCommand struct {
-	steps
-	JSON bool `name:"json" help:"Print JSON."`
+	Only       []string `enum:"library,docker,images,node,broker" default:"library,docker,images" placeholder:"STEP" help:"Steps: ${enum}."`
+	LibraryDir string   `placeholder:"DIR" help:"Folder of libpact_ffi. Default: /usr/local/lib."`
+	JSON       bool     `name:"json" help:"Print JSON."`
+	brokerFlags
 }
+
+// stepBroker is of doctor alone: a broker that answers is not for setup to provide.
+const stepBroker = "broker"
 
 // The states of a thing.
 const (
@@ -48,6 +53,13 @@ func (c *doctorCommand) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
+	if slices.Contains(c.Only, stepBroker) {
+		n, err := c.brokerNeed(std)
+		if err != nil {
+			return err
+		}
+		all = append(all, n)
+	}
 	all = append(all, need{
 		name: "proxy", suites: "downloads", look: func(context.Context) (string, error) { return findProxy(std.getenv), nil },
 	})
@@ -72,6 +84,17 @@ func (c *doctorCommand) Run(ctx context.Context, std streams) error {
 		return exit(verdict.ExitUnknown, errors.New("doctor: this machine is not ready; see above"))
 	}
 	return nil
+}
+
+// brokerNeed is about the broker that the flags or the variables name. It is only read.
+func (c *doctorCommand) brokerNeed(std streams) (need, error) {
+	client, err := c.client(std)
+	if err != nil {
+		return need{}, err
+	}
+	return need{step: stepBroker, name: "broker", suites: "publish, can-i-deploy and verify", look: func(ctx context.Context) (string, error) {
+		return "the Pact Broker at " + client.Address() + " answers, and has what is asked of it", client.Check(ctx)
+	}}, nil
 }
 
 // chosen reports whether a thing is looked for. Images are an engine's, so it is looked for with them; Node.js is looked for

@@ -39,7 +39,7 @@ type commands struct {
 	Demo                  demoCommand                  `cmd:"" help:"Show a green run on a correct receiver, and a red one on a bug."`
 	Setup                 setupCommand                 `cmd:"" help:"Install what the contract suites need on this machine."`
 	Report                reportCommand                `cmd:"" help:"Read reports that earlier runs wrote as JSON: show, convert and compare them."`
-	Doctor                doctorCommand                `cmd:"" help:"Check what the contract suites need. Change nothing."`
+	Doctor                doctorCommand                `cmd:"" help:"Check what contract suites and pipelines need. Change nothing."`
 	Version               versionCommand               `cmd:"" help:"Print the version."`
 }
 

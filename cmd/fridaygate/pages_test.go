@@ -44,6 +44,9 @@ var elsewhere = map[string]struct{ file, holds string }{
 	},
 	"fridaygate report diff monday.json friday.json": {"cmd/fridaygate/testdata/script/report.txtar", "fridaygate report diff monday.json friday.json"},
 
+	`fridaygate doctor --only broker`: {
+		"contracts/broker/testdata/script/doctor.txtar", `fridaygate doctor --only broker`,
+	},
 	`fridaygate environments`: {
 		"contracts/broker/testdata/script/page.txtar", `fridaygate environments`,
 	},

@@ -11,14 +11,9 @@ import (
 	"github.com/fridaygate/fridaygate/providers/setup"
 )
 
-// steps selects what setup and doctor check.
-type steps struct {
+type setupCommand struct {
 	Only       []string `enum:"library,docker,images,node" default:"library,docker,images" placeholder:"STEP" help:"Steps: ${enum}."`
 	LibraryDir string   `placeholder:"DIR" help:"Folder of libpact_ffi. Default: /usr/local/lib."`
-}
-
-type setupCommand struct {
-	steps
 }
 
 // Run provides what is missing, one thing after the other, and continues after a failure, so that one run shows all that is

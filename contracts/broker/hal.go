@@ -62,10 +62,17 @@ func (c *Client) follow(ctx context.Context, op string, variables map[string]str
 	}
 	found, ok := index.find(relations...)
 	if !ok {
-		return nil, &Error{Op: op, URL: c.redact(c.base), Kind: ErrUnexpected, Reason: "its index has no link " + relations[0],
-			Advice: "check that this is the base URL of a Pact Broker, and that it is not older than 2.86"}
+		return nil, c.noLink(op, relations[0])
 	}
 	return c.resolve(op, found, c.base, variables)
+}
+
+// noLink is the error of an index that lacks links.
+func (c *Client) noLink(op string, relations ...string) *Error {
+	return &Error{
+		Op: op, URL: c.redact(c.base), Kind: ErrUnexpected, Reason: "its index has no link " + strings.Join(relations, ", "),
+		Advice: "check that this is the base URL of a Pact Broker, and that it is not older than 2.86",
+	}
 }
 
 // resolve fills a link in, and refuses one that leads elsewhere.

@@ -17,6 +17,7 @@ const brokerName = "pact_broker"
 // What Fridaygate's own client needs of a Pact Broker, for each of its operations and each way in which a broker refuses one.
 func TestBrokerPact(t *testing.T) {
 	s := brokerSuite{newSuite(t, "fridaygate", brokerName)}
+	s.checks()
 	s.publishes()
 	s.decides()
 	s.verifies()
@@ -44,6 +45,13 @@ func brokerIndex() exchange {
 			"pb:webhook":                         href("/webhooks/{uuid}"),
 		}),
 	}
+}
+
+// checks has the probe of a pipeline, which changes nothing.
+func (s brokerSuite) checks() {
+	s.client("check", []exchange{brokerIndex(), environments()}, func(t *testing.T, c *broker.Client) {
+		require.NoError(t, c.Check(t.Context()))
+	})
 }
 
 // isRefused has the refusals that are not about one operation.
