@@ -105,11 +105,7 @@ func (s brokerSuite) decides() {
 			query: map[string]string{"pacticipant": "api"}, status: 200,
 			answer: object{"_embedded": object{"releasedVersions": list{}}},
 		},
-		{
-			description: "a pact by the version that published it", states: []consumer.ProviderState{published()},
-			method: "GET", path: pairPath + "/version/1", status: 200,
-			answer: links(object{"pb:triggered-webhooks": href(pairPath + "/version/1/triggered-webhooks")}),
-		},
+		pactOfVersion(),
 		{
 			description: "the webhooks that a pact triggered, of which there are none", states: []consumer.ProviderState{published()},
 			method: "GET", path: pairPath + "/version/1/triggered-webhooks", status: 200,

@@ -1,6 +1,7 @@
 package suites_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"testing"
 
@@ -98,17 +99,37 @@ func (s brokerSuite) publishes() {
 			require.ErrorContains(t, err, "must match consumerName")
 		})
 
-	merging := publishing("other content to merge, for a version that has a pact", other, published())
-	merging.body.(object)["contracts"].(list)[0].(object)["onConflict"] = "merge"
-	s.client("merge", []exchange{
-		brokerIndex(), merging.answered(409, conflict),
-		{
-			description: "the pact of a version, before another is merged with it", states: []consumer.ProviderState{published()},
-			method: "GET", path: pairPath + "/version/1", status: 200,
-			answer: object{"interactions": list{object{
+	s.merges(other, conflict)
+}
+
+// pactOfVersion is a published pact by its version, with what a merge and an explanation read of it.
+func pactOfVersion() exchange {
+	return exchange{
+		description: "a pact by the version that published it", states: []consumer.ProviderState{published()},
+		method: "GET", path: pairPath + "/version/1", status: 200,
+		answer: object{
+			"interactions": list{object{
 				"description": "a price", "request": object{"method": "GET", "path": "/prices/1"}, "response": object{"status": 200},
-			}}},
+			}},
+			"_links": object{"pb:triggered-webhooks": href(pairPath + "/version/1/triggered-webhooks")},
 		},
+	}
+}
+
+func (s brokerSuite) merges(other broker.PactFile, conflict object) {
+	merging := func(description string, pact broker.PactFile) exchange {
+		e := publishing(description, pact, published())
+		e.body.(object)["contracts"].(list)[0].(object)["onConflict"] = "merge"
+		return e.answered(409, conflict)
+	}
+	merge := func(t *testing.T, c *broker.Client, pact broker.PactFile) ([]broker.Published, error) {
+		t.Helper()
+		return c.Publish(t.Context(), broker.Publication{
+			Version: "1", Branch: "main", Tags: []string{"red"}, BuildURL: "https://ci.example/1", Pacts: []broker.PactFile{pact}, Merge: true,
+		})
+	}
+	s.client("merge", []exchange{
+		brokerIndex(), merging("other content to merge, for a version that has a pact", other), pactOfVersion(),
 		{
 			description: "a pact to merge with that of its version", states: []consumer.ProviderState{published()},
 			method: "PATCH", path: pairPath + "/version/1", body: json.RawMessage(other.Content), status: 200,
@@ -119,10 +140,18 @@ func (s brokerSuite) publishes() {
 		},
 		tagging("web", "1"),
 	}, func(t *testing.T, c *broker.Client) {
-		all := publication(other)
-		all.Merge = true
-		done, err := c.Publish(t.Context(), all)
+		done, err := merge(t, c, other)
 		require.NoError(t, err)
 		require.Equal(t, []string{"Merged the pact between web (1) and api"}, done[0].Notices)
+	})
+
+	replacing := webPact("web", "api", "a price")
+	replacing.Content = bytes.ReplaceAll(replacing.Content, []byte("/prices/1"), []byte("/prices/2"))
+	s.client("merge what would be replaced", []exchange{
+		brokerIndex(), merging("an interaction to merge that the version has with another request", replacing), pactOfVersion(),
+	}, func(t *testing.T, c *broker.Client) {
+		_, err := merge(t, c, replacing)
+		require.ErrorIs(t, err, broker.ErrConflict)
+		require.ErrorContains(t, err, `"a price" with another request or answer`)
 	})
 }
