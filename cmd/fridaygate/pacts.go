@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"time"
 
 	"github.com/fridaygate/fridaygate/contracts/broker"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
@@ -13,6 +15,7 @@ type pactsCommand struct {
 	Branch    string `placeholder:"NAME" help:"Branch of the provider's version."`
 	Selectors string `placeholder:"JSON" help:"Consumer version selectors (PACT_CONSUMER_VERSION_SELECTORS). Default: recommended."`
 	Pending   bool   `help:"Show which pacts are pending: their failures do not fail the provider's build."`
+	WIPSince  string `name:"include-wip-pacts-since" placeholder:"DAY" help:"Add new pacts, published since this day; with --pending and --branch."`
 	brokerFlags
 	outputFlag
 }
@@ -39,6 +42,11 @@ func (c *pactsCommand) Run(ctx context.Context, std streams) error {
 	if c.Selectors != "" {
 		if query.Selectors, err = broker.ParseSelectors(c.Selectors); err != nil {
 			return exit(verdict.ExitUsage, err)
+		}
+	}
+	if c.WIPSince != "" {
+		if query.WIPSince, err = time.Parse(time.DateOnly, c.WIPSince); err != nil {
+			return exit(verdict.ExitUsage, fmt.Errorf("--include-wip-pacts-since %q: want a day such as 2026-01-31", c.WIPSince))
 		}
 	}
 	found, err := client.PactsForVerification(ctx, query)
