@@ -48,6 +48,9 @@ const (
 	Integration Kind = "integration" // a provider that a deployed service calls, asked with a smoke contract
 )
 
+// Kinds are all kinds, in the order in which people read them.
+var Kinds = []Kind{Schema, Webhook, Consumer, Provider, Integration, Deploy}
+
 // Check names one check. A run has each name once; package pact alone may plan one twice, as pacts may repeat themselves.
 type Check struct {
 	Kind    Kind   `json:"kind"`

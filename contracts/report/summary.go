@@ -60,7 +60,7 @@ func (t *Text) kinds(r Report) string {
 		return ""
 	}
 	var all []string
-	for _, kind := range []Kind{Schema, Webhook, Consumer, Provider, Deploy, Integration} {
+	for _, kind := range Kinds {
 		n := 0
 		for _, result := range r.Results {
 			if result.Kind == kind {

@@ -12,6 +12,7 @@ import (
 // interactions of providers do not, it is a list of the checks of each subject instead.
 type matrix struct {
 	Kind     report.Kind
+	Title    string
 	Subjects []string
 	Folder   string   // in which all subjects are; "" when they are in several
 	Columns  []string // their names in it
@@ -40,12 +41,17 @@ type list struct {
 	Passed  []cell
 }
 
+var titles = map[report.Kind]string{
+	report.Schema: "Schemas: examples of each", report.Webhook: "Webhooks: cases of each golden webhook", report.Consumer: "Consumers: interactions of each pact",
+	report.Provider: "Providers: interactions of each pact", report.Integration: "Integrations: smoke contracts of each", report.Deploy: "Versions to be deployed",
+}
+
 // place is where a cell stands.
 type place struct{ Case, Subject string }
 
 func matrices(r report.Report) []matrix {
 	var all []matrix
-	for _, kind := range []report.Kind{report.Webhook, report.Provider, report.Consumer, report.Schema} {
+	for _, kind := range report.Kinds {
 		if m, some := newMatrix(kind, r); some {
 			all = append(all, m)
 		}
@@ -55,7 +61,7 @@ func matrices(r report.Report) []matrix {
 
 // newMatrix returns the matrix of one kind, and reports whether the report has checks of it.
 func newMatrix(kind report.Kind, r report.Report) (matrix, bool) {
-	m := matrix{Kind: kind}
+	m := matrix{Kind: kind, Title: titles[kind]}
 	cells := map[place][]cell{}
 	var names []string
 	seen := map[string]bool{}

@@ -255,6 +255,14 @@ func TestMatrix(t *testing.T) {
 	require.Contains(t, text, "first ✓ ✓")
 }
 
+func TestEveryKindIsShown(t *testing.T) {
+	for _, kind := range report.Kinds {
+		c := report.Check{Kind: kind, Subject: "the-subject", Case: "the-case"}
+		text := shown(t, write(t, report.Report{Planned: []report.Check{c}, Results: []report.Result{{Check: c, Verdict: verdict.Pass}}}))
+		require.Regexp(t, "(Schemas|Webhooks|Consumers|Providers|Integrations|Versions).* the-subject .*the-case", text, kind)
+	}
+}
+
 // Providers share no cases: each has a list.
 func TestListOfInteractions(t *testing.T) {
 	var r report.Report
