@@ -50,11 +50,12 @@ func alerts(r Report) []alert {
 func (r Result) alerts() []alert {
 	file, line := r.place()
 	var all []alert
-	add := func(l level, rule, text string) {
+	add := func(l level, rule, text string) *alert {
 		all = append(all, alert{l, string(r.Kind) + "/" + rule, fmt.Sprintf("%s: %s", r.Status(), r.name()), Printable(text), file, line})
+		return &all[len(all)-1]
 	}
 	for _, f := range r.Findings {
-		add(wrong, f.Rule, findingText(f))
+		add(wrong, f.Rule, findingText(f)).mark(f)
 	}
 	if r.Verdict == verdict.Fail && len(r.Findings) == 0 {
 		add(wrong, "failed", "it failed")
@@ -66,12 +67,19 @@ func (r Result) alerts() []alert {
 		add(warning, "inconclusive", "could not tell")
 	}
 	for _, f := range r.Advice {
-		add(note, f.Rule, "advice, not counted as a failure: "+r.WhyAdvice+"\n"+findingText(f))
+		add(note, f.Rule, "advice, not counted as a failure: "+r.WhyAdvice+"\n"+findingText(f)).mark(f)
 	}
 	for _, f := range r.Excused {
-		add(note, f.Rule, "it may fail: "+r.Known+"\n"+findingText(f))
+		add(note, f.Rule, "it may fail: "+r.Known+"\n"+findingText(f)).mark(f)
 	}
 	return all
+}
+
+// mark moves the alert to the place that a finding names.
+func (a *alert) mark(f verdict.Finding) {
+	if f.File != "" {
+		a.file, a.line = filepath.ToSlash(f.File), f.Line
+	}
 }
 
 // name returns the check as people name it.

@@ -120,6 +120,16 @@ func TestAnnotationsAreNotCommandedByAnswers(t *testing.T) {
 	require.NotContains(t, text, "\x1b")
 }
 
+// A finding that names a place is marked there, and not where its check is written.
+func TestAnnotationMarksTheFindingsPlace(t *testing.T) {
+	placed := twoEffects
+	placed.File, placed.Line = "schemas/order.json", 7
+	require.Contains(t, written(t, report.Annotations, broken("a.json", placed, twoEffects)), "::error file=schemas/order.json,line=7,title=")
+	log, err := sarif.FromString(written(t, report.SARIF, broken("a.json", placed)))
+	require.NoError(t, err)
+	require.Equal(t, "schemas/order.json", *log.Runs[0].Results[0].Locations[0].PhysicalLocation.ArtifactLocation.URI)
+}
+
 func TestFindingsOfACheckAreOneAnnotation(t *testing.T) {
 	other := twoEffects
 	other.Rule = "race-answer"

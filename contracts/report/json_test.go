@@ -19,6 +19,7 @@ import (
 func whole() report.Report {
 	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	finding := []verdict.Finding{{
+		File: "f.json", Line: 3,
 		Rule: "same-result", Where: "POST /", Expected: "a", Got: "<b>", Words: "w",
 		Choice: "c", Attempts: []int{1}, Check: []string{"d"}, Rerun: "e",
 	}}

@@ -82,6 +82,8 @@ type Finding struct {
 	Rule string `json:"rule"` // the rule's name, such as "effect-count"
 	// what was looked at: a request, file#/json/pointer, or a place in an answer; "" when the rule says it
 	Where    string `json:"where"`
+	File     string `json:"file,omitempty"`  // to mark for it; "" marks where the check is written
+	Line     int    `json:"line,omitempty"`  // in File, from 1; 0 marks the whole file
 	Expected string `json:"expected"`        // what the contract says; "" when it is the rule's name
 	Got      string `json:"got"`             // what was seen
 	Words    string `json:"words,omitempty"` // how the program that found it puts it; "" when it says no more
