@@ -15,7 +15,7 @@ type pactsCommand struct {
 	Branch    string `placeholder:"NAME" help:"Branch of the provider's version."`
 	Selectors string `placeholder:"JSON" help:"Consumer version selectors (PACT_CONSUMER_VERSION_SELECTORS). Default: recommended."`
 	Pending   bool   `help:"Show which pacts are pending: their failures do not fail the provider's build."`
-	WIPSince  string `name:"include-wip-pacts-since" placeholder:"DAY" help:"Add new pacts, published since this day; with --pending and --branch."`
+	WIPSince  string `name:"include-wip-pacts-since" placeholder:"DAY" help:"Add new pacts since this day; with --pending and --branch."`
 	brokerFlags
 	outputFlag
 }
