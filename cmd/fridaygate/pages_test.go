@@ -47,6 +47,7 @@ var elsewhere = map[string]struct{ file, holds string }{
 	`fridaygate doctor --only broker`: {
 		"contracts/broker/testdata/script/doctor.txtar", `fridaygate doctor --only broker`,
 	},
+
 	`fridaygate environments`: {
 		"contracts/broker/testdata/script/page.txtar", `fridaygate environments`,
 	},
@@ -95,6 +96,11 @@ var elsewhere = map[string]struct{ file, holds string }{
 	"gh workflow run deploy.yml -f environment=staging -f version=COMMIT": {".github/workflows/deploy.yml", "workflow_dispatch:"},
 	"fridaygate schema diff v1.schema.json v2.schema.json": {
 		"cmd/fridaygate/testdata/script/schema_diff.txtar", "fridaygate schema diff v1.schema.json v2.schema.json",
+	},
+
+	`fridaygate drift --schema event.schema.json --id /id monday.jsonl`: {
+		"cmd/fridaygate/testdata/script/drift.txtar",
+		`fridaygate drift --schema event.schema.json --id /id --json r.json --junit r.xml monday.jsonl`,
 	},
 
 	"go install github.com/fridaygate/fridaygate/cmd/fridaygate@latest": {"go.mod", "module github.com/fridaygate/fridaygate"},

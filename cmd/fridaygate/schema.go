@@ -10,6 +10,7 @@ var printed = map[string]func() ([]byte, error){"webhook": webhook.Schema, "envi
 
 // schemaCommand groups what is about JSON Schemas.
 type schemaCommand struct {
+	Check schemaCheckCommand `cmd:"" help:"Check JSON Schemas with documents that they must accept and refuse."`
 	Diff  schemaDiffCommand  `cmd:"" help:"Compare two versions of JSON Schemas: whom does the change break?"`
 	Print schemaPrintCommand `cmd:"" help:"Print the JSON Schema of a kind of YAML file, for editors."`
 }

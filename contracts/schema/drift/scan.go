@@ -346,7 +346,7 @@ func (s *scanner) items(n *node) (hash, bool) {
 // whole adds what the schema distinguishes of an object or array as a whole.
 func (s *scanner) whole(n *node, distinct hash, count, from int) hash {
 	if n.place != nil && n.place.Counts {
-		distinct = distinct.mixed(uint64(count))
+		distinct = distinct.mixed(uint64(count)) //nolint:gosec // a count is not negative
 	}
 	if n.place != nil && n.place.Compares {
 		distinct = distinct.with(hashOfBytes(s.text[from:s.at]))

@@ -1,11 +1,11 @@
 package schematest
 
 import (
-	"errors"
 	"testing"
 
 	"github.com/fridaygate/fridaygate/contracts/report/reporttest"
 	"github.com/fridaygate/fridaygate/contracts/schema"
+	"github.com/fridaygate/fridaygate/contracts/schema/examples"
 	"github.com/fridaygate/fridaygate/providers/testcache"
 )
 
@@ -43,40 +43,18 @@ func Check(t *testing.T, opts Options) {
 			s.unknown(err)
 		}
 	}
-	schemas, err := opts.Schema.LoadFolder(opts.Dir)
-	var broken []string
-	for _, problem := range each(err) {
-		broken = append(broken, problem.Error())
+	folder := examples.Read(opts.Dir, opts.Schema)
+	if folder.Unread != nil {
+		s.unknown(folder.Unread)
 	}
-	found, err := readExamples(opts.Dir)
-	if err != nil {
-		s.unknown(err)
-	}
-	s.folder(append(broken, found.problems(opts.Dir, schemas)...))
-	for _, one := range schemas {
-		name := nameOf(opts.Dir, one)
-		for _, kind := range kinds {
-			for _, example := range found.files[kind][name] {
-				s.planned++
-				t.Run(name+"/"+kind+"/"+example.name, func(t *testing.T) {
-					t.Helper()
-					s.entered++
-					s.example(t, one, kind, example)
-				})
-			}
-		}
+	s.folder(folder.Whole())
+	for _, e := range folder.Examples {
+		s.planned++
+		t.Run(folder.Of(e)+"/"+e.Kind+"/"+e.Name, func(t *testing.T) {
+			t.Helper()
+			s.entered++
+			s.example(t, e)
+		})
 	}
 	s.end()
-}
-
-// each returns the errors that err joins.
-func each(err error) []error {
-	var several interface{ Unwrap() []error }
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &several):
-		return several.Unwrap()
-	}
-	return []error{err}
 }

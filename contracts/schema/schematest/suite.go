@@ -2,15 +2,12 @@ package schematest
 
 import (
 	"fmt"
-	"os"
 	"testing"
-	"time"
 
 	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/report/reporttest"
 	"github.com/fridaygate/fridaygate/contracts/rerun"
-	"github.com/fridaygate/fridaygate/contracts/schema"
-	"github.com/fridaygate/fridaygate/contracts/verdict"
+	"github.com/fridaygate/fridaygate/contracts/schema/examples"
 )
 
 // suite is one run of Check: it fails the test, and records what it found.
@@ -29,49 +26,30 @@ func (s *suite) unknown(err error) {
 	s.recorder.Problem(report.Schema, s.dir, err.Error())
 }
 
-// folder notes what is wrong with the folder: schemas that cannot be loaded, examples that would not be read.
-func (s *suite) folder(broken []string) {
+// folder notes what is wrong with the folder.
+func (s *suite) folder(r report.Result) {
 	s.t.Helper()
-	r := report.Result{
-		Check: report.Check{Kind: report.Schema, Subject: s.dir, Case: "folder"}, Verdict: verdict.Pass,
-		Holds: "every schema can be loaded and has examples, and every example has a schema",
-	}
-	for _, problem := range broken {
-		s.t.Errorf("FAIL: %s", problem)
-		r.Verdict = verdict.Fail
-		r.Findings = append(r.Findings, verdict.Finding{Rule: "folder", Where: s.dir, Expected: r.Holds, Got: problem, Rerun: rerun.Command(s.t)})
-	}
 	s.recorder.Plan(r.Check)
-	s.recorder.Add(r)
+	s.record(s.t, r)
 }
 
 // example checks one example.
-func (s *suite) example(t *testing.T, of *schema.Schema, kind string, e example) {
+func (s *suite) example(t *testing.T, e examples.Example) {
 	t.Helper()
-	r := report.Result{
-		Check: report.Check{Kind: report.Schema, Subject: of.Path(), Case: kind + "/" + e.name}, Source: e.file,
-		Holds: "the schema accepts it", Verdict: verdict.Pass,
+	s.recorder.Plan(e.Named())
+	s.record(t, e.Check())
+}
+
+// record fails the test of a result that is no pass, and records the result.
+func (s *suite) record(t *testing.T, r report.Result) {
+	t.Helper()
+	for i := range r.Findings {
+		r.Findings[i].Rerun = rerun.Command(t)
+		t.Errorf("FAIL: %s\n  rerun: %s", r.Findings[i].Got, r.Findings[i].Rerun)
 	}
-	s.recorder.Plan(r.Check)
-	started := time.Now()
-	document, err := os.ReadFile(e.file)
-	if err != nil {
-		r.Verdict, r.Inconclusive = verdict.Unknown, []string{err.Error()}
-		s.recorder.Add(r)
-		t.Fatalf("UNKNOWN: %v", err)
+	for _, what := range r.Inconclusive {
+		t.Errorf("UNKNOWN: %s", what)
 	}
-	judge := accepted
-	if kind == invalid {
-		judge, r.Holds = refused, "the keyword of its name refuses it, and nothing else does"
-	}
-	for _, problem := range judge(of, e, document) {
-		t.Errorf("FAIL: %s\n  rerun: %s", problem, rerun.Command(t))
-		r.Verdict = verdict.Fail
-		r.Findings = append(r.Findings, verdict.Finding{
-			Rule: kind + "-example", Where: e.file, Expected: r.Holds, Got: problem, Rerun: rerun.Command(t),
-		})
-	}
-	r.Took = time.Since(started)
 	s.recorder.Add(r)
 }
 

@@ -1,4 +1,4 @@
-package schematest
+package examples
 
 import (
 	"errors"
@@ -22,21 +22,15 @@ const (
 
 var kinds = []string{valid, invalid}
 
-// example is one document.
-type example struct {
-	name string // of the file, without .json
-	file string
-}
-
-// examples are the documents below a folder's examples.
-type examples struct {
-	files  map[string]map[string][]example // by kind and the name of the schema
+// documents are the files below a folder's examples.
+type documents struct {
+	files  map[string]map[string][]Example // by kind and the name of the schema
 	unread []string                        // files that are no examples by their name or place
 }
 
-// readExamples lists the examples in dir.
-func readExamples(dir string) (examples, error) {
-	found := examples{files: map[string]map[string][]example{valid: {}, invalid: {}}}
+// list lists the examples in dir.
+func list(dir string) (documents, error) {
+	found := documents{files: map[string]map[string][]Example{valid: {}, invalid: {}}}
 	root := filepath.Join(dir, "examples")
 	err := fs.WalkDir(os.DirFS(root), ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
@@ -60,7 +54,7 @@ func reason(err error) error {
 	return err
 }
 
-func (e *examples) add(root, name string) {
+func (e *documents) add(root, name string) {
 	file := filepath.Join(root, filepath.FromSlash(name))
 	kind, rest, _ := strings.Cut(name, "/")
 	of, known := e.files[kind]
@@ -68,11 +62,11 @@ func (e *examples) add(root, name string) {
 		e.unread = append(e.unread, file)
 		return
 	}
-	of[path.Dir(rest)] = append(of[path.Dir(rest)], example{name: strings.TrimSuffix(path.Base(name), ".json"), file: file})
+	of[path.Dir(rest)] = append(of[path.Dir(rest)], Example{Kind: kind, Name: strings.TrimSuffix(path.Base(name), ".json"), File: file})
 }
 
 // problems reports schemas without examples, examples without a schema, and files that are not read.
-func (e *examples) problems(dir string, schemas []*schema.Schema) []string {
+func (e *documents) problems(dir string, schemas []*schema.Schema) []string {
 	var all, names []string
 	for _, s := range schemas {
 		name := nameOf(dir, s)
@@ -111,33 +105,4 @@ func nameOf(dir string, s *schema.Schema) string {
 		return s.Path() // it was loaded from dir: there is a way from one to the other
 	}
 	return strings.TrimSuffix(filepath.ToSlash(name), schema.Suffix)
-}
-
-// accepted demands that the schema accepts the example.
-func accepted(s *schema.Schema, e example, document []byte) []string {
-	var all []string
-	for _, v := range s.Check(document) {
-		all = append(all, fmt.Sprintf("%s:%d:%d: %s refuses it %s", e.file, v.Line, v.Column, s.Path(), v))
-	}
-	return all
-}
-
-// refused demands that the keyword in the example's name refuses it, and that nothing else does.
-func refused(s *schema.Schema, e example, document []byte) []string {
-	keyword, _, named := strings.Cut(e.name, "--")
-	if !named {
-		return []string{fmt.Sprintf("%s: its name must say which keyword refuses it: KEYWORD--WHAT.json", e.file)}
-	}
-	violations := s.Check(document)
-	if len(violations) == 0 {
-		return []string{fmt.Sprintf("%s: %s accepts it, and %q should refuse it", e.file, s.Path(), keyword)}
-	}
-	var all []string
-	for _, v := range violations {
-		if v.Keyword != keyword && !slices.Contains(v.Refusing, keyword) {
-			all = append(all, fmt.Sprintf("%s:%d:%d: it should be refused by %q alone, and is also refused %s, by way of %s",
-				e.file, v.Line, v.Column, keyword, v, strings.Join(v.Refusing, " > ")))
-		}
-	}
-	return all
 }

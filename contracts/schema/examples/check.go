@@ -1,0 +1,85 @@
+package examples
+
+import (
+	"errors"
+	"time"
+
+	"github.com/fridaygate/fridaygate/contracts/report"
+	"github.com/fridaygate/fridaygate/contracts/schema"
+	"github.com/fridaygate/fridaygate/contracts/verdict"
+)
+
+// Folder is the schemas of a folder, NAME.schema.json, with their examples: see schematest.Options for its layout.
+type Folder struct {
+	Dir      string
+	Examples []Example
+	Broken   []string // schemas that cannot be loaded or lack examples, examples without a schema, files that are not read
+	Unread   error    // why the examples could not be listed
+}
+
+// Read reads a folder. The root of the schemas is dir when the options name none.
+func Read(dir string, opts schema.Options) Folder {
+	f := Folder{Dir: dir}
+	schemas, err := opts.LoadFolder(dir)
+	for _, problem := range each(err) {
+		f.Broken = append(f.Broken, problem.Error())
+	}
+	found, err := list(dir)
+	f.Unread = err
+	f.Broken = append(f.Broken, found.problems(dir, schemas)...)
+	for _, one := range schemas {
+		for _, kind := range kinds {
+			for _, e := range found.files[kind][nameOf(dir, one)] {
+				e.Schema = one
+				f.Examples = append(f.Examples, e)
+			}
+		}
+	}
+	return f
+}
+
+// Of returns the name of the example's schema below the folder.
+func (f Folder) Of(e Example) string { return nameOf(f.Dir, e.Schema) }
+
+// Whole returns the check of the folder itself: nothing in it is broken, and nothing is left unread.
+func (f Folder) Whole() report.Result {
+	r := report.Result{
+		Check: report.Check{Kind: report.Schema, Subject: f.Dir, Case: "folder"}, Verdict: verdict.Pass,
+		Holds: "every schema can be loaded and has examples, and every example has a schema",
+	}
+	for _, problem := range f.Broken {
+		r.Verdict = verdict.Fail
+		r.Findings = append(r.Findings, verdict.Finding{Rule: "folder", Where: f.Dir, Expected: r.Holds, Got: problem})
+	}
+	return r
+}
+
+// Check checks the folder and every example in it.
+func (f Folder) Check() report.Report {
+	r := report.Report{Started: time.Now()}
+	add := func(result report.Result) {
+		r.Planned = append(r.Planned, result.Check)
+		r.Results = append(r.Results, result)
+	}
+	add(f.Whole())
+	for _, e := range f.Examples {
+		add(e.Check())
+	}
+	if f.Unread != nil {
+		r.Problems = append(r.Problems, report.Remark{Kind: report.Schema, Subject: f.Dir, Text: f.Unread.Error()})
+	}
+	r.Ended = time.Now()
+	return r
+}
+
+// each returns the errors that err joins.
+func each(err error) []error {
+	var several interface{ Unwrap() []error }
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &several):
+		return several.Unwrap()
+	}
+	return []error{err}
+}
