@@ -302,7 +302,6 @@ func TestALongQuestionIsOneQuestion(t *testing.T) {
 
 func TestOnlyWhatIsIdempotentIsSentAgain(t *testing.T) {
 	t.Parallel()
-	t.Parallel()
 	sent := map[string]int{}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		sent[r.Method+" "+r.URL.Path]++
