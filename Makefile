@@ -26,7 +26,7 @@ test: setup ## Make the machine ready, and run every test; none is ever skipped
 
 setup: ## Make the machine ready: libpact_ffi, Docker, the images of PostgreSQL and Redis, and Node.js
 	@CGO_ENABLED=0 go build -o $(BIN)/ ./cmd/fridaygate
-	@$(BIN)/fridaygate setup --only library,docker,images,node
+	@$(BIN)/fridaygate setup --only node,library,docker,images
 
 # The contract suites take their time from containers, not from the processor, and the race detector finds little in
 # them: it is for everything else.

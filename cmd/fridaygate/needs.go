@@ -33,7 +33,8 @@ const (
 // errNoDocker is why images are not looked at.
 var errNoDocker = errors.New("not looked at, without Docker")
 
-// needs returns what suites need, in the order in which it is provided.
+// needs returns what suites need, in the order in which it is provided: npm is a source of libpact_ffi, and images need
+// Docker.
 func needs(m setup.Machine, libraryDir string, getenv func(string) string) ([]need, error) {
 	library, err := ffi.Pinned()
 	if err != nil {
@@ -45,6 +46,10 @@ func needs(m setup.Machine, libraryDir string, getenv func(string) string) ([]ne
 	o := ffi.Options{Library: &library, Proxy: http.ProxyFromEnvironment}
 	const pacts = "pacts"
 	all := []need{
+		{
+			step: stepNode, name: "node", suites: "vendors' libraries, which this repository tests",
+			look: said("Node.js %s and npm are there", m.FindNode), mend: said("Node.js %s and npm are there", m.Node),
+		},
 		{step: stepLibrary, name: "libpact_ffi", suites: pacts,
 			look: func(context.Context) (string, error) {
 				version, path, err := ffi.Find(o)
@@ -67,8 +72,7 @@ func needs(m setup.Machine, libraryDir string, getenv func(string) string) ([]ne
 	for _, image := range []setup.Image{setup.Postgres, setup.Redis, setup.PactBroker} {
 		all = append(all, imageNeed(m, image, getenv))
 	}
-	return append(all, need{step: stepNode, name: "node", suites: "vendors' libraries, which this repository tests",
-		look: said("Node.js %s and npm are there", m.FindNode), mend: said("Node.js %s and npm are there", m.Node)}), nil
+	return all, nil
 }
 
 // said puts the result of a function into a sentence.
