@@ -195,3 +195,32 @@ func TestWallTimeThatIsOverIsUnknown(t *testing.T) {
 	require.Equal(t, verdict.ExitUnknown, r.Exit())
 	require.Contains(t, r.Problem(), "the wall time of 100ms was over before all checks had run")
 }
+
+// What a delivery is asked to wait for is waited for. Without a time, or for too long, nothing is known.
+func TestDeliveryThatIsThrottledIsMadeAgain(t *testing.T) {
+	root, err := filepath.Abs("../fixtures/invoices/invoice.paid.json")
+	require.NoError(t, err)
+	for after, want := range map[string]int{"0": verdict.ExitPass, "7200": verdict.ExitUnknown, "": verdict.ExitUnknown} {
+		t.Run("after "+after, func(t *testing.T) {
+			d := deploy(t, always("1234567890"))
+			var posts atomic.Int64
+			inner := d.Config.Handler
+			d.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.Method == http.MethodPost && posts.Add(1) < 3 {
+					if after != "" {
+						w.Header().Set("Retry-After", after)
+					}
+					w.WriteHeader(http.StatusTooManyRequests)
+					return
+				}
+				inner.ServeHTTP(w, r)
+			})
+			runner, _ := in(t, d, "limits: {wall_time: 1h}\nreceivers: [{fixtures: "+root+"}]\n")
+			r := runner.Run(t.Context(), nil)
+			require.Equal(t, want, r.Exit(), r.Results)
+			if want == verdict.ExitUnknown {
+				require.Contains(t, r.Results[0].String(), "429 Too Many Requests")
+			}
+		})
+	}
+}

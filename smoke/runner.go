@@ -58,7 +58,7 @@ func NewRunner(o Options) (*Runner, error) {
 		o.Transport = o.Environment.Hosts.Guard(cmp.Or(o.Transport, &http.Transport{}))
 	}
 	r.client = wire.NewClient(wire.Options{
-		Transport: o.Transport, Timeout: o.Timeout, Now: o.Now, Spend: r.budget.Spend, Date: r.dated,
+		Transport: o.Transport, Timeout: o.Timeout, Now: o.Now, Spend: r.budget.Spend, Wait: r.budget.WaitAsAsked, Date: r.dated,
 	})
 	mistakes = errors.Join(mistakes, r.open(p.folders))
 	if mistakes == nil {

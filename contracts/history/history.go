@@ -35,10 +35,11 @@ type Attempt struct {
 	Status      int         `json:"status,omitempty"` // 0: no answer
 	Date        time.Time   `json:"date,omitzero"`    // the receiver's clock, as its answer has it
 	ContentType string      `json:"content_type,omitempty"`
-	Location    string      `json:"location,omitempty"`  // where a redirect points
-	Body        []byte      `json:"-"`                   // the answer's, up to a limit
-	Header      http.Header `json:"-"`                   // the answer's, to a challenge
-	Confirmed   bool        `json:"confirmed,omitempty"` // the receiver visited the address in the challenge
+	Location    string      `json:"location,omitempty"`    // where a redirect points
+	RetryAfter  string      `json:"retry_after,omitempty"` // when to ask again, as the answer has it
+	Body        []byte      `json:"-"`                     // the answer's, up to a limit
+	Header      http.Header `json:"-"`                     // the answer's, to a challenge
+	Confirmed   bool        `json:"confirmed,omitempty"`   // the receiver visited the address in the challenge
 	Truncated   bool        `json:"truncated,omitempty"`
 	Err         string      `json:"error,omitempty"` // why there is no whole answer
 	Unreachable bool        `json:"unreachable,omitempty"`

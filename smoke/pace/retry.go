@@ -9,7 +9,7 @@ import (
 )
 
 // Patience is how long a run without a wall time waits where an answer asks it to.
-const Patience = time.Minute
+const Patience = 10 * time.Second
 
 // throttled are the answers whose sender asks for fewer requests (RFC 6585, section 4; RFC 9110, section 15.6.4).
 var throttled = map[int]bool{http.StatusTooManyRequests: true, http.StatusServiceUnavailable: true}

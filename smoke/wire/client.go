@@ -16,6 +16,7 @@ type Options struct {
 	Timeout   time.Duration                                 // of one attempt
 	Now       func() time.Time                              // the clock of attempts
 	Spend     func(ctx context.Context, requests int) error // called before requests are sent; an error prevents them
+	Wait      func(context.Context, time.Duration) error    // waits as long as a 429 asks for; an error, or nil: no resend
 	Date      func(time.Time)                               // called with the Date of the answer to Reach; nil: nothing
 }
 
@@ -29,6 +30,7 @@ type Client struct {
 	bare       *http.Transport // the same over HTTP/1.1: for deliveries that stop in the middle
 	asks       *http.Client    // for probes and reachability checks
 	http2      atomic.Bool     // the receiver speaks HTTP/2
+	throttled  atomic.Bool     // a delivery had nothing but 429, however long it waited
 }
 
 // idleLimit is how long a connection may lie idle and be used again. Servers close idle ones after seconds (Node

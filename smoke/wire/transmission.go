@@ -15,6 +15,7 @@ import (
 
 	"github.com/fridaygate/fridaygate/contracts/history"
 	"github.com/fridaygate/fridaygate/smoke/cases"
+	"github.com/fridaygate/fridaygate/smoke/pace"
 )
 
 // answerLimit is how much of an answer is read, in bytes.
@@ -55,7 +56,31 @@ func (t *transmission) send(ctx context.Context) []history.Attempt {
 		}
 		all = append(all, a)
 	}
+	for n := 0; again.waits(ctx, all[len(all)-1]); n++ {
+		if n == throttleLimit {
+			t.client.throttled.Store(true) // waiting does not help: the others of the run need not
+			break
+		}
+		all[len(all)-1].Replaced = true
+		a, _ = again.attempt(ctx, again.way.transport)
+		a.Resend = true
+		all = append(all, a)
+	}
 	return all
+}
+
+// throttleLimit is how often a delivery is made again because of a limit of requests.
+const throttleLimit = 5
+
+// waits reports whether a delivery is to be made again after the time that its answer asked for. Only a delivery that must be
+// accepted is: elsewhere 429 may be the answer that the case is about.
+func (t *transmission) waits(ctx context.Context, a history.Attempt) bool {
+	must := t.Step.Copies == 1 && (t.Step.Expect == cases.Accepted || t.Step.Expect == cases.AcceptedOnce)
+	if t.client.options.Wait == nil || t.client.throttled.Load() || !must || a.Err != "" || a.Status != http.StatusTooManyRequests {
+		return false
+	}
+	wait, asked := pace.RetryAfter(a.Status, http.Header{"Retry-After": {a.RetryAfter}}, t.client.options.Now())
+	return asked && t.client.options.Wait(ctx, wait) == nil && t.client.options.Spend(ctx, 1) == nil
 }
 
 // staleLimit is how often a delivery is made again because of the connection that it was given. A new connection of
@@ -195,6 +220,7 @@ func read(answer *http.Response, a *history.Attempt) error {
 	a.Status = answer.StatusCode
 	a.ContentType = answer.Header.Get("Content-Type")
 	a.Location = answer.Header.Get("Location")
+	a.RetryAfter = answer.Header.Get("Retry-After")
 	a.Date, _ = http.ParseTime(answer.Header.Get("Date")) // zero when there is none
 	body, err := io.ReadAll(io.LimitReader(answer.Body, answerLimit+1))
 	if len(body) > answerLimit {
