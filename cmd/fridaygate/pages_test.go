@@ -48,6 +48,9 @@ var elsewhere = map[string]struct{ file, holds string }{
 		"contracts/broker/testdata/script/doctor.txtar", `fridaygate doctor --only broker`,
 	},
 
+	"fridaygate smoke --env smoke/environments/reference.yaml": {
+		"cmd/fridaygate/environment_test.go", `"../../smoke/environments/reference.yaml"`,
+	},
 	`fridaygate environments`: {
 		"contracts/broker/testdata/script/page.txtar", `fridaygate environments`,
 	},

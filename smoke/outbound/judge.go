@@ -111,9 +111,7 @@ func (c *Contract) body(r *report.Result, a answer) {
 			if m.Part == "status" {
 				continue // see accepts
 			}
-			f := finding(m.Part, m.Path, m.Expected, m.Actual)
-			f.Words = m.Text
-			r.Findings = append(r.Findings, f)
+			r.Findings = append(r.Findings, finding(m.Part, m.Path, m.Expected, m.Actual))
 		}
 		r.Inconclusive = append(r.Inconclusive, found.Unclear...)
 	}
