@@ -87,7 +87,10 @@ func (c Check) Named() report.Check {
 
 // result is what a check reports of itself, without a verdict.
 func (c Check) result() report.Result {
-	return report.Result{Check: c.Named(), Source: filepath.ToSlash(c.File), Severity: string(c.Severity), Sends: c.Sends, Holds: c.Holds, Basis: c.Basis, WhyAdvice: c.Advice}
+	return report.Result{
+		Check: c.Named(), Source: filepath.ToSlash(c.File), Severity: string(c.Severity),
+		Sends: c.Sends, Holds: c.Holds, Basis: c.Basis, WhyAdvice: c.Advice,
+	}
 }
 
 // isNamed reports whether two checks have one name.

@@ -38,7 +38,7 @@ type commands struct {
 	Drift                 driftCommand                 `cmd:"" help:"Find the payload formats in logs, and how they differ from a schema."`
 	Demo                  demoCommand                  `cmd:"" help:"Show a green run on a correct receiver, and a red one on a bug."`
 	Setup                 setupCommand                 `cmd:"" help:"Install what the contract suites need on this machine."`
-	Report                reportCommand                `cmd:"" help:"Read reports that earlier runs wrote as JSON: show, convert and compare them."`
+	Report                reportCommand                `cmd:"" help:"Show, convert and compare reports that runs wrote as JSON."`
 	Doctor                doctorCommand                `cmd:"" help:"Check what contract suites and pipelines need. Change nothing."`
 	Version               versionCommand               `cmd:"" help:"Print the version."`
 }

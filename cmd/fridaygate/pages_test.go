@@ -42,7 +42,9 @@ var elsewhere = map[string]struct{ file, holds string }{
 	"fridaygate report convert smoke.json --html smoke.html --report sarif=smoke.sarif": {
 		"cmd/fridaygate/testdata/script/report.txtar", "fridaygate report convert smoke.json --html smoke.html --report sarif=smoke.sarif",
 	},
-	"fridaygate report diff monday.json friday.json": {"cmd/fridaygate/testdata/script/report.txtar", "fridaygate report diff monday.json friday.json"},
+	"fridaygate report diff monday.json friday.json": {
+		"cmd/fridaygate/testdata/script/report.txtar", "fridaygate report diff monday.json friday.json",
+	},
 
 	`fridaygate doctor --only broker`: {
 		"contracts/broker/testdata/script/doctor.txtar", `fridaygate doctor --only broker`,

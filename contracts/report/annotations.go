@@ -14,7 +14,8 @@ func Annotations(w io.Writer, r Report) error {
 	all := alerts(r)
 	for i := 0; i < len(all); i++ {
 		one := all[i]
-		for i+1 < len(all) && all[i+1].title == one.title && all[i+1].level == one.level && all[i+1].file == one.file && all[i+1].line == one.line {
+		for i+1 < len(all) && all[i+1].title == one.title && all[i+1].level == one.level && all[i+1].file == one.file &&
+			all[i+1].line == one.line {
 			i++
 			one.text += "\n" + all[i].text
 		}

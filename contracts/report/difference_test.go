@@ -25,10 +25,12 @@ func result(name string, v verdict.Verdict, took time.Duration) report.Result {
 func TestCompare(t *testing.T) {
 	p, f, u := verdict.Pass, verdict.Fail, verdict.Unknown
 	before := report.Report{Results: []report.Result{
-		result("same", p, 1), result("red", p, 1), result("green", f, 1), result("still", f, 1), result("gone", p, 1), result("slow", p, time.Second), result("twice", p, 1), result("twice", p, 1),
+		result("same", p, 1), result("red", p, 1), result("green", f, 1), result("still", f, 1), result("gone", p, 1),
+		result("slow", p, time.Second), result("twice", p, 1), result("twice", p, 1),
 	}}
 	now := report.Report{Results: []report.Result{
-		result("slow", p, 3*time.Second), result("same", p, 2), result("red", f, 1), result("green", p, 1), result("still", u, 1), result("twice", p, 1), result("new", p, 1),
+		result("slow", p, 3*time.Second), result("same", p, 2), result("red", f, 1), result("green", p, 1), result("still", u, 1),
+		result("twice", p, 1), result("new", p, 1),
 	}}
 	d := report.Compare(before, now)
 	var b bytes.Buffer

@@ -92,7 +92,9 @@ func TestJSONKeepsToItsSchema(t *testing.T) {
 }
 
 func TestParseReadsWhatJSONWrites(t *testing.T) {
-	for name, r := range map[string]report.Report{"whole": whole(), "sample": sample(), "empty": {}, "passed": of(report.Schema, verdict.Pass)} {
+	for name, r := range map[string]report.Report{
+		"whole": whole(), "sample": sample(), "empty": {}, "passed": of(report.Schema, verdict.Pass),
+	} {
 		var text, again bytes.Buffer
 		require.NoError(t, report.JSON(&text, r))
 		read, err := report.Parse(text.Bytes())
@@ -114,7 +116,8 @@ func TestParseRefusesWhatIsNoReport(t *testing.T) {
 		passed.String() + "x":            "invalid character 'x' after top-level value",
 		passed.String()[:passed.Len()/2]: "unexpected end of JSON input",
 		strings.Replace(passed.String(), `"verdict": "pass"`, `"verdict": "green"`, 1): `verdict "green"`,
-		`{"version":1,"verdict":"pass","planned":[],"results":[]}`:                     "it says pass, and its results come to unknown: it was changed, or is not whole",
+		`{"version":1,"verdict":"pass","planned":[],"results":[]}`: "it says pass, and its results come to unknown: " +
+			"it was changed, or is not whole",
 	} {
 		_, err := report.Parse([]byte(text))
 		require.ErrorContains(t, err, want, "%.40s", text)
