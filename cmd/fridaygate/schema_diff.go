@@ -21,7 +21,6 @@ type schemaDiffCommand struct {
 	Direction  string        `enum:"backward,forward,full" default:"backward" help:"Whose documents must still be accepted."`
 	Lenient    bool          `help:"Senders send only members that their schema describes, and readers ignore others."`
 	Allow      string        `placeholder:"FILE" help:"YAML file of allowed breaks, each with a reason and an end."`
-	Annotate   bool          `help:"Write annotations for GitHub Actions, at the lines of the keywords that break."`
 	Timeout    time.Duration `default:"1m" help:"How long one pair may take in one direction; then it is undecided."`
 	Verbose    bool          `short:"v" help:"Show every comparison that passes."`
 }
@@ -68,11 +67,7 @@ func (c *schemaDiffCommand) Run(ctx context.Context, std streams) error {
 	}
 	text := report.Text{W: files.text(std), Verbose: c.Verbose}
 	text.Write(run)
-	err = errors.Join(text.Err, files.write(std, run))
-	if c.Annotate {
-		err = errors.Join(err, compat.Annotate(files.text(std), all))
-	}
-	return end(run, err)
+	return end(run, errors.Join(text.Err, files.write(std, run)))
 }
 
 // read finds what is to be compared.

@@ -108,10 +108,16 @@ func TestReportKeepsToItsSchema(t *testing.T) {
 	require.Contains(t, r.Results[0].Findings[0].Where, "order.schema.json:1:")
 }
 
-func TestAnnotationsNameTheLineOfTheNewVersion(t *testing.T) {
+func TestFindingsNameTheLineOfTheNewVersion(t *testing.T) {
 	old, next := load(t, "old", []byte(orderV2)), load(t, "new", []byte("{\"type\":\n\"string\"}"))
 	var text bytes.Buffer
-	require.NoError(t, compat.Annotate(&text, compat.Compare(t.Context(), old, next, compat.Options{Direction: compat.Full})))
-	require.Regexp(t, `(?m)^::error file=\S+new\.schema\.json,line=2,col=1,title=schema diff%3A type::breaks those who send`, text.String())
-	require.Regexp(t, `(?m)^::error file=\S+new\.schema\.json,.*::breaks those who read`, text.String())
+	r := compat.Report(compat.Compare(t.Context(), old, next, compat.Options{Direction: compat.Full}))
+	require.NoError(t, report.Annotations(&text, r))
+	require.Regexp(t, `(?m)^::error file=\S+new\.schema\.json,line=2,title=fail%3A \S+ with \S+::type: `, text.String())
+	require.Len(t, r.Results, 2, "backward and forward")
+	for _, result := range r.Results {
+		for _, f := range result.Findings {
+			require.Equal(t, "new.schema.json", filepath.Base(f.File))
+		}
+	}
 }

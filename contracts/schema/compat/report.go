@@ -2,8 +2,6 @@ package compat
 
 import (
 	"fmt"
-	"io"
-	"strings"
 
 	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/schema"
@@ -82,39 +80,11 @@ func (b Break) finding() verdict.Finding {
 	if at == "" {
 		at = "the document"
 	}
+	change := b.inNew()
 	return verdict.Finding{
-		Rule: rule, Where: where(b.Refusing),
+		Rule: rule, Where: where(b.Refusing), File: change.File, Line: change.Line,
 		Expected: fmt.Sprintf("accepted, as by the %s schema (%s)", accepting, where(b.Accepting)),
 		Got:      fmt.Sprintf("at %s: %s", at, b.Message),
 		Words:    "counterexample: " + string(b.Document),
 	}
 }
-
-// Annotate writes an annotation of GitHub's workflow commands for each break, at the line of the keyword in the new version;
-// report.Annotations has one for a whole comparison. See https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions.
-func Annotate(w io.Writer, all []Comparison) error {
-	for _, c := range all {
-		for _, b := range c.Breaks {
-			at := b.inNew()
-			level := "error"
-			if b.Allowed != nil {
-				level = "notice"
-			}
-			text := fmt.Sprintf("%s: %s. Counterexample: %s", b.Direction.Broken(), b.Message, b.Document)
-			_, err := fmt.Fprintf(w, "::%s file=%s,line=%d,col=%d,title=%s::%s\n", level, property(at.File), at.Line, at.Column,
-				property("schema diff: "+b.finding().Rule), data(text))
-			if err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-var (
-	dataEscaper     = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
-	propertyEscaper = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
-)
-
-func data(text string) string     { return dataEscaper.Replace(text) }
-func property(text string) string { return propertyEscaper.Replace(text) }

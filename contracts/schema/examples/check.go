@@ -13,8 +13,15 @@ import (
 type Folder struct {
 	Dir      string
 	Examples []Example
-	Broken   []string // schemas that cannot be loaded or lack examples, examples without a schema, files that are not read
+	Broken   []Broken // schemas that cannot be loaded or lack examples, examples without a schema, files that are not read
 	Unread   error    // why the examples could not be listed
+}
+
+// Broken is something in a folder that cannot be used.
+type Broken struct {
+	File string // "" is the folder
+	Line int    // from 1; 0 is the whole file
+	What string // what is wrong and what to do, with its place
 }
 
 // Read reads a folder. The root of the schemas is dir when the options name none.
@@ -22,11 +29,18 @@ func Read(dir string, opts schema.Options) Folder {
 	f := Folder{Dir: dir}
 	schemas, err := opts.LoadFolder(dir)
 	for _, problem := range each(err) {
-		f.Broken = append(f.Broken, problem.Error())
+		one := Broken{What: problem.Error()}
+		var mistake *schema.Mistake
+		if errors.As(problem, &mistake) {
+			one.File, one.Line = mistake.File, mistake.Line
+		}
+		f.Broken = append(f.Broken, one)
 	}
 	found, err := list(dir)
 	f.Unread = err
-	f.Broken = append(f.Broken, found.problems(dir, schemas)...)
+	for _, what := range found.problems(dir, schemas) {
+		f.Broken = append(f.Broken, Broken{What: what})
+	}
 	for _, one := range schemas {
 		for _, kind := range kinds {
 			for _, e := range found.files[kind][nameOf(dir, one)] {
@@ -47,9 +61,9 @@ func (f Folder) Whole() report.Result {
 		Check: report.Check{Kind: report.Schema, Subject: f.Dir, Case: "folder"}, Verdict: verdict.Pass,
 		Holds: "every schema can be loaded and has examples, and every example has a schema",
 	}
-	for _, problem := range f.Broken {
+	for _, one := range f.Broken {
 		r.Verdict = verdict.Fail
-		r.Findings = append(r.Findings, verdict.Finding{Rule: "folder", Where: f.Dir, Expected: r.Holds, Got: problem})
+		r.Findings = append(r.Findings, verdict.Finding{Rule: "folder", Where: f.Dir, File: one.File, Line: one.Line, Expected: r.Holds, Got: one.What})
 	}
 	return r
 }

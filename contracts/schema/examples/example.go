@@ -38,38 +38,42 @@ func (e Example) Check() report.Result {
 	if e.Kind == invalid {
 		judge, r.Holds = e.refused, "the keyword of its name refuses it, and nothing else does"
 	}
-	for _, problem := range judge(document) {
+	for _, f := range judge(document) {
 		r.Verdict = verdict.Fail
-		r.Findings = append(r.Findings, verdict.Finding{Rule: e.Kind + "-example", Where: e.File, Expected: r.Holds, Got: problem})
+		f.Rule, f.Where, f.File, f.Expected = e.Kind+"-example", e.File, e.File, r.Holds
+		r.Findings = append(r.Findings, f)
 	}
 	r.Took = time.Since(started)
 	return r
 }
 
-// accepted demands that the schema accepts the example.
-func (e Example) accepted(document []byte) []string {
-	var all []string
+// accepted demands that the schema accepts the example. It returns what was seen, and in which line.
+func (e Example) accepted(document []byte) []verdict.Finding {
+	var all []verdict.Finding
 	for _, v := range e.Schema.Check(document) {
-		all = append(all, fmt.Sprintf("%s:%d:%d: %s refuses it %s", e.File, v.Line, v.Column, e.Schema.Path(), v))
+		all = append(all, verdict.Finding{
+			Line: v.Line, Got: fmt.Sprintf("%s:%d:%d: %s refuses it %s", e.File, v.Line, v.Column, e.Schema.Path(), v),
+		})
 	}
 	return all
 }
 
 // refused demands that the keyword in the example's name refuses it, and that nothing else does.
-func (e Example) refused(document []byte) []string {
+func (e Example) refused(document []byte) []verdict.Finding {
 	keyword, _, named := strings.Cut(e.Name, "--")
 	if !named {
-		return []string{fmt.Sprintf("%s: its name must say which keyword refuses it: KEYWORD--WHAT.json", e.File)}
+		return []verdict.Finding{{Got: e.File + ": its name must say which keyword refuses it: KEYWORD--WHAT.json"}}
 	}
 	violations := e.Schema.Check(document)
 	if len(violations) == 0 {
-		return []string{fmt.Sprintf("%s: %s accepts it, and %q should refuse it", e.File, e.Schema.Path(), keyword)}
+		return []verdict.Finding{{Got: fmt.Sprintf("%s: %s accepts it, and %q should refuse it", e.File, e.Schema.Path(), keyword)}}
 	}
-	var all []string
+	var all []verdict.Finding
 	for _, v := range violations {
 		if v.Keyword != keyword && !slices.Contains(v.Refusing, keyword) {
-			all = append(all, fmt.Sprintf("%s:%d:%d: it should be refused by %q alone, and is also refused %s, by way of %s",
-				e.File, v.Line, v.Column, keyword, v, strings.Join(v.Refusing, " > ")))
+			all = append(all, verdict.Finding{Line: v.Line, Got: fmt.Sprintf(
+				"%s:%d:%d: it should be refused by %q alone, and is also refused %s, by way of %s",
+				e.File, v.Line, v.Column, keyword, v, strings.Join(v.Refusing, " > "))})
 		}
 	}
 	return all
