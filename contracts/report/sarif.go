@@ -40,10 +40,10 @@ func SARIF(w io.Writer, r Report) error {
 }
 
 func (a alert) sarif(rule int) sarifResult {
-	print := sha256.Sum256([]byte(a.rule + "\x00" + a.title + "\x00" + a.file))
+	sum := sha256.Sum256([]byte(a.rule + "\x00" + a.title + "\x00" + a.file))
 	s := sarifResult{
 		Rule: a.rule, Index: rule, Level: map[level]string{note: "note", warning: "warning", wrong: "error"}[a.level],
-		Message: sarifText{a.title + "\n" + a.text}, Prints: map[string]string{"fridaygate/v1": hex.EncodeToString(print[:16])},
+		Message: sarifText{a.title + "\n" + a.text}, Prints: map[string]string{"fridaygate/v1": hex.EncodeToString(sum[:16])},
 	}
 	if a.file != "" {
 		place := sarifPlace{}

@@ -304,7 +304,8 @@ func TestNoDockerIsAnErrorThatSaysWhatToDo(t *testing.T) {
 
 func TestTheRuntimeIsChosenByName(t *testing.T) {
 	from := func(variables map[string]string) (providers.Runtime, error) {
-		return container.FromEnvironment(t.Context(), func(key string) string { return variables[key] }, func(string, string) error { return nil })
+		getenv := func(key string) string { return variables[key] }
+		return container.FromEnvironment(t.Context(), getenv, func(string, string) error { return nil })
 	}
 	choose := func(name string) (providers.Runtime, error) {
 		return from(map[string]string{container.VariableRuntime: name, "FRIDAYGATE_IMAGE_REDIS": "redis:mine"})

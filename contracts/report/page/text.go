@@ -74,12 +74,14 @@ func compare(a, b string) []diffmatchpatch.Diff {
 	// The library compares runes: each word that occurs becomes one.
 	var table []string
 	runeOf := map[string]rune{}
+	next := rune(0)
 	encoded := func(all []string) []rune {
 		runes := make([]rune, len(all))
 		for i, word := range all {
 			if _, known := runeOf[word]; !known {
+				next++
 				table = append(table, word)
-				runeOf[word] = rune(len(table))
+				runeOf[word] = next
 			}
 			runes[i] = runeOf[word]
 		}

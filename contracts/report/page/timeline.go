@@ -98,8 +98,7 @@ type drawer struct {
 	example *history.Counterexample
 	scale   scale
 	start   time.Time
-	lanes   map[string]int // number of each connection's lane
-	ends    map[int]time.Time
+	lanes   map[string]int     // number of each connection's lane
 	points  map[int][2]float64 // middle of each attempt's bar
 }
 

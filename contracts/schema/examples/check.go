@@ -63,7 +63,9 @@ func (f Folder) Whole() report.Result {
 	}
 	for _, one := range f.Broken {
 		r.Verdict = verdict.Fail
-		r.Findings = append(r.Findings, verdict.Finding{Rule: "folder", Where: f.Dir, File: one.File, Line: one.Line, Expected: r.Holds, Got: one.What})
+		r.Findings = append(r.Findings, verdict.Finding{
+			Rule: "folder", Where: f.Dir, File: one.File, Line: one.Line, Expected: r.Holds, Got: one.What,
+		})
 	}
 	return r
 }
