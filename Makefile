@@ -24,7 +24,7 @@ test: setup ## Make the machine ready, and run every test; none is ever skipped
 		echo "$$(wc -l <"$$notes" | tr -d ' ') tests ran against a recorded Pact Broker: set FRIDAYGATE_IMAGE_PACT_BROKER to use a real one"; \
 	fi && exit $$code
 
-setup: ## Make the machine ready: libpact_ffi, Docker, the images of PostgreSQL and Redis, and Node.js
+setup: ## Make the machine ready: libpact_ffi, Docker, the images of PostgreSQL and Redis, Node.js and curl
 	@CGO_ENABLED=0 go build -o $(BIN)/ ./cmd/fridaygate
 	@$(BIN)/fridaygate setup --only node,library,docker,images
 

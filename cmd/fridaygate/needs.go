@@ -50,6 +50,10 @@ func needs(m setup.Machine, libraryDir string, getenv func(string) string) ([]ne
 			step: stepNode, name: "node", suites: "vendors' libraries, which this repository tests",
 			look: said("Node.js %s and npm are there", m.FindNode), mend: said("Node.js %s and npm are there", m.Node),
 		},
+		{
+			step: stepNode, name: "curl", suites: "curl commands of findings, which this repository tests",
+			look: said("curl is %s", m.FindCurl), mend: said("curl is %s", m.Curl),
+		},
 		{step: stepLibrary, name: "libpact_ffi", suites: pacts,
 			look: func(context.Context) (string, error) {
 				version, path, err := ffi.Find(o)

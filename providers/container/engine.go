@@ -150,7 +150,7 @@ func (e *engine) address(ctx context.Context, port uint16) (string, error) {
 		fmt.Errorf("the published port %d is not reached; if it should be, set TESTCONTAINERS_HOST_OVERRIDE to the address where Docker "+
 			"publishes ports", port),
 	}
-	for _, host := range []string{named, "127.0.0.1"} {
+	for _, host := range hosts(named) {
 		dialer := net.Dialer{Timeout: time.Second}
 		connection, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(host, text))
 		if err != nil {
@@ -161,6 +161,15 @@ func (e *engine) address(ctx context.Context, port uint16) (string, error) {
 		return net.JoinHostPort(host, text), connection.Close()
 	}
 	return "", errors.Join(failed...)
+}
+
+// hosts are the addresses at which published ports are tried. localhost may be ::1, where Docker 20.10 publishes a port
+// under another number than at 127.0.0.1, so that another container answers.
+func hosts(named string) []string {
+	if named == "localhost" {
+		return []string{"127.0.0.1"}
+	}
+	return []string{named, "127.0.0.1"}
 }
 
 // Labels of everything that is started here, besides those of testcontainers.

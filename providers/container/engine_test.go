@@ -34,3 +34,8 @@ func TestACallThatTheEngineDoesNotAnswerEnds(t *testing.T) {
 		require.NoError(t, call(t.Context(), callTimeout, "wait", "x", func(context.Context) error { return nil }))
 	})
 }
+
+func TestPublishedPortsAreNotReachedThroughIPv6OfLocalhost(t *testing.T) {
+	require.Equal(t, []string{"127.0.0.1"}, hosts("localhost"))
+	require.Equal(t, []string{"docker.example", "127.0.0.1"}, hosts("docker.example"))
+}

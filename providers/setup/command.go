@@ -84,6 +84,25 @@ func missing(command string) bool {
 	return err != nil
 }
 
+// FindCurl returns the path of curl, which runs the commands that findings show in this repository's own tests.
+func (m Machine) FindCurl(context.Context) (path string, err error) {
+	if path, err = exec.LookPath("curl"); err != nil {
+		return "", errors.New("curl is not found, which runs the curl commands of findings in the tests: install it")
+	}
+	return path, nil
+}
+
+// Curl returns what FindCurl does. On Debian, as root, it installs curl if there is none.
+func (m Machine) Curl(ctx context.Context) (path string, err error) {
+	if path, err = m.FindCurl(ctx); err == nil || !m.installs() {
+		return path, err
+	}
+	if err := m.aptInstall(ctx, "curl"); err != nil {
+		return "", err
+	}
+	return m.FindCurl(ctx)
+}
+
 // FindCompiler returns the path of the C compiler that Go uses, which linking libpact_ffi needs. It installs nothing.
 func (m Machine) FindCompiler(ctx context.Context) (path string, err error) {
 	compiler := "gcc" // Go's default
