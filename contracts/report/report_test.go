@@ -193,3 +193,14 @@ func shown(t *testing.T, r report.Report) string {
 	require.NoError(t, text.Err)
 	return b.String()
 }
+
+func TestWhatDoesNotApplyIsListedOnlyBesideAVerdict(t *testing.T) {
+	for v, listed := range map[verdict.Verdict]bool{verdict.Pass: true, verdict.Fail: true, verdict.Unknown: false} {
+		r := of(report.Webhook, v)
+		r.NotApplicable = []report.NotApplicable{{Check: check("f", "batch"), Why: "the body is no batch"}}
+		var b bytes.Buffer
+		(&report.Text{W: &b}).Write(r)
+		require.Equal(t, listed, strings.Contains(b.String(), "the body is no batch"), v)
+		require.Contains(t, b.String(), "1 not applicable")
+	}
+}

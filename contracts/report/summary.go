@@ -202,9 +202,10 @@ func (t *Text) notRun(r Report) {
 
 // notApplicable lists what was not planned, each reason once.
 func (t *Text) notApplicable(r Report) {
-	if len(r.NotApplicable) > 0 {
-		t.printf("\nnot applicable, and not counted\n")
+	if ran := r.Ran(); len(r.NotApplicable) == 0 || (ran == Tally{Unknown: ran.Unknown}) {
+		return // where nothing came to a verdict, what stops the run is all that matters
 	}
+	t.printf("\nnot applicable, and not counted\n")
 	fixtures := map[string]bool{}
 	for _, p := range r.Planned {
 		if p.Kind != Integration {
