@@ -29,7 +29,7 @@ func (f Format) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d of %d payloads (%s)", f.Payloads, f.AllPayloads, percent(f.Payloads, f.AllPayloads))
 	if f.IDs > 0 {
-		fmt.Fprintf(&b, ", %d ids", f.IDs)
+		fmt.Fprintf(&b, ", %s", plural(int(f.IDs), "id"))
 	}
 	if f.Refused > 0 {
 		fmt.Fprintf(&b, ", %d refused by the schema", f.Refused)
