@@ -12,8 +12,9 @@ VENDORS    := smoke/sign/vendors smoke/senders/vendors
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
+# The first command that a person types compiles from empty caches: without inlining that takes a third less.
 demo: ## A green run on a correct receiver and a red one on a broken receiver; needs Go alone
-	@CGO_ENABLED=0 go build -ldflags '-s -w' -o $(BIN)/ ./cmd/fridaygate ./providers/reference/invoices
+	@CGO_ENABLED=0 go build -gcflags=all=-l -ldflags '-s -w' -o $(BIN)/ ./cmd/fridaygate ./providers/reference/invoices
 	@$(BIN)/fridaygate demo --provider $(BIN)/invoices
 
 # Tests note in a file of this run which of them had no real Pact Broker. The time limit is that of one package.
