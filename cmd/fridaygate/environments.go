@@ -55,6 +55,10 @@ type createEnvironmentCommand struct {
 	Name        string `required:"" placeholder:"NAME" help:"Name, as other commands use it."`
 	DisplayName string `placeholder:"TEXT" help:"Name to show to people."`
 	Production  bool   `help:"Mark it as a production environment." negatable:""`
+
+	ContactName         string `placeholder:"NAME" help:"Person or team to ask about it."`
+	ContactEmailAddress string `placeholder:"ADDRESS" help:"E-mail address of the person or team to ask about it."`
+
 	brokerFlags
 	outputFlag
 }
@@ -65,7 +69,11 @@ func (c *createEnvironmentCommand) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	if err := client.CreateEnvironment(ctx, c.Name, c.DisplayName, c.Production); err != nil {
+	var contacts []broker.Contact
+	if contact := (broker.Contact{Name: c.ContactName, EmailAddress: c.ContactEmailAddress}); contact != (broker.Contact{}) {
+		contacts = append(contacts, contact)
+	}
+	if err := client.CreateEnvironment(ctx, c.Name, c.DisplayName, c.Production, contacts...); err != nil {
 		return brokerError(ctx, err)
 	}
 	return c.print(std, map[string]any{"version": 1, "created": c.Name}, func(w io.Writer) error {

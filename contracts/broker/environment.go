@@ -77,8 +77,23 @@ func (c *Client) environment(ctx context.Context, op, name string) (Environment,
 		Advice: "create it (fridaygate create-environment), or check its name"}
 }
 
+// Contact is whom to ask about an environment. What is empty is left out.
+type Contact struct{ Name, EmailAddress string }
+
+// body returns the contact as the broker takes it.
+func (c Contact) body() map[string]any {
+	body := map[string]any{}
+	if c.Name != "" {
+		body["name"] = c.Name
+	}
+	if c.EmailAddress != "" {
+		body["details"] = map[string]any{"emailAddress": c.EmailAddress}
+	}
+	return body
+}
+
 // CreateEnvironment creates an environment. An empty displayName leaves it to the broker.
-func (c *Client) CreateEnvironment(ctx context.Context, name, displayName string, production bool) error {
+func (c *Client) CreateEnvironment(ctx context.Context, name, displayName string, production bool, contacts ...Contact) error {
 	op := "create the environment " + c.clean(name)
 	if strings.TrimSpace(name) == "" {
 		return usage(op, "it has no name")
@@ -90,6 +105,13 @@ func (c *Client) CreateEnvironment(ctx context.Context, name, displayName string
 	body := map[string]any{"name": name, "production": production}
 	if displayName != "" {
 		body["displayName"] = displayName
+	}
+	if len(contacts) > 0 {
+		all := make([]map[string]any, len(contacts))
+		for i, one := range contacts {
+			all[i] = one.body()
+		}
+		body["contacts"] = all
 	}
 	_, err = c.do(ctx, call{op: op, method: http.MethodPost, url: to, body: body})
 	return err
