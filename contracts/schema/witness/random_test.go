@@ -50,7 +50,7 @@ func TestAnswersAgreeWithTheValidator(t *testing.T) {
 		}
 		accepts, refuses := compile(t, old), compile(t, next)
 		if accepts == nil || refuses == nil {
-			t.Skip("a schema that is none")
+			return // a schema that is none: nothing can be asked about it
 		}
 		answer := witness.Ask(accepts, refuses, witness.Options{Steps: 30_000}).Find(t.Context())
 		counts[answer.Outcome]++
@@ -65,5 +65,6 @@ func TestAnswersAgreeWithTheValidator(t *testing.T) {
 			}
 		}
 	})
-	t.Log(counts)
+	require.NotZero(t, counts[witness.Found], "no pair was drawn that a document tells apart: %v", counts)
+	require.NotZero(t, counts[witness.None], "no pair was drawn without such a document: %v", counts)
 }
