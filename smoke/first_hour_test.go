@@ -60,6 +60,13 @@ func TestMistakeInTheSetUpIsUnknownAndStopsTheRun(t *testing.T) {
 			},
 			`^endpoint.path: .* 405 Method Not Allowed: correct endpoint.path or endpoint.method`,
 		},
+		"a server that takes no such method": { // such as one that serves files
+			nil, func(w http.ResponseWriter, _ *http.Request) bool {
+				w.WriteHeader(http.StatusNotImplemented)
+				return true
+			},
+			`^endpoint.path: .* 501 Not Implemented: correct endpoint.path or endpoint.method`,
+		},
 		"path in the target too": {
 			func(o *smoke.Options) { o.Target += "/webhooks/invoices" },
 			func(w http.ResponseWriter, r *http.Request) bool { http.NotFound(w, r); return true },

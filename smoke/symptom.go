@@ -125,7 +125,7 @@ func (t *trial) symptom(a history.Attempt, looks []history.Observation) (symptom
 		return plainHTTP, history.Observation{}
 	case disbelieved(a):
 		return unauthorized, history.Observation{}
-	case a.Status == http.StatusNotFound, a.Status == http.StatusMethodNotAllowed:
+	case a.Status == http.StatusNotFound, a.Status == http.StatusMethodNotAllowed, a.Status == http.StatusNotImplemented:
 		return notFound, history.Observation{}
 	}
 	return healthy, history.Observation{}
