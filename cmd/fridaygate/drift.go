@@ -6,11 +6,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
-	"github.com/bmatcuk/doublestar/v4"
 	"github.com/mattn/go-isatty"
 
 	"github.com/fridaygate/fridaygate/contracts/report"
@@ -59,13 +57,15 @@ func (c *driftCommand) Run(ctx context.Context, std streams) error {
 		return exit(verdict.ExitUsage, err)
 	}
 	show, clear := progress(std.err)
-	logs, absent := c.logs(std)
+	logs, absent := namedLogs(c.Logs, std)
 	found := drift.Read(ctx, logs, drift.Options{
 		Schema: loaded, Field: c.Field, ID: c.ID, Time: c.Time, By: c.By, MaxFormats: c.MaxFormats, MaxLine: c.MaxLine << 20, Progress: show,
 	})
 	clear()
 	run := found.Report()
-	run.Problems = append(run.Problems, absent...)
+	for _, name := range absent {
+		run.Problems = append(run.Problems, report.Remark{Kind: report.Schema, Subject: name, Text: "no file matches"})
+	}
 	text := report.Text{W: files.text(std), Verbose: true}
 	text.Write(run)
 	return end(run, errors.Join(text.Err, files.write(std, run)))
@@ -87,29 +87,6 @@ func (c *driftCommand) check() error {
 		wrong = append(wrong, fmt.Errorf("--max-line %d: must be from 1 to 1024 MiB", c.MaxLine))
 	}
 	return errors.Join(wrong...)
-}
-
-// logs returns the logs that the arguments name, and what names none.
-func (c *driftCommand) logs(std streams) (all []drift.Log, absent []report.Remark) {
-	for _, name := range c.Logs {
-		if name == "-" {
-			all = append(all, drift.Log{Name: "standard input", Open: func() (io.ReadCloser, error) { return io.NopCloser(std.in), nil }})
-			continue
-		}
-		if _, err := os.Stat(name); err == nil || !strings.ContainsAny(name, "*?[{") {
-			all = append(all, drift.File(name))
-			continue
-		}
-		matches, err := doublestar.FilepathGlob(name, doublestar.WithFilesOnly())
-		if err != nil || len(matches) == 0 {
-			absent = append(absent, report.Remark{Kind: report.Schema, Subject: name, Text: "no file matches"})
-		}
-		slices.Sort(matches)
-		for _, match := range matches {
-			all = append(all, drift.File(match))
-		}
-	}
-	return all, absent
 }
 
 // progress returns what shows a progress line on a terminal, and what removes it. Elsewhere neither does anything.

@@ -14,6 +14,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 	"github.com/stretchr/testify/require"
 
+	"github.com/fridaygate/fridaygate/contracts/logfile"
 	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/schema"
 	"github.com/fridaygate/fridaygate/contracts/schema/drift"
@@ -34,9 +35,9 @@ func load(t testing.TB, text string) *schema.Schema {
 }
 
 // log is a log in memory.
-func log(name string, text []byte) drift.Log {
+func log(name string, text []byte) logfile.Log {
 	open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(text)), nil }
-	return drift.Log{Name: name, Size: int64(len(text)), Open: open}
+	return logfile.Log{Name: name, Size: int64(len(text)), Open: open}
 }
 
 func read(t testing.TB, opts drift.Options, lines ...string) *drift.Drift {
@@ -44,7 +45,7 @@ func read(t testing.TB, opts drift.Options, lines ...string) *drift.Drift {
 	if opts.Schema == nil {
 		opts.Schema = load(t, invoice)
 	}
-	return drift.Read(t.Context(), []drift.Log{log("app.jsonl", []byte(strings.Join(lines, "\n")))}, opts)
+	return drift.Read(t.Context(), []logfile.Log{log("app.jsonl", []byte(strings.Join(lines, "\n")))}, opts)
 }
 
 func TestFormatsAreSetsOfMembersAndTypes(t *testing.T) {
@@ -255,7 +256,7 @@ func TestBadInputIsSaidAndTheRestIsRead(t *testing.T) {
 		"more than are named":     {[]byte(strings.Repeat("x\n", 20) + good), "a.log:1", "no JSON value", 1},
 		"truncated gzip":          {packed[:len(packed)/2], "a.log", "cut off", -1},
 	} {
-		logs := []drift.Log{log("a.log", c.text), log("b.log", []byte(good))}
+		logs := []logfile.Log{log("a.log", c.text), log("b.log", []byte(good))}
 		d := drift.Read(t.Context(), logs, drift.Options{Schema: load(t, invoice), MaxLine: 1 << 20})
 		if c.where == "" {
 			require.Empty(t, d.Unread, why)
@@ -274,7 +275,8 @@ func TestBadInputIsSaidAndTheRestIsRead(t *testing.T) {
 
 func TestWhatCannotBeOpenedIsSaid(t *testing.T) {
 	dir := t.TempDir()
-	d := drift.Read(t.Context(), []drift.Log{drift.File(dir), drift.File(filepath.Join(dir, "none"))}, drift.Options{Schema: load(t, invoice)})
+	logs := []logfile.Log{logfile.File(dir), logfile.File(filepath.Join(dir, "none"))}
+	d := drift.Read(t.Context(), logs, drift.Options{Schema: load(t, invoice)})
 	require.Len(t, d.Unread, 2)
 	require.Contains(t, d.Unread[0].What, "it is a folder")
 	require.Contains(t, d.Unread[1].What, "no such file")
@@ -284,6 +286,6 @@ func TestWhatCannotBeOpenedIsSaid(t *testing.T) {
 func TestInterruptedRunKeepsWhatItRead(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	d := drift.Read(ctx, []drift.Log{log("a", []byte(`{}`))}, drift.Options{Schema: load(t, invoice)})
+	d := drift.Read(ctx, []logfile.Log{log("a", []byte(`{}`))}, drift.Options{Schema: load(t, invoice)})
 	require.Equal(t, verdict.ExitInterrupted, d.Report().Exit())
 }

@@ -1,7 +1,6 @@
 package drift
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -9,6 +8,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"github.com/fridaygate/fridaygate/contracts/logfile"
 )
 
 // mostSaid is how many unread lines of one log are named one by one.
@@ -46,7 +47,7 @@ const (
 
 // Read reads the logs, one after the other. What cannot be read is noted, and the rest is read all the same. A log is read in
 // one pass, and only once. When ctx ends, so does the reading, and Interrupted is set.
-func Read(ctx context.Context, logs []Log, opts Options) *Drift {
+func Read(ctx context.Context, logs []logfile.Log, opts Options) *Drift {
 	r := &reader{Drift: Drift{Options: opts, Logs: len(logs), Started: time.Now()}, told: time.Now()}
 	if r.Options.MaxLine == 0 {
 		r.Options.MaxLine = DefaultMaxLine
@@ -89,38 +90,32 @@ func (r *reader) unread(where, format string, args ...any) {
 	r.Unread = append(r.Unread, Unread{Where: where, What: fmt.Sprintf(format, args...)})
 }
 
-func (r *reader) readLog(ctx context.Context, log Log) {
-	file, err := log.Open()
+func (r *reader) readLog(ctx context.Context, log logfile.Log) {
+	lines, err := log.Lines(r.Options.MaxLine, &r.read)
 	if err != nil {
 		r.unread(log.Name, "%v", err)
 		return
 	}
-	defer func() { _ = file.Close() }() // it was only read
-	from, done, err := decompressed(bufio.NewReaderSize(counted{file, &r.read}, 256<<10))
-	if err != nil {
-		r.unread(log.Name, "%v", err)
-		return
-	}
-	defer done()
+	defer func() { _ = lines.Close() }() // it was only read
 	r.log, r.bad = log.Name, 0
-	r.readLines(ctx, &lines{from: bufio.NewReaderSize(from, 256<<10), longest: r.Options.MaxLine})
+	r.readLines(ctx, lines)
 	if r.bad > mostSaid {
 		r.unread(log.Name, "%s more lines were not read", count(r.bad-mostSaid))
 	}
 }
 
-func (r *reader) readLines(ctx context.Context, from *lines) {
+func (r *reader) readLines(ctx context.Context, from *logfile.Lines) {
 	for {
-		line, err := from.next()
-		r.at = place{r.log, from.number}
+		line, err := from.Next()
+		r.at = place{r.log, from.Number}
 		switch {
-		case errors.Is(err, errTooLong):
+		case errors.Is(err, logfile.ErrTooLong):
 			r.badLine("longer than %d MiB (raise it with --max-line)", r.Options.MaxLine>>20)
 			continue
 		case err != nil && !errors.Is(err, io.EOF):
 			r.unread(r.at.String(), "the log ends here, in the middle: %v; what follows is not read", cut(err))
 			return
-		case from.number == 1 && bytes.HasPrefix(line, []byte("\ufeff")):
+		case from.Number == 1 && bytes.HasPrefix(line, []byte("\ufeff")):
 			line = line[3:]
 			r.Notes = append(r.Notes, r.at.String()+": a byte order mark was passed over")
 		}
@@ -128,7 +123,7 @@ func (r *reader) readLines(ctx context.Context, from *lines) {
 		if err != nil {
 			return
 		}
-		if from.number%1024 == 0 {
+		if from.Number%1024 == 0 {
 			r.tell()
 			if ctx.Err() != nil {
 				return

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/fridaygate/fridaygate/contracts/logfile"
 	"github.com/fridaygate/fridaygate/contracts/schema"
 	"github.com/fridaygate/fridaygate/contracts/schema/drift"
 )
@@ -68,7 +69,7 @@ func TestEveryPayloadHasItsOwnVerdict(t *testing.T) {
 			}
 			log.Write(append(doc, '\n'))
 		}
-		d := drift.Read(t.Context(), []drift.Log{inMemory(log.Bytes())}, drift.Options{Schema: s})
+		d := drift.Read(t.Context(), []logfile.Log{inMemory(log.Bytes())}, drift.Options{Schema: s})
 		require.Empty(t, d.Unread)
 		for _, f := range d.Formats {
 			got += f.Refused
@@ -77,7 +78,7 @@ func TestEveryPayloadHasItsOwnVerdict(t *testing.T) {
 	})
 }
 
-func inMemory(text []byte) drift.Log { return log("a", text) }
+func inMemory(text []byte) logfile.Log { return log("a", text) }
 
 // mixed is one of the documents, or an array or object of several.
 func mixed(t *rapid.T, documents []json.RawMessage, depth int) []byte {
@@ -119,7 +120,7 @@ func FuzzRead(f *testing.F) {
 		if bytes.Count(line, []byte("["))+bytes.Count(line, []byte("{")) > 128 {
 			return
 		}
-		d := drift.Read(t.Context(), []drift.Log{log("a", line)}, drift.Options{Schema: s})
+		d := drift.Read(t.Context(), []logfile.Log{log("a", line)}, drift.Options{Schema: s})
 		value := jsontext.Value(bytes.TrimSpace(line))
 		twice := jsontext.AllowDuplicateNames(true)
 		valid := value.IsValid(twice) || value.IsValid(twice, jsontext.AllowInvalidUTF8(true)) && utf8.Valid(line)

@@ -1,4 +1,4 @@
-package drift
+package logfile
 
 import (
 	"bufio"
@@ -18,7 +18,7 @@ import (
 type Log struct {
 	Name string                        // as messages name it
 	Size int64                         // in bytes, compressed or not; 0: not known
-	Open func() (io.ReadCloser, error) // called once
+	Open func() (io.ReadCloser, error) // called once by each reading
 }
 
 // File is a log in a file.
@@ -98,46 +98,4 @@ func decompressed(from *bufio.Reader) (r io.Reader, done func(), err error) {
 		r = from
 	}
 	return r, done, err
-}
-
-// lines reads a log line by line.
-type lines struct {
-	from    *bufio.Reader
-	longest int
-	number  int    // of the line that was read last, from 1
-	long    []byte // a line that does not fit into the reader's buffer
-}
-
-// errTooLong is the error for a line above the limit. The next one can be read.
-var errTooLong = errors.New("too long")
-
-// next returns the next line, without its end. It is valid until the next call. The error is io.EOF after the last one,
-// and a line may come with it.
-func (l *lines) next() ([]byte, error) {
-	line, err := l.from.ReadSlice('\n')
-	l.number++
-	if errors.Is(err, bufio.ErrBufferFull) {
-		line, err = l.rest(line)
-	}
-	return bytes.TrimSuffix(line, []byte("\n")), err
-}
-
-// rest reads a line of which this is the beginning.
-func (l *lines) rest(beginning []byte) ([]byte, error) {
-	l.long = append(l.long[:0], beginning...)
-	tooLong := false
-	for {
-		part, err := l.from.ReadSlice('\n')
-		if tooLong = tooLong || len(l.long)+len(part) > l.longest; !tooLong {
-			l.long = append(l.long, part...)
-		}
-		switch {
-		case errors.Is(err, bufio.ErrBufferFull):
-		case tooLong && (err == nil || errors.Is(err, io.EOF)):
-			l.long = nil
-			return nil, errTooLong
-		default:
-			return l.long, err
-		}
-	}
 }
