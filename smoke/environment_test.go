@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -221,6 +222,44 @@ func TestDeliveryThatIsThrottledIsMadeAgain(t *testing.T) {
 			if want == verdict.ExitUnknown {
 				require.Contains(t, r.Results[0].String(), "429 Too Many Requests")
 			}
+		})
+	}
+}
+
+// A database and a program that webhook.yaml names are held to what the environment allows.
+func TestDatabaseAndCommandsOfAContractMustBeAllowed(t *testing.T) {
+	const listed = "hosts: [127.0.0.1, db.example.com]\n"
+	sql := `{sql: {url_env: ORDERS_DATABASE_URL, query: "select count(*) from t where id = $1"}}`
+	command := `{command: {run: [./count, "{event_id}"]}}`
+	for name, c := range map[string]struct{ effects, more, refused string }{
+		"a database elsewhere":       {sql, "", "db.example.com: not on the list of hosts"},
+		"its host is listed":         {sql, listed, ""},
+		"a program":                  {command, "", "effects.command.run: ./count: not on the list of commands in "},
+		"the program is listed":      {command, "commands: [./count]\n", ""},
+		"another program is listed":  {command, "commands: [count]\n", "./count: not on the list of commands"},
+		"the second probe's program": {sql[:len(sql)-1] + ", also: " + command + "}", listed, "effects.also.command.run: ./count"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			fixtures := folder(t, map[string]string{"a.json": `{"total":1}`, "webhook.yaml": withEffects(c.effects)})
+			head := "name: test\ntarget: http://127.0.0.1:1\n"
+			if !strings.Contains(c.more, "hosts:") {
+				head += "hosts: [127.0.0.1]\n"
+			}
+			file := filepath.Join(t.TempDir(), "test.yaml")
+			require.NoError(t, os.WriteFile(file, []byte(head+c.more+"receivers: [{fixtures: "+fixtures+"}]\n"), 0o600))
+			lookup := func(name string) (string, bool) {
+				return map[bool]string{true: "postgres://u:hunter2@db.example.com/shop", false: secret}[name == "ORDERS_DATABASE_URL"], true
+			}
+			e, err := environment.Load(file, environment.Options{LookupEnv: lookup})
+			require.NoError(t, err)
+			runner, err := smoke.NewRunner(smoke.Options{Environment: e, Target: e.Target, Fixtures: e.Fixtures, RunID: "friday", LookupEnv: lookup})
+			if c.refused == "" {
+				require.NoError(t, err)
+				require.NoError(t, runner.Close())
+				return
+			}
+			require.ErrorContains(t, err, c.refused)
+			require.NotContains(t, err.Error(), "hunter2")
 		})
 	}
 }

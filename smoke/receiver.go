@@ -3,7 +3,9 @@ package smoke
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
+	"slices"
 
 	"github.com/fridaygate/fridaygate/smoke/probe"
 	"github.com/fridaygate/fridaygate/smoke/sign"
@@ -33,7 +35,7 @@ type opening struct {
 func (o *opening) open(f *folder) (*receiver, error) {
 	r := &receiver{folder: f, hooks: o.runner.options.Hooks.or(f.contract.Hooks), learnt: learnt{not: map[symptom]bool{}}}
 	r.wire = &wire.Receiver{Contract: f.contract}
-	for _, step := range []func(*receiver) error{o.address, o.secret, o.probes, o.challenge} {
+	for _, step := range []func(*receiver) error{o.address, o.commands, o.secret, o.probes, o.challenge} {
 		if err := step(r); err != nil {
 			return nil, errors.Join(err, r.close())
 		}
@@ -47,6 +49,31 @@ func (o *opening) address(r *receiver) (err error) {
 		return fmt.Errorf("%s: endpoint.path: %w", r.contract.Path, err)
 	}
 	return nil
+}
+
+// commands checks that the environment allows the programs that the contract names: nothing else keeps them from hosts that
+// are not listed.
+func (o *opening) commands(r *receiver) error {
+	e := o.runner.options.Environment
+	if e == nil {
+		return nil
+	}
+	hooks := r.contract.Hooks
+	named := map[string][]string{"hooks.restart": hooks.Restart, "hooks.fail_next": hooks.FailNext, "hooks.advance": hooks.Advance}
+	for key, effects := range map[string]*webhook.Effects{"effects": &r.contract.Effects, "effects.also": r.contract.Effects.Also} {
+		if effects != nil && effects.Command != nil {
+			named[key+".command.run"] = effects.Command.Run
+		}
+	}
+	var refused []error
+	for _, key := range slices.Sorted(maps.Keys(named)) {
+		if words := named[key]; len(words) > 0 {
+			if err := e.AllowCommand(words[0]); err != nil {
+				refused = append(refused, fmt.Errorf("%s: %s: %w", r.contract.Path, key, err))
+			}
+		}
+	}
+	return errors.Join(refused...)
 }
 
 // secret looks up what the receiver shares with its sender, where deliveries are signed.
@@ -90,7 +117,11 @@ func (o *opening) probes(r *receiver) (err error) {
 }
 
 func (o *opening) probe(effects webhook.Effects) (probe.Probe, error) {
-	p, err := probe.New(effects, probe.Options{Target: o.runner.target, Client: o.runner.client.HTTP(), LookupEnv: o.runner.options.LookupEnv})
+	needs := probe.Options{Target: o.runner.target, Client: o.runner.client.HTTP(), LookupEnv: o.runner.options.LookupEnv}
+	if e := o.runner.options.Environment; e != nil {
+		needs.Hosts = &e.Hosts
+	}
+	p, err := probe.New(effects, needs)
 	if err == nil && effects.SQL != nil {
 		o.secrets[effects.SQL.URLEnv], _ = o.runner.options.LookupEnv(effects.SQL.URLEnv)
 	}

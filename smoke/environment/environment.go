@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/fridaygate/fridaygate/contracts/report"
@@ -24,6 +25,7 @@ type Environment struct {
 	Production    bool
 	Target        string
 	Hosts         hosts.List
+	Commands      []string // the programs that may be run, as contracts write them
 	Limits        Limits
 	Revision      *revision.Check // nil: the service says none
 	Contracts     []*outbound.Contract
@@ -47,6 +49,15 @@ type loader struct {
 	file     file
 	made     *Environment
 	mistakes []error
+}
+
+// AllowCommand returns an error unless a program is one of those that the environment allows.
+func (e *Environment) AllowCommand(program string) error {
+	if slices.Contains(e.Commands, program) {
+		return nil
+	}
+	return fmt.Errorf("%s: not on the list of commands in %s, which no list of hosts holds back: add it to commands if the run may start it",
+		program, e.Path)
 }
 
 // Load reads an environment file. The error joins every mistake in it, each with its line and column.
@@ -94,6 +105,7 @@ var looksLikeProduction = regexp.MustCompile(`(?i)(^|[.\-_])(prod|production|prd
 func (l *loader) basics() {
 	f, e := &l.file, l.made
 	e.Name, e.Target, e.Limits, e.KnownFailures = f.Name, strings.TrimRight(f.Target, "/"), f.Limits, f.KnownFailures
+	e.Commands = f.Commands
 	e.Production = f.Production != nil && *f.Production
 	for i, entry := range f.Hosts {
 		if _, err := hosts.New([]string{entry}); err != nil {

@@ -29,6 +29,7 @@ type file struct {
 	Production *bool    `yaml:"production"`
 	Target     string   `yaml:"target"`
 	Hosts      []string `yaml:"hosts"`
+	Commands   []string `yaml:"commands"`
 	Limits     Limits   `yaml:"limits"`
 	Revision   *struct {
 		URL             string   `yaml:"url"`

@@ -111,23 +111,28 @@ func (l List) Guard(base *http.Transport) *http.Transport {
 		}
 		return through(r)
 	}
-	dialer := &net.Dialer{
-		Timeout:        30 * time.Second,
-		Resolver:       l.Resolver,
-		ControlContext: func(_ context.Context, _, address string, _ syscall.RawConn) error { return l.address(address) },
-	}
 	guarded.DialTLSContext, guarded.DialTLS, guarded.Dial = nil, nil, nil //nolint:staticcheck // they would go around the guard
-	guarded.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
-		host, _, err := net.SplitHostPort(address)
-		if err == nil {
-			err = l.host(host)
-		}
-		if err != nil {
-			return nil, err
-		}
-		return dialer.DialContext(ctx, network, redirected(ctx, address))
-	}
+	guarded.DialContext = l.Dial
 	return guarded
+}
+
+// Dial connects to an address whose host is on the list.
+func (l List) Dial(ctx context.Context, network, address string) (net.Conn, error) {
+	host, _, err := net.SplitHostPort(address)
+	if network == "unix" {
+		host, err = "localhost", nil
+	}
+	if err == nil {
+		err = l.host(host)
+	}
+	if err != nil {
+		return nil, err
+	}
+	dialer := &net.Dialer{Timeout: 30 * time.Second, Resolver: l.Resolver}
+	if network != "unix" {
+		dialer.ControlContext = func(_ context.Context, _, address string, _ syscall.RawConn) error { return l.address(address) }
+	}
+	return dialer.DialContext(ctx, network, redirected(ctx, address))
 }
 
 // Addresses returns the addresses that a host has now; of an address that itself.

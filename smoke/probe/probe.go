@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/fridaygate/fridaygate/smoke/hosts"
 	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
 
@@ -59,6 +60,7 @@ type Options struct {
 	Target    *url.URL
 	Client    *http.Client
 	LookupEnv func(name string) (string, bool)
+	Hosts     *hosts.List // those that a database may be on; nil: any
 }
 
 // New returns the probe of a contract, or nil if the contract has no observable effects. A sink listens from now on; a
@@ -70,7 +72,7 @@ func New(e webhook.Effects, o Options) (Probe, error) {
 	case e.Command != nil:
 		return command{e.Command.Run}, nil
 	case e.SQL != nil:
-		return newDatabase(*e.SQL, o)
+		return newOverSQL(*e.SQL, o)
 	case e.Sink != nil:
 		return newSink(*e.Sink)
 	case e.Result != nil:

@@ -5,51 +5,32 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
 	"strings"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
-	_ "modernc.org/sqlite" // the driver of SQLite
-
+	"github.com/fridaygate/fridaygate/smoke/database"
 	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
 
-// database counts in the receiver's own database.
-type database struct {
+// overSQL counts in the receiver's own database.
+type overSQL struct {
 	probe webhook.SQLProbe
 	db    *sql.DB
 }
 
-func newDatabase(p webhook.SQLProbe, o Options) (Probe, error) {
+func newOverSQL(p webhook.SQLProbe, o Options) (Probe, error) {
 	address, ok := o.LookupEnv(p.URLEnv)
 	if !ok {
 		return nil, fmt.Errorf("effects.sql.url_env: the variable %s is not set: export the URL of the receiver's database", p.URLEnv)
 	}
-	db, err := open(address)
-	if err != nil { // which may show a password
-		return nil, fmt.Errorf("effects.sql.url_env: the variable %s must hold postgres://… or sqlite:///absolute/path", p.URLEnv)
+	db, err := database.Open(address, database.Options{Hosts: o.Hosts})
+	if err != nil {
+		return nil, fmt.Errorf("effects.sql.url_env: the variable %s: %w", p.URLEnv, err)
 	}
 	db.SetMaxOpenConns(4)
-	return &database{probe: p, db: db}, nil
+	return &overSQL{probe: p, db: db}, nil
 }
 
-// open reads the address of a database, and does not connect to it.
-func open(address string) (*sql.DB, error) {
-	if path, found := strings.CutPrefix(address, "sqlite://"); found && strings.HasPrefix(path, "/") {
-		return sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?mode=ro&_pragma=busy_timeout(2000)")
-	}
-	if !strings.HasPrefix(address, "postgres://") && !strings.HasPrefix(address, "postgresql://") {
-		return nil, errors.New("no URL of a database")
-	}
-	config, err := pgx.ParseConfig(address)
-	if err != nil {
-		return nil, err
-	}
-	return stdlib.OpenDB(*config), nil
-}
-
-func (p *database) Where(e Event) string {
+func (p *overSQL) Where(e Event) string {
 	where := strings.Join(strings.Fields(p.probe.Query), " ") + " [" + e.ID
 	if strings.Contains(p.probe.Query, "$2") {
 		where += ", " + e.Tenant
@@ -57,7 +38,7 @@ func (p *database) Where(e Event) string {
 	return where + "]"
 }
 
-func (p *database) Look(ctx context.Context, e Event) (Count, error) {
+func (p *overSQL) Look(ctx context.Context, e Event) (Count, error) {
 	arguments := []any{e.ID}
 	if strings.Contains(p.probe.Query, "$2") {
 		arguments = append(arguments, e.Tenant)
@@ -100,4 +81,4 @@ func counted(rows *sql.Rows) (Count, error) {
 	return Count{N: int(n.Int64)}, nil
 }
 
-func (p *database) Close() error { return p.db.Close() }
+func (p *overSQL) Close() error { return p.db.Close() }
