@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/fridaygate/fridaygate/contracts/broker"
+	"github.com/fridaygate/fridaygate/contracts/printable"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
@@ -157,7 +158,12 @@ func (o outputFlag) print(std streams, value any, text func(io.Writer) error) er
 	if o.Output != "json" {
 		return text(std.out)
 	}
-	encoder := json.NewEncoder(std.out)
+	return printJSON(std, value)
+}
+
+// printJSON writes a value on standard output.
+func printJSON(std streams, value any) error {
+	encoder := json.NewEncoder(printable.JSON(std.raw.out))
 	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)
 	return encoder.Encode(value)

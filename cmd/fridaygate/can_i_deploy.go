@@ -134,14 +134,14 @@ func (c *canIDeployCommand) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return brokerError(ctx, err)
 	}
-	write := decision.Text
+	write := func() error { return decision.Text(files.text(std)) }
 	if c.Output == "json" {
-		write = decision.JSON
+		write = func() error { return decision.JSON(files.raw(std)) }
 	}
 	code := decision.Verdict().Exit()
 	r := decision.Report()
 	r.Started, r.Ended = started, time.Now()
-	if err := errors.Join(write(files.text(std)), files.write(std, r)); err != nil {
+	if err := errors.Join(write(), files.write(std, r)); err != nil {
 		return end(r, err)
 	}
 	if code != verdict.ExitPass && (c.DryRun || std.getenv("PACT_BROKER_CAN_I_DEPLOY_DRY_RUN") == "true") {

@@ -3,9 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
-	"io"
 	"os"
 	"slices"
 	"strings"
@@ -77,7 +75,7 @@ func (c *doctorCommand) Run(ctx context.Context, std streams) error {
 	if ctx.Err() != nil {
 		return exit(verdict.ExitInterrupted, nil)
 	}
-	if err := d.write(std.out, c.JSON); err != nil {
+	if err := d.write(std, c.JSON); err != nil {
 		return err
 	}
 	if !d.Ready {
@@ -125,14 +123,11 @@ func examine(ctx context.Context, n need, unseen bool) finding {
 }
 
 // write prints the diagnosis: one line a thing, or JSON.
-func (d diagnosis) write(w io.Writer, asJSON bool) error {
+func (d diagnosis) write(std streams, asJSON bool) error {
 	if asJSON {
-		e := json.NewEncoder(w)
-		e.SetEscapeHTML(false)
-		e.SetIndent("", "  ")
-		return e.Encode(d)
+		return printJSON(std, d)
 	}
-	lines := listing{out: w}
+	lines := listing{out: std.out}
 	for _, f := range d.Things {
 		mend := ""
 		if f.Mend != "" {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/mattn/go-isatty"
 
+	"github.com/fridaygate/fridaygate/contracts/printable"
 	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/schema"
 	"github.com/fridaygate/fridaygate/contracts/schema/drift"
@@ -102,7 +103,7 @@ func progress(w io.Writer) (show func(drift.Progress), clear func()) {
 func progressLine(p drift.Progress) string {
 	const mb = 1_000_000
 	rate := float64(p.Read) / max(p.Took.Seconds(), 0.001)
-	line := fmt.Sprintf("%s: %d MB read, %d payloads, %.0f MB/s", report.Printable(p.Log), p.Read/mb, p.Payloads, rate/mb)
+	line := fmt.Sprintf("%s: %d MB read, %d payloads, %.0f MB/s", printable.Text(p.Log), p.Read/mb, p.Payloads, rate/mb)
 	if p.Total > p.Read && rate > 0 {
 		left := time.Duration(float64(p.Total-p.Read) / rate * float64(time.Second))
 		line += fmt.Sprintf(", %s left", left.Round(time.Second))

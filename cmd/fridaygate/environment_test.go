@@ -25,7 +25,9 @@ const hookSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 func ran(t *testing.T, env map[string]string, args ...string) (code int, out string) {
 	t.Helper()
 	var text bytes.Buffer
-	code = run(t.Context(), args, streams{strings.NewReader(""), &text, &text, func(name string) string { return env[name] }})
+	code = run(t.Context(), args, streams{
+		in: strings.NewReader(""), out: &text, err: &text, getenv: func(name string) string { return env[name] },
+	})
 	return code, text.String()
 }
 

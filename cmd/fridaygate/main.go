@@ -13,6 +13,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/fridaygate/fridaygate/contracts/printable"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
@@ -43,11 +44,20 @@ type commands struct {
 	Version               versionCommand               `cmd:"" help:"Print the version."`
 }
 
-// streams are the inputs and outputs of a command.
+// streams are the inputs and outputs of a command. What is written to out and err is shown and not obeyed, wherever it comes from;
+// what is safe in a format of its own, such as a report on standard output, is written to raw.
 type streams struct {
 	in       io.Reader
 	out, err io.Writer
+	raw      struct{ out, err io.Writer } // as they are
 	getenv   func(string) string
+}
+
+// shown returns the streams with what makes out and err safe.
+func (s streams) shown() streams {
+	s.raw.out, s.raw.err = s.out, s.err
+	s.out, s.err = printable.Writer(s.out), printable.Writer(s.err)
+	return s
 }
 
 func main() {
@@ -56,11 +66,12 @@ func main() {
 		<-ctx.Done()
 		stop() // a second Ctrl-C ends the process at once
 	}()
-	os.Exit(run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr, os.Getenv}))
+	os.Exit(run(ctx, os.Args[1:], streams{in: os.Stdin, out: os.Stdout, err: os.Stderr, getenv: os.Getenv}))
 }
 
 // run runs the command line and returns the exit code. It depends on its arguments only.
 func run(ctx context.Context, args []string, std streams) int {
+	std = std.shown()
 	helped := false
 	parser, err := kong.New(&commands{},
 		kong.Name("fridaygate"),

@@ -59,7 +59,7 @@ func (c *reportConvertCommand) Run(std streams) error {
 	if err != nil {
 		return err
 	}
-	return files.write(streams{out: std.out, err: std.err}, r)
+	return files.write(streams{out: std.out, err: std.err, raw: std.raw}, r)
 }
 
 type reportDiffCommand struct {

@@ -103,13 +103,21 @@ func (o outputs) text(std streams) io.Writer {
 	return std.out
 }
 
+// raw is that stream as it is, for what a log obeys.
+func (o outputs) raw(std streams) io.Writer {
+	if o.text(std) == std.err {
+		return std.raw.err
+	}
+	return std.raw.out
+}
+
 // write writes the reports, and in GitHub Actions what that shows by itself. It writes each, even if others cannot be written.
 func (o outputs) write(std streams, r report.Report) error {
 	var failed []error
 	for _, one := range o {
 		format := func(w io.Writer) error { return formats[one.format](w, r) }
 		if one.file == standardOutput {
-			failed = append(failed, format(std.out))
+			failed = append(failed, format(std.raw.out))
 		} else {
 			failed = append(failed, writeFile(one.file, format))
 		}
@@ -131,7 +139,7 @@ func (o outputs) github(std streams, r report.Report) error {
 	if std.getenv("GITHUB_ACTIONS") != "true" {
 		return nil
 	}
-	return report.Annotations(o.text(std), r)
+	return report.Annotations(o.raw(std), r)
 }
 
 func appendTo(file string, r report.Report) error {

@@ -33,6 +33,6 @@ func (c *schemaPrintCommand) Run(std streams) error {
 	if err != nil {
 		return err
 	}
-	_, err = std.out.Write(text)
+	_, err = std.raw.out.Write(text)
 	return err
 }

@@ -16,7 +16,7 @@ import (
 func TestVerifyWithoutGo(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	var out, complaint bytes.Buffer
-	require.Equal(t, verdict.ExitUsage, run(t.Context(), []string{"verify"}, streams{nil, &out, &complaint, os.Getenv}))
+	require.Equal(t, verdict.ExitUsage, run(t.Context(), []string{"verify"}, streams{out: &out, err: &complaint, getenv: os.Getenv}))
 	require.Contains(t, complaint.String(), "Go must be installed and on the PATH")
 }
 
@@ -24,7 +24,7 @@ func TestVerifyInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(50*time.Millisecond, cancel)
 	var out, complaint bytes.Buffer
-	require.Equal(t, verdict.ExitInterrupted, run(ctx, []string{"verify", "."}, streams{nil, &out, &complaint, os.Getenv}))
+	require.Equal(t, verdict.ExitInterrupted, run(ctx, []string{"verify", "."}, streams{out: &out, err: &complaint, getenv: os.Getenv}))
 	require.Contains(t, out.String(), "UNKNOWN: 0 planned, 0 ran")
 }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"text/tabwriter"
 
+	"github.com/fridaygate/fridaygate/contracts/printable"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
@@ -85,7 +86,7 @@ type decisionJSON struct {
 // JSON writes the decision as one JSON document. Lists are never null.
 func (d Decision) JSON(w io.Writer) error {
 	v := d.Verdict()
-	encoder := json.NewEncoder(w)
+	encoder := json.NewEncoder(printable.JSON(w))
 	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)
 	return encoder.Encode(decisionJSON{

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/fridaygate/fridaygate/contracts/printable"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
@@ -44,6 +45,9 @@ func alerts(r Report) []alert {
 			level: warning, rule: cmp.Or(string(p.Kind), "run") + "/problem", title: cmp.Or(p.Subject, "the run"), text: p.Text,
 		})
 	}
+	for i := range all {
+		all[i].title, all[i].text = printable.Text(all[i].title), printable.Text(all[i].text)
+	}
 	return all
 }
 
@@ -51,7 +55,7 @@ func (r Result) alerts() []alert {
 	file, line := r.place()
 	var all []alert
 	add := func(l level, rule, text string) *alert {
-		all = append(all, alert{l, string(r.Kind) + "/" + rule, fmt.Sprintf("%s: %s", r.Status(), r.name()), Printable(text), file, line})
+		all = append(all, alert{l, string(r.Kind) + "/" + rule, fmt.Sprintf("%s: %s", r.Status(), r.name()), text, file, line})
 		return &all[len(all)-1]
 	}
 	for _, f := range r.Findings {

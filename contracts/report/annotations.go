@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/fridaygate/fridaygate/contracts/printable"
 )
 
 // Annotations writes the report as workflow commands of GitHub Actions, with which a log marks files
@@ -21,12 +23,12 @@ func Annotations(w io.Writer, r Report) error {
 		}
 		fmt.Fprintf(&b, "::%s ", map[level]string{note: "notice", warning: "warning", wrong: "error"}[one.level])
 		if one.file != "" {
-			fmt.Fprintf(&b, "file=%s,", property.Replace(one.file))
+			fmt.Fprintf(&b, "file=%s,", property.Replace(printable.Text(one.file)))
 		}
 		if one.line > 0 {
 			fmt.Fprintf(&b, "line=%d,", one.line)
 		}
-		fmt.Fprintf(&b, "title=%s::%s\n", property.Replace(Printable(one.title)), message.Replace(Printable(one.text)))
+		fmt.Fprintf(&b, "title=%s::%s\n", property.Replace(one.title), message.Replace(one.text))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

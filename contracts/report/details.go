@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
-	"unicode"
 
+	"github.com/fridaygate/fridaygate/contracts/printable"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
@@ -22,7 +22,7 @@ func (r Result) String() string {
 	if details := r.details(); details != "" {
 		text += "\n  " + strings.ReplaceAll(details, "\n", "\n  ")
 	}
-	return Printable(text)
+	return printable.Text(text)
 }
 
 // elsewhere reports whether Source says more than the subject's name does.
@@ -102,14 +102,3 @@ func finding(b *strings.Builder, f verdict.Finding) {
 }
 
 func indented(text string) string { return strings.ReplaceAll(text, "\n", "\n  ") }
-
-// Printable replaces what may command a terminal, so that nothing that a receiver answered can. Tabs and
-// line ends stay.
-func Printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r != '\n' && r != '\t' && !unicode.IsPrint(r) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, text)
-}

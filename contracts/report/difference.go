@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/fridaygate/fridaygate/contracts/excerpt"
+	"github.com/fridaygate/fridaygate/contracts/printable"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
@@ -114,7 +115,7 @@ func (d Difference) Text(w io.Writer) error {
 		}
 	}
 	fmt.Fprintf(&b, "passed before and now: %d\n", d.Same)
-	_, err := io.WriteString(w, Printable(b.String()))
+	_, err := io.WriteString(w, printable.Text(b.String()))
 	return err
 }
 

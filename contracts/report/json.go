@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/fridaygate/fridaygate/contracts/printable"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
@@ -44,10 +45,15 @@ func (r Report) document() document {
 
 // JSON writes the whole report as one indented JSON object.
 func JSON(w io.Writer, r Report) error {
-	e := json.NewEncoder(w)
+	return encoder(w).Encode(r.document())
+}
+
+// encoder returns what writes indented JSON for people and programs.
+func encoder(w io.Writer) *json.Encoder {
+	e := json.NewEncoder(printable.JSON(w))
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(r.document())
+	return e
 }
 
 // MarshalJSON returns the report as JSON writes it, without indentation.

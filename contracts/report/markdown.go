@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fridaygate/fridaygate/contracts/printable"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
@@ -61,19 +62,22 @@ func Markdown(w io.Writer, r Report) error {
 
 func (r Result) markdown() string {
 	mark := map[verdict.Verdict]string{verdict.Fail: "❌", verdict.Unknown: "❔", verdict.Pass: "⚪"}[r.Verdict]
-	details := Printable(r.details())
+	details := printable.Text(r.details())
 	fence := "```"
 	for strings.Contains(details, fence) {
 		fence += "`"
 	}
+	head := [...]string{r.Subject, r.Case, r.Severity}
+	for i, part := range head {
+		head[i] = markup.Replace(printable.Line(part))
+	}
 	return fmt.Sprintf("<details><summary>%s %s <b>%s</b> %s</summary>\n\n%s\n%s\n%s\n\n</details>\n",
-		mark, markup.Replace(Printable(r.Subject)), markup.Replace(Printable(r.Case)), markup.Replace(Printable(r.Severity)), fence, details,
-		fence)
+		mark, head[0], head[1], head[2], fence, details, fence)
 }
 
 // markdown returns a text of one line that has no meaning in Markdown or HTML.
 func markdown(s string) string {
-	return punctuation.Replace(strings.ReplaceAll(markup.Replace(Printable(s)), "\n", " "))
+	return punctuation.Replace(strings.ReplaceAll(markup.Replace(printable.Text(s)), "\n", " "))
 }
 
 var (

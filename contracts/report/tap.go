@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/fridaygate/fridaygate/contracts/printable"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
@@ -55,13 +56,13 @@ func (t *tap) point(ok bool, name, directive, verdict, details string) {
 	}
 	t.text.WriteString("\n")
 	if verdict != "" {
-		fmt.Fprintf(&t.text, "  ---\n  verdict: %s\n  details: %s\n  ...\n", quoted(verdict), quoted(Printable(details)))
+		fmt.Fprintf(&t.text, "  ---\n  verdict: %s\n  details: %s\n  ...\n", quoted(verdict), quoted(printable.Text(details)))
 	}
 }
 
 // tapText returns a text of one line in which "#" begins no directive.
 func tapText(s string) string {
-	return strings.NewReplacer(`\`, `\\`, "#", `\#`, "\n", " ").Replace(Printable(s))
+	return strings.NewReplacer(`\`, `\\`, "#", `\#`, "\n", " ").Replace(printable.Text(s))
 }
 
 // quoted returns a text as a JSON string, which is YAML too.

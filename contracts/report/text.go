@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fridaygate/fridaygate/contracts/printable"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
@@ -101,6 +102,6 @@ const nameWidth = 34
 
 func (t *Text) printf(format string, args ...any) {
 	if t.Err == nil {
-		_, t.Err = io.WriteString(t.W, Printable(fmt.Sprintf(format, args...)))
+		_, t.Err = io.WriteString(t.W, printable.Text(fmt.Sprintf(format, args...)))
 	}
 }

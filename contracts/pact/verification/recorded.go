@@ -12,7 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/fridaygate/fridaygate/contracts/pact/wire"
-	"github.com/fridaygate/fridaygate/contracts/report"
+	"github.com/fridaygate/fridaygate/contracts/printable"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
@@ -68,13 +68,13 @@ func shown(m *wire.Message, body []byte, hidden func(name string) bool) string {
 	if method, target, version := m.RequestLine(); m.Status() == 0 {
 		start = method + " " + withoutSecrets(target) + " " + version
 	}
-	b.WriteString(report.Printable(start) + "\n")
+	b.WriteString(printable.Text(start) + "\n")
 	for i, name := range m.Names() {
 		value := m.Value(i)
 		if hidden(name) {
 			value = blank
 		}
-		b.WriteString(report.Printable(name+": "+value) + "\n")
+		b.WriteString(printable.Text(name+": "+value) + "\n")
 	}
 	return strings.TrimRight(b.String()+"\n"+shownBody(body), "\n")
 }
@@ -103,7 +103,7 @@ func shownMessage(m *Message) string {
 		if secret(name) || err != nil {
 			value = []byte(blank)
 		}
-		fmt.Fprintf(&b, "%s: %s\n", report.Printable(name), report.Printable(string(value)))
+		fmt.Fprintf(&b, "%s: %s\n", printable.Text(name), printable.Text(string(value)))
 	}
 	return strings.TrimRight(cmp.Or(b.String(), "(no metadata)\n")+"\n"+shownBody(m.Body), "\n")
 }
@@ -117,7 +117,7 @@ const (
 // shownBody writes a body for people: text as it is, everything else in hexadecimal.
 func shownBody(body []byte) string {
 	if text := body[:min(len(body), shownText)]; isText(text) {
-		return report.Printable(strings.ReplaceAll(strings.ToValidUTF8(string(text), ""), "\r\n", "\n")) + more(len(body), shownText)
+		return printable.Text(strings.ReplaceAll(strings.ToValidUTF8(string(text), ""), "\r\n", "\n")) + more(len(body), shownText)
 	}
 	return strings.TrimRight(hex.Dump(body[:min(len(body), shownBinary)]), "\n") + more(len(body), shownBinary)
 }

@@ -6,7 +6,10 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"slices"
 	"time"
+
+	"github.com/fridaygate/fridaygate/contracts/printable"
 )
 
 // Suites is a whole run.
@@ -48,6 +51,7 @@ type Problem struct {
 
 // Add adds a case to the suite of that name.
 func (s *Suites) Add(name string, c Case) {
+	name, c = printable.Text(name), c.shown()
 	at := s.suite(name)
 	at.Tests++
 	switch {
@@ -67,6 +71,22 @@ func (s *Suites) Add(name string, c Case) {
 	})
 }
 
+// shown returns the case with texts that can be shown: XML has no form for most control characters, and the package encoding/xml
+// replaces them by one sign.
+func (c Case) shown() Case {
+	c.Name, c.Out = printable.Text(c.Name), printable.Text(c.Out)
+	for _, p := range []**Problem{&c.Failure, &c.Error, &c.Skipped} {
+		if *p != nil {
+			*p = &Problem{printable.Text((*p).Type), printable.Text((*p).Message), printable.Text((*p).Text)}
+		}
+	}
+	c.Properties = slices.Clone(c.Properties)
+	for i, p := range c.Properties {
+		c.Properties[i] = Property{printable.Text(p.Name), printable.Text(p.Value)}
+	}
+	return c
+}
+
 func (s *Suites) suite(name string) *suite {
 	for _, one := range s.suites {
 		if one.Name == name {
@@ -80,7 +100,7 @@ func (s *Suites) suite(name string) *suite {
 
 // Write writes the run.
 func (s *Suites) Write(w io.Writer) error {
-	doc := document{Name: s.Name, Time: seconds(s.Took), Suites: s.suites}
+	doc := document{Name: printable.Text(s.Name), Time: seconds(s.Took), Suites: s.suites}
 	for _, one := range s.suites {
 		doc.Tests += one.Tests
 		doc.Failures += one.Failures

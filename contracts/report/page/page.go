@@ -1,16 +1,15 @@
 package page
 
 import (
+	"bufio"
 	"embed"
+	"errors"
 	"fmt"
 	"html/template"
 	"io"
 	"strings"
-	"unicode"
 
-	"golang.org/x/text/runes"
-	"golang.org/x/text/transform"
-
+	"github.com/fridaygate/fridaygate/contracts/printable"
 	"github.com/fridaygate/fridaygate/contracts/report"
 )
 
@@ -39,18 +38,9 @@ var markup = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
 // Write writes the report as one HTML page.
 func Write(w io.Writer, r report.Report) error {
-	text := transform.NewWriter(w, runes.Map(visible))
-	if err := layout.Execute(text, newView(r)); err != nil {
+	text := bufio.NewWriter(printable.Writer(w))
+	if err := errors.Join(layout.Execute(text, newView(r)), text.Flush()); err != nil {
 		return fmt.Errorf("write the report as HTML: %w", err)
 	}
-	return text.Close()
-}
-
-// visible replaces what a browser obeys instead of showing: control characters, marks that change the direction of text, and
-// bytes that are no UTF-8.
-func visible(r rune) rune {
-	if r != '\n' && r != '\t' && !unicode.IsPrint(r) {
-		return unicode.ReplacementChar
-	}
-	return r
+	return nil
 }
