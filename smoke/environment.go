@@ -19,7 +19,7 @@ import (
 func (p *planner) contracts() {
 	var checks []Check
 	for _, c := range p.options.contracts() {
-		check := Check{Contract: c, Fixture: c.Integration, Case: c.Name, Holds: c.Holds(), Severity: cases.Critical, Deliveries: 1}
+		check := Check{Contract: c, Fixture: c.Integration, Case: c.Name, Holds: c.Holds(), Severity: cases.Critical, Deliveries: 1, Chain: 1}
 		switch {
 		case p.options.excepted(c.Name):
 			p.plan.Excluded = append(p.plan.Excluded, check.Named())

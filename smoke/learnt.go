@@ -162,7 +162,7 @@ func (r *Runner) others(t *trial, s symptom) []*trial {
 			only = forms[:1]
 		}
 		golden.Name = fmt.Sprintf("%s (aside %d)", golden.Name, r.asides.Add(1))
-		derived, err := cases.Derive(golden, t.to.contract, r.plan.RunID, only...)
+		derived, err := cases.Derive(golden, t.to.contract, r.plan.ids, only...)
 		if err != nil {
 			continue // a fixture that cannot be used is not about the receiver
 		}

@@ -30,6 +30,8 @@ type Options struct {
 	Hooks     Hooks                            // control over the receiver, besides the hooks of webhook.yaml
 	Histories bool                             // keep the histories of checks that passed too
 	Now       func() time.Time                 // nil: time.Now
+	Share     Share                            // of the plan, which other machines run parts of; zero: all of it
+	Version   string                           // of this program, in which the shards of a run must agree
 
 	// Environment is where the target is: its hosts, revision, smoke contracts, known failures and secrets. Nil: nothing is
 	// known of it. Its target, fixtures and limits are not read: they are the options above.

@@ -21,6 +21,9 @@ type Plan struct {
 	NotApplicable []report.NotApplicable // cases that were selected and do not apply to a fixture
 	Except        []string               // globs over the names of cases that are left out…
 	Excluded      []report.Check         // …and what they leave out
+	Shard         *report.Shard          // which part of a larger plan this is; nil: it is whole
+
+	ids string // what event ids are made of: the run id, and the shard
 }
 
 // Check is one case of one fixture, or one smoke contract.
@@ -38,6 +41,7 @@ type Check struct {
 	Advice     string                // why it is advice; "" when it is contract
 	Needs      []cases.Power         // what must be done to the receiver
 	Deliveries int                   // that it makes at least
+	Chain      int                   // how many of them follow each other
 	Known      *webhook.KnownFailure // nil: it must pass
 	KnownIn    string                // the file that lists it
 	Problem    string                // why the fixture cannot be used; "" when it can
@@ -54,7 +58,8 @@ func NewPlan(o Options) (Plan, error) {
 	if err != nil {
 		return Plan{}, err
 	}
-	return p.plan, p.check()
+	err = p.finish()
+	return p.plan, err
 }
 
 // Deliveries returns how many deliveries the plan makes at least.
@@ -69,6 +74,9 @@ func (p Plan) Deliveries() (n int) {
 func (p Plan) String() string {
 	var s strings.Builder
 	fmt.Fprintf(&s, "%s, run id %s: %d checks, at least %d deliveries\n", p.Target, p.RunID, len(p.Checks), p.Deliveries())
+	if p.Shard != nil {
+		fmt.Fprintf(&s, "%s\n", p.Shard)
+	}
 	for _, c := range p.Checks {
 		fmt.Fprintf(&s, "%s: %s, deliveries %d\n", c.Name(), cmp.Or(c.Problem, string(c.Severity)), c.Deliveries)
 	}
@@ -90,11 +98,15 @@ func (p Plan) planned() []report.Check {
 	return all
 }
 
-// check reports why the plan cannot be carried out: a pattern that matches nothing, no checks, or too small a budget.
-func (p *planner) check() error {
+// finish leaves what this machine is to do of the plan. The error says why it cannot be carried out: a pattern that matches
+// nothing, no checks, checks that cannot be shared out, or too small a budget.
+func (p *planner) finish() error {
 	mistakes := p.mistyped()
 	if len(mistakes) == 0 && len(p.plan.Checks) == 0 {
 		mistakes = append(mistakes, p.nothing())
+	}
+	if err := p.share(); err != nil {
+		mistakes = append(mistakes, err)
 	}
 	if n := p.plan.Deliveries(); p.options.Budget > 0 && n > p.options.Budget {
 		mistakes = append(mistakes, fmt.Errorf("budget: %d deliveries are planned, and no more than %d requests are allowed: "+

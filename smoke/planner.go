@@ -37,7 +37,7 @@ type derived struct {
 func newPlanner(o Options) (*planner, error) {
 	p := &planner{
 		options: o, derived: map[string]derived{}, once: map[string]string{},
-		plan: Plan{RunID: o.RunID, Except: o.Except},
+		plan: Plan{RunID: o.RunID, Except: o.Except, ids: o.Share.name(o.RunID)},
 	}
 	mistakes := o.mistakes()
 	if target, err := parseTarget(o.Target); err == nil {
@@ -67,7 +67,7 @@ func (p *planner) add(from *folder) error {
 	for _, f := range from.chosen {
 		digest := sha256.Sum256(f.Body)
 		c := Check{Fixture: filepath.ToSlash(filepath.Join(from.path, f.Name)), File: f.Path, SHA256: hex.EncodeToString(digest[:])}
-		all, err := cases.Derive(f, contract, p.options.RunID, p.options.Cases...)
+		all, err := cases.Derive(f, contract, p.plan.ids, p.options.Cases...)
 		if err != nil {
 			if f.Err == nil {
 				err = fmt.Errorf("%w; a file that is no golden webhook belongs in another folder", err)
@@ -125,6 +125,7 @@ func (p *planner) one(c Check, from derived) {
 			c.Deliveries += step.Copies
 		}
 	}
+	c.Chain = chain(from.Rounds)
 	from.Case = from.WithoutRounds()
 	p.keep(c, from)
 }

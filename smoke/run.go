@@ -8,6 +8,7 @@ import (
 
 	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/smoke/cases"
+	"github.com/fridaygate/fridaygate/smoke/revision"
 )
 
 // Run makes every check of the plan and reports on them. each, if not nil, is given every result, in the order
@@ -15,8 +16,8 @@ import (
 // others do not start, and the report has what there is. No goroutine outlives Run.
 func (r *Runner) Run(ctx context.Context, each func(report.Result)) report.Report {
 	all := report.Report{
-		Command: "fridaygate smoke", Target: r.plan.Target, RunID: r.plan.RunID, RunTag: cases.RunTag(r.plan.RunID), Planned: r.plan.planned(),
-		NotApplicable: r.plan.NotApplicable, Except: r.plan.Except, Excluded: r.plan.Excluded,
+		Command: "fridaygate smoke", Target: r.plan.Target, RunID: r.plan.RunID, RunTag: cases.RunTag(r.plan.ids), Planned: r.plan.planned(),
+		Shard: r.plan.Shard, NotApplicable: r.plan.NotApplicable, Except: r.plan.Except, Excluded: r.plan.Excluded,
 		Started: r.now(), Results: make([]report.Result, 0, len(r.plan.Checks)),
 	}
 	if e := r.options.Environment; e != nil {
@@ -24,7 +25,10 @@ func (r *Runner) Run(ctx context.Context, each func(report.Result)) report.Repor
 	}
 	timed, cancel := r.wallTime(ctx)
 	defer cancel()
-	before, why := r.begin(timed)
+	before, why := []revision.Seen(nil), r.plan.empty()
+	if why == "" {
+		before, why = r.begin(timed)
+	}
 	if all.Notes = append(all.Notes, r.clockNotes()...); why != "" {
 		all.Problems = append(all.Problems, report.Remark{Text: why})
 	} else {

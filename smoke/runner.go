@@ -50,7 +50,7 @@ func NewRunner(o Options) (*Runner, error) {
 	o = o.withDefaults()
 	p, mistakes := newPlanner(o)
 	r := &Runner{
-		plan: p.plan, options: o, budget: pace.NewBudget(o.Budget, o.Rate), today: o.Now(),
+		options: o, budget: pace.NewBudget(o.Budget, o.Rate), today: o.Now(),
 		derived: p.derived, receivers: map[string]*receiver{}, scouts: map[string]*scout{},
 	}
 	r.target, _ = parseTarget(o.Target) // a mistake of the options, if it is one
@@ -62,8 +62,9 @@ func NewRunner(o Options) (*Runner, error) {
 	})
 	mistakes = errors.Join(mistakes, r.open(p.folders))
 	if mistakes == nil {
-		mistakes = p.check()
+		mistakes = p.finish()
 	}
+	r.plan = p.plan
 	if mistakes != nil {
 		return nil, errors.Join(mistakes, r.Close())
 	}

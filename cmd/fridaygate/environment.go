@@ -42,7 +42,7 @@ func (c *smokeCommand) within(o *smoke.Options) error {
 	if e.Limits.Parallel > 0 {
 		o.Parallel = min(e.Limits.Parallel, o.Parallel)
 	}
-	return nil
+	return divide(o)
 }
 
 // withoutEnvironment checks the flags of a run that has no environment file.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"github.com/fridaygate/fridaygate/contracts/report"
@@ -14,6 +15,7 @@ import (
 type reportCommand struct {
 	Show    reportShowCommand    `cmd:"" help:"Print a report as the run that wrote it did, and exit as it did."`
 	Convert reportConvertCommand `cmd:"" help:"Write a report in other formats."`
+	Merge   reportMergeCommand   `cmd:"" help:"Join the reports of shards, or of several runs, into one with one verdict."`
 	Diff    reportDiffCommand    `cmd:"" help:"Say what got red, what got green and what got slower from one report to another."`
 }
 
@@ -97,21 +99,37 @@ func (c *reportDiffCommand) Run(std streams) error {
 
 // readReport reads a report of a file. One that cannot be read is wrong usage.
 func readReport(std streams, file string) (report.Report, error) {
-	name := file
+	r, err := parseReport(std, file)
+	if err != nil {
+		name := file
+		if file == standardOutput {
+			name = "standard input"
+		}
+		return report.Report{}, exit(verdict.ExitUsage, fmt.Errorf("read report %s: %w", name, err))
+	}
+	return r, nil
+}
+
+// parseReport reads a report of a file.
+func parseReport(std streams, file string) (report.Report, error) {
 	var text []byte
 	var err error
 	if file == standardOutput {
-		name = "standard input"
 		text, err = io.ReadAll(std.in)
 	} else {
 		text, err = os.ReadFile(file)
 	}
 	if err != nil {
-		return report.Report{}, exit(verdict.ExitUsage, fmt.Errorf("read report: %w", err))
+		return report.Report{}, reason(err)
 	}
-	r, err := report.Parse(text)
-	if err != nil {
-		return report.Report{}, exit(verdict.ExitUsage, fmt.Errorf("read report %s: %w", name, err))
+	return report.Parse(text)
+}
+
+// reason returns what is wrong with a file, without its name.
+func reason(err error) error {
+	var of *fs.PathError
+	if errors.As(err, &of) {
+		return of.Err
 	}
-	return r, nil
+	return err
 }

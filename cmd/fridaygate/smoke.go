@@ -38,6 +38,7 @@ type smokeCommand struct {
 	Verbose         bool          `short:"v" help:"Also list the cases that pass."`
 	Counterexamples string        `placeholder:"DIR" help:"Folder for an HTML drawing of each failing case's first counterexample."`
 
+	shardFlags
 	reportFlags
 }
 
@@ -58,7 +59,8 @@ func (c *smokeCommand) Run(ctx context.Context, std streams) error {
 			return exit(verdict.ExitUnknown, fmt.Errorf("draw counterexamples: %w", err))
 		}
 	}
-	if c.RunID == "" {
+	named := c.RunID != ""
+	if !named {
 		c.RunID = rand.Text()
 	}
 	options := smoke.Options{
@@ -67,6 +69,9 @@ func (c *smokeCommand) Run(ctx context.Context, std streams) error {
 		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment}, Parallel: c.Parallel, Rate: c.Rate, Budget: c.Budget,
 		Histories: len(files) > 0,
 		Rerun:     c.rerun,
+	}
+	if err := c.share(&options, std, named); err != nil {
+		return exit(verdict.ExitUsage, err)
 	}
 	if err := c.within(&options); err != nil {
 		return exit(verdict.ExitUsage, err)

@@ -21,7 +21,7 @@ func Markdown(w io.Writer, r Report) error {
 	mark := map[verdict.Verdict]string{
 		verdict.Pass: "✅ Passed", verdict.Fail: "❌ Failed", verdict.Unknown: "❔ Could not tell",
 	}[r.Verdict()]
-	fmt.Fprintf(&b, "## %s: %s\n\n", mark, markdown(cmp.Or(r.Command, "fridaygate")))
+	fmt.Fprintf(&b, "## %s: %s%s\n\n", mark, markdown(cmp.Or(r.Command, "fridaygate")), r.part())
 	fmt.Fprintf(&b, "%d planned, %d ran: %s; %s", len(r.Planned), len(r.Results), strings.Join(tally(r), ", "),
 		r.Ended.Sub(r.Started).Round(10*time.Millisecond))
 	if r.Target != "" {

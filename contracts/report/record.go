@@ -80,65 +80,6 @@ func read(folder string) ([]Report, error) {
 	return all, nil
 }
 
-// Merge returns one report of several, in the order of their first check. What only one of them can have, such as a target,
-// is left out unless all agree.
-func Merge(all ...Report) Report {
-	all = slices.Clone(all)
-	slices.SortStableFunc(all, func(a, b Report) int { return strings.Compare(a.first(), b.first()) })
-	var sum Report
-	for i, r := range all {
-		if i == 0 {
-			sum.Target, sum.RunID, sum.RunTag, sum.Revision, sum.Started, sum.Ended = r.Target, r.RunID, r.RunTag, r.Revision, r.Started, r.Ended
-			sum.ConfigHash = r.ConfigHash
-		}
-		sum.Target, sum.RunID, sum.RunTag = agreed(sum.Target, r.Target), agreed(sum.RunID, r.RunID), agreed(sum.RunTag, r.RunTag)
-		sum.Revision, sum.ConfigHash = agreed(sum.Revision, r.Revision), agreed(sum.ConfigHash, r.ConfigHash)
-		if r.Started.Before(sum.Started) {
-			sum.Started = r.Started
-		}
-		if r.Ended.After(sum.Ended) {
-			sum.Ended = r.Ended
-		}
-		sum.Interrupted = sum.Interrupted || r.Interrupted
-		if len(r.Planned) == 0 && len(r.Problems) == 0 {
-			sum.problem("one of the reports planned no check")
-		}
-		sum.Problems, sum.Notes = append(sum.Problems, r.Problems...), append(sum.Notes, r.Notes...)
-		sum.Planned, sum.Results = append(sum.Planned, r.Planned...), append(sum.Results, r.proven()...)
-		sum.WhyNotRun, sum.NotApplicable = append(sum.WhyNotRun, r.NotRun()...), append(sum.NotApplicable, r.NotApplicable...)
-		sum.Except, sum.Excluded = append(sum.Except, r.Except...), append(sum.Excluded, r.Excluded...)
-		sum.Unselected += r.Unselected
-	}
-	return sum
-}
-
-func agreed(a, b string) string {
-	if a != b {
-		return ""
-	}
-	return a
-}
-
-// first returns what a report is sorted by.
-func (r Report) first() string {
-	if len(r.Planned) == 0 {
-		return ""
-	}
-	return string(r.Planned[0].Kind) + "/" + r.Planned[0].Subject
-}
-
-// proven returns the results, without a verdict if the run is void.
-func (r Report) proven() []Result {
-	if !r.Void {
-		return r.Results
-	}
-	all := slices.Clone(r.Results)
-	for i := range all {
-		all[i].Verdict, all[i].Findings, all[i].Inconclusive = verdict.Unknown, nil, []string{r.Problem()}
-	}
-	return all
-}
-
 // tail returns the last lines of what was printed. A panic ends it: its stack would push everything else out.
 func tail(text string) string {
 	const lines = 30

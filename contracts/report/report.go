@@ -24,6 +24,7 @@ type Report struct {
 	Problems    []Remark  `json:"problems,omitempty"` // why checks could not be planned or completed; a run that passes has none
 	Notes       []Remark  `json:"notes,omitempty"`    // further remarks, which change no verdict
 
+	Shard   *Shard   `json:"shard,omitempty"` // which part of a run this is; nil: it is whole
 	Planned []Check  `json:"planned"`
 	Results []Result `json:"results"` // of the checks that ran, in the order of the plan
 	// reasons for planned checks without a result; one without a reason gets it from NotRun

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -26,8 +27,8 @@ func (t *Text) Summary(r Report) {
 	if r.Unselected > 0 {
 		t.printf("\n%d of %d checks are not selected (-run)\n", r.Unselected, r.Unselected+len(r.Planned))
 	}
-	t.printf("\n%s: %d planned, %d ran%s: %s; %s%s\n",
-		strings.ToUpper(r.Verdict().String()), len(r.Planned), len(r.Results), t.kinds(r),
+	t.printf("\n%s%s: %d planned, %d ran%s: %s; %s%s\n",
+		strings.ToUpper(r.Verdict().String()), r.part(), len(r.Planned), len(r.Results), t.kinds(r),
 		strings.Join(tally(r), ", ")+inapplicable(r)+leftOut(r),
 		r.Ended.Sub(r.Started).Round(10*time.Millisecond), against(r))
 	for _, p := range r.Problems {
@@ -46,7 +47,10 @@ func against(r Report) string {
 		text = " at revision " + r.Revision
 	}
 	if r.Target != "" {
-		text += fmt.Sprintf(" against %s (run %s)", r.Target, r.RunTag)
+		text += " against " + r.Target
+		if run := cmp.Or(r.RunTag, r.RunID); run != "" {
+			text += " (run " + run + ")"
+		}
 	}
 	if r.ConfigHash != "" {
 		text += fmt.Sprintf(", settings %.12s", r.ConfigHash)

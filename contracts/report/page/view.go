@@ -129,6 +129,10 @@ func summary(r report.Report) string {
 	case r.Verdict() == verdict.Fail:
 		return fmt.Sprintf("A contract is broken: %d of %s failed.", tally.Failed, number(ran, "check"))
 	case r.Verdict() == verdict.Pass:
+		if r.Shard != nil && r.Shard.Of > 1 {
+			return fmt.Sprintf("All that was planned for %s ran, and nothing is broken: %s. The other shards have reports of their own.",
+				r.Shard, number(ran, "check"))
+		}
 		return fmt.Sprintf("All that was planned ran, and nothing is broken: %s.", number(ran, "check"))
 	case planned == 0:
 		return "Nothing was planned, so nothing is known about the contract."
@@ -167,6 +171,9 @@ func facts(r report.Report) []fact {
 	if !r.Started.IsZero() {
 		took := r.Ended.Sub(r.Started)
 		all = append(all, fact{"started", r.Started.UTC().Format("2006-01-02 15:04:05 UTC")}, fact{"took", took.Round(rounding(took)).String()})
+	}
+	if r.Shard != nil {
+		all = append(all, fact{"part of the run", fmt.Sprintf("%s, with %d of %d checks", r.Shard, len(r.Planned), r.Shard.Checks)})
 	}
 	if r.Unselected > 0 {
 		all = append(all, fact{"not selected", fmt.Sprintf("%d of %d checks (-run)", r.Unselected, r.Unselected+len(r.Planned))})

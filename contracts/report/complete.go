@@ -1,0 +1,104 @@
+package report
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// origin is what the shards of one run have in common.
+type origin struct {
+	runID, target, plan string
+	of, checks          int
+}
+
+func (n named) origin() origin {
+	return origin{n.RunID, n.Target, n.Shard.Plan, n.Shard.Of, n.Shard.Checks}
+}
+
+// incomplete returns why shards are not one whole run: some are of another run, or one is missing, or there twice.
+func incomplete(shards []named) []string {
+	if len(shards) == 0 {
+		return nil
+	}
+	run := usual(shards)
+	files := map[int][]string{} // by the index of their shard
+	checks := 0
+	var all []string
+	for _, one := range shards {
+		if why := one.differs(run); why != "" {
+			all = append(all, why)
+			continue
+		}
+		files[one.Shard.Index] = append(files[one.Shard.Index], one.file)
+		checks += len(one.Planned)
+	}
+	all = few(all)
+	for _, index := range slices.Sorted(maps.Keys(files)) {
+		if len(files[index]) > 1 {
+			all = append(all, fmt.Sprintf("shard %d of %d is there more than once: %s", index, run.Shard.Of, strings.Join(files[index], ", ")))
+		}
+	}
+	switch missing := gaps(files, run.Shard.Of); {
+	case missing != "":
+		all = append(all, fmt.Sprintf("of %d shards, these are missing: %s: %d of the run's %d checks are in the reports",
+			run.Shard.Of, missing, checks, run.Shard.Checks))
+	case len(all) == 0 && checks != run.Shard.Checks:
+		all = append(all, fmt.Sprintf("the shards planned %d checks, and their run has %d", checks, run.Shard.Checks))
+	}
+	return all
+}
+
+// usual returns a shard of the run that most of them are of.
+func usual(shards []named) named {
+	count := map[origin]int{}
+	for _, one := range shards {
+		count[one.origin()]++
+	}
+	found := shards[0]
+	for _, one := range shards {
+		if count[one.origin()] > count[found.origin()] {
+			found = one
+		}
+	}
+	return found
+}
+
+// differs returns why a shard is of another run than the usual one; "" if it is of the same.
+func (n named) differs(usual named) string {
+	mixed := func(what, one, other string) string {
+		return fmt.Sprintf("two runs are mixed: %s is of %s %s, and %s of %s", usual.file, what, one, n.file, other)
+	}
+	a, b := usual.origin(), n.origin()
+	switch {
+	case n.Shard.Index < 1 || n.Shard.Index > n.Shard.Of:
+		return fmt.Sprintf("%s: there is no %s", n.file, n.Shard)
+	case a.runID != b.runID:
+		return mixed("run id", a.runID, b.runID)
+	case a.target != b.target:
+		return mixed("target", a.target, b.target)
+	case a.of != b.of:
+		return mixed("a run of", fmt.Sprintf("%d shards", a.of), fmt.Sprintf("%d", b.of))
+	case a != b:
+		return fmt.Sprintf("two runs are mixed: %s and %s are of one run id and target, and of two plans: their fixtures, webhook.yaml, "+
+			"environment file, cases, --shard-timings or versions of fridaygate differ", usual.file, n.file)
+	}
+	return ""
+}
+
+// gaps returns the shards that no file has, such as "2, 5 to 7"; "" when all are there.
+func gaps(files map[int][]string, of int) string {
+	var all []string
+	from := 1
+	for _, index := range append(slices.Sorted(maps.Keys(files)), of+1) {
+		switch {
+		case index == from+1:
+			all = append(all, fmt.Sprint(from))
+		case index > from+1:
+			all = append(all, fmt.Sprintf("%d to %d", from, index-1))
+		}
+		from = index + 1
+	}
+	return strings.Join(all, ", ")
+}
