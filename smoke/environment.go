@@ -84,17 +84,6 @@ func (r *Runner) ask(ctx context.Context, c Check) report.Result {
 	return result
 }
 
-// wallTime returns a context that ends when the wall time is over.
-func (r *Runner) wallTime(ctx context.Context) (context.Context, context.CancelFunc) {
-	timed, cancel := context.WithCancel(ctx) // without a deadline, which a delivery would report as its own
-	if e := r.options.Environment; e != nil && e.Limits.WallTime > 0 {
-		r.budget.EndAt(r.now().Add(e.Limits.WallTime))
-		timer := time.AfterFunc(e.Limits.WallTime, cancel)
-		return timed, func() { timer.Stop(); cancel() }
-	}
-	return timed, cancel
-}
-
 // begun is what came before the first check, once in a run.
 type begun struct {
 	mu   sync.Mutex

@@ -68,6 +68,7 @@ func in(t *testing.T, d *deployed, text string) (*smoke.Runner, *environment.Env
 	require.NoError(t, err)
 	runner, err := smoke.NewRunner(smoke.Options{
 		Environment: e, Target: e.Target, Fixtures: e.Fixtures, RunID: t.Name(), LookupEnv: e.Lookup(lookup), Cases: []string{"f*"},
+		MaxTime: e.Limits.WallTime,
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, runner.Close()) })
@@ -194,7 +195,7 @@ func TestWallTimeThatIsOverIsUnknown(t *testing.T) {
 		"limits: {wall_time: 100ms}\ncontracts: [{name: found, integration: shop, target: '"+slow.URL+"', request: {path: /}}]\n")
 	r := runner.Run(t.Context(), nil)
 	require.Equal(t, verdict.ExitUnknown, r.Exit())
-	require.Contains(t, r.Problem(), "the wall time of 100ms was over before all checks had run")
+	require.Contains(t, r.Problem(), "the limit of 100ms for the whole run was over before all checks had run")
 }
 
 // What a delivery is asked to wait for is waited for. Without a time, or for too long, nothing is known.

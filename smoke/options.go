@@ -27,6 +27,7 @@ type Options struct {
 	Parallel  int                              // how many checks run at a time; 4 when zero
 	Rate      float64                          // requests a second, at most; no limit when zero
 	Budget    int                              // requests in all, at most; no limit when zero
+	MaxTime   time.Duration                    // for all checks together; no limit when zero
 	Hooks     Hooks                            // control over the receiver, besides the hooks of webhook.yaml
 	Histories bool                             // keep the histories of checks that passed too
 	Now       func() time.Time                 // nil: time.Now
@@ -77,6 +78,9 @@ func (o Options) mistakes() []error {
 	}
 	if o.Rate < 0 || o.Budget < 0 {
 		all = append(all, fmt.Errorf("rate %v, budget %d: must not be negative", o.Rate, o.Budget))
+	}
+	if o.MaxTime < 0 {
+		all = append(all, fmt.Errorf("max time %s: must not be negative", o.MaxTime))
 	}
 	if _, err := parseTarget(o.Target); err != nil {
 		all = append(all, err)

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/smoke/cases"
 	"github.com/fridaygate/fridaygate/smoke/outbound"
+	"github.com/fridaygate/fridaygate/smoke/pace"
 	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
 
@@ -99,7 +101,7 @@ func (p Plan) planned() []report.Check {
 }
 
 // finish leaves what this machine is to do of the plan. The error says why it cannot be carried out: a pattern that matches
-// nothing, no checks, checks that cannot be shared out, or too small a budget.
+// nothing, no checks, checks that cannot be shared out, too small a budget, or too little time.
 func (p *planner) finish() error {
 	mistakes := p.mistyped()
 	if len(mistakes) == 0 && len(p.plan.Checks) == 0 {
@@ -112,7 +114,19 @@ func (p *planner) finish() error {
 		mistakes = append(mistakes, fmt.Errorf("budget: %d deliveries are planned, and no more than %d requests are allowed: "+
 			"choose fewer cases, or raise the budget", n, p.options.Budget))
 	}
+	if takes := p.plan.atRate(p.options.Rate); p.options.MaxTime > 0 && takes > p.options.MaxTime {
+		mistakes = append(mistakes, fmt.Errorf("max time: %d deliveries at %v requests a second take %s, and the run may take %s: "+
+			"choose fewer cases, or raise the limit or the rate", p.plan.Deliveries(), p.options.Rate, takes.Round(time.Second), p.options.MaxTime))
+	}
 	return errors.Join(mistakes...)
+}
+
+// atRate returns how long the deliveries take at least at a rate of requests a second; 0 without a rate.
+func (p Plan) atRate(perSecond float64) time.Duration {
+	if perSecond <= 0 {
+		return 0
+	}
+	return time.Duration(float64(max(0, p.Deliveries()-pace.Burst)) / perSecond * float64(time.Second))
 }
 
 // mistyped checks that every pattern matches a case: of those that apply somewhere, or of the catalogue.

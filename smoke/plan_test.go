@@ -3,6 +3,8 @@ package smoke_test
 import (
 	"bytes"
 	"encoding/json"
+	"io"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -180,6 +182,36 @@ func TestRateAndBudgetHold(t *testing.T) {
 	began := time.Now()
 	require.Equal(t, verdict.Pass, run(t, o).Verdict())
 	require.Greater(t, time.Since(began), 200*time.Millisecond, "32 copies after a burst of 8, at 100 a second")
+}
+
+func TestPlanThatCannotFitItsTimeDoesNotStart(t *testing.T) {
+	box := &recorder{}
+	server := httptest.NewServer(box)
+	defer server.Close()
+	o := boxOptions(t, server.URL, "dup-concurrent-2") // 32 deliveries, 8 of them at once
+	o.Rate, o.MaxTime = 1, 24*time.Second
+	_, err := smoke.NewRunner(o)
+	require.NoError(t, err)
+	o.MaxTime--
+	_, err = smoke.NewRunner(o)
+	require.ErrorContains(t, err, "32 deliveries at 1 requests a second take 24s, and the run may take 23.999999999s")
+	require.Empty(t, box.requests())
+}
+
+func TestRunThatTakesTooLongIsUnknown(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			_, _ = io.Copy(io.Discard, r.Body) // the server notices a lost connection only then
+			<-r.Context().Done()
+		}
+	}))
+	defer server.Close()
+	o := boxOptions(t, server.URL, "first")
+	o.Cases, o.MaxTime = []string{"first", "dup-seq-x5"}, 100*time.Millisecond
+	r := run(t, o)
+	require.Equal(t, verdict.ExitUnknown, r.Exit())
+	require.Contains(t, r.Problem(), "the limit of 100ms for the whole run was over before all checks had run")
+	require.Len(t, r.NotRun(), 1, r.Results)
 }
 
 func TestHooksAreUsedAloneAndTheirTroubleIsUnknown(t *testing.T) {

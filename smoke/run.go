@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/smoke/cases"
@@ -23,7 +24,7 @@ func (r *Runner) Run(ctx context.Context, each func(report.Result)) report.Repor
 	if e := r.options.Environment; e != nil {
 		all.Problems, all.Notes = slices.Clone(e.Problems), slices.Clone(e.Notes)
 	}
-	timed, cancel := r.wallTime(ctx)
+	timed, cancel := r.timed(ctx)
 	defer cancel()
 	before, why := []revision.Seen(nil), r.plan.empty()
 	if why == "" {
@@ -43,13 +44,24 @@ func (r *Runner) Run(ctx context.Context, each func(report.Result)) report.Repor
 		all.Problems, all.Void = append(all.Problems, report.Remark{Text: *why}), true
 	}
 	if timed.Err() != nil && ctx.Err() == nil {
-		all.Problems = append(all.Problems, report.Remark{Text: fmt.Sprintf("the wall time of %s was over before all checks had run: "+
-			"raise limits.wall_time, or choose fewer", r.options.Environment.Limits.WallTime)})
+		all.Problems = append(all.Problems, report.Remark{Text: fmt.Sprintf("the limit of %s for the whole run was over before all checks had run: "+
+			"raise it (--max-time; limits.wall_time of an environment), or choose fewer", r.options.MaxTime)})
 	}
 	r.end(ctx, before, &all)
 	all.Interrupted = ctx.Err() != nil
 	all.Ended = r.now()
 	return all
+}
+
+// timed returns a context that ends when the limit of the run is over.
+func (r *Runner) timed(ctx context.Context) (context.Context, context.CancelFunc) {
+	timed, cancel := context.WithCancel(ctx) // without a deadline, which a delivery would report as its own
+	if r.options.MaxTime == 0 {
+		return timed, cancel
+	}
+	r.budget.EndAt(r.now().Add(r.options.MaxTime))
+	timer := time.AfterFunc(r.options.MaxTime, cancel)
+	return timed, func() { timer.Stop(); cancel() }
 }
 
 // Check runs one check of the plan. It does not run one that would only repeat what an earlier check has shown: that result

@@ -39,6 +39,12 @@ func (c *smokeCommand) within(o *smoke.Options) error {
 	if e.Limits.Timeout > 0 && c.Timeout == defaultTimeout {
 		o.Timeout = e.Limits.Timeout
 	}
+	switch most := e.Limits.WallTime; {
+	case most > 0 && c.MaxTime == defaultMaxTime:
+		o.MaxTime = most
+	case most > 0:
+		o.MaxTime = min(most, c.MaxTime)
+	}
 	if e.Limits.Parallel > 0 {
 		o.Parallel = min(e.Limits.Parallel, o.Parallel)
 	}

@@ -30,6 +30,7 @@ type smokeCommand struct {
 	Parallel        int           `default:"4" placeholder:"N" help:"Number of checks at a time."`
 	Rate            float64       `placeholder:"N" help:"Maximum number of requests per second."`
 	Budget          int           `placeholder:"N" help:"Maximum number of requests; a plan that needs more does not start."`
+	MaxTime         time.Duration `default:"5m" help:"Limit for the whole run; what has not run by then could not be told."`
 	Env             string        `placeholder:"FILE" help:"Environment file: target, hosts, limits, revision, smoke contracts, fixtures."`
 	AllowProduction bool          `help:"Send to an environment that says production: true."`
 	Revision        string        `placeholder:"SHA" help:"Revision that must answer; of an environment."`
@@ -50,6 +51,9 @@ func (c *smokeCommand) Run(ctx context.Context, std streams) error {
 	if c.Parallel < 1 {
 		return exit(verdict.ExitUsage, fmt.Errorf("--parallel %d: must be at least 1", c.Parallel))
 	}
+	if c.MaxTime <= 0 {
+		return exit(verdict.ExitUsage, fmt.Errorf("--max-time %s: must be more than zero", c.MaxTime))
+	}
 	files, err := c.outputs()
 	if err != nil {
 		return err
@@ -66,7 +70,7 @@ func (c *smokeCommand) Run(ctx context.Context, std streams) error {
 	options := smoke.Options{
 		Target: c.Target, Fixtures: c.Fixtures, Cases: c.Case, Except: c.Except, RunID: c.RunID, Timeout: c.Timeout,
 		LookupEnv: func(name string) (string, bool) { value := std.getenv(name); return value, value != "" },
-		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment}, Parallel: c.Parallel, Rate: c.Rate, Budget: c.Budget,
+		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment}, Parallel: c.Parallel, Rate: c.Rate, Budget: c.Budget, MaxTime: c.MaxTime,
 		Histories: len(files) > 0,
 		Rerun:     c.rerun,
 	}
@@ -109,8 +113,11 @@ func (c *smokeCommand) rerun(fixture, name string) string {
 	return shellescape.QuoteCommand(words)
 }
 
-// defaultTimeout is that of --timeout.
-const defaultTimeout = 10 * time.Second
+// defaultTimeout and defaultMaxTime are those of --timeout and --max-time.
+const (
+	defaultTimeout = 10 * time.Second
+	defaultMaxTime = 5 * time.Minute
+)
 
 // replay carries a plan out and prints the results. It returns the error of printing.
 func replay(ctx context.Context, text report.Text, runner *smoke.Runner) (report.Report, error) {
