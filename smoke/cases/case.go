@@ -172,7 +172,7 @@ const (
 	Torn            // the connection is closed in the middle of the body
 	Reset           // the connection is reset after the headers
 	Drip            // a few bytes at a time
-	HTTP1           // over HTTP/1.1, whatever the receiver offers
+	HTTP1           // over HTTP/1.1, where the receiver has it
 	Chunked         // without Content-Length: over HTTP/1.1 in chunks
 	LowerNames      // with the names of all headers in lower case
 )

@@ -35,10 +35,10 @@ var wires = []definition{
 	wire("wire-chunked", "the golden body in chunks, without Content-Length", harmless, Chunked),
 	{
 		name: "wire-http2", severity: Medium, basis: harmless,
-		sends: "the golden body over HTTP/1.1, then a duplicate over HTTP/2 if the target offers it (TLS with ALPN)",
+		sends: "the golden body over HTTP/1.1, then a duplicate over HTTP/2, where the target offers them (TLS with ALPN)",
 		holds: "the first result again, one effect",
 		plan: func(p *plan) error {
-			one := first.named("delivery over HTTP/1.1")
+			one := first.named("delivery over HTTP/1.1, where the target has it")
 			one.Wire = HTTP1
 			return p.rounds(1, one, duplicate.named("duplicate over what the target prefers"))
 		},

@@ -3,6 +3,7 @@ package wire
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -30,6 +31,7 @@ type Client struct {
 	bare       *http.Transport // the same over HTTP/1.1: for deliveries that stop in the middle
 	asks       *http.Client    // for probes and reachability checks
 	http2      atomic.Bool     // the receiver speaks HTTP/2
+	only2      atomic.Bool     // it does not speak HTTP/1.1
 	throttled  atomic.Bool     // a delivery had nothing but 429, however long it waited
 }
 
@@ -55,9 +57,10 @@ func NewClient(o Options) *Client {
 	bare := unbuffered.Clone()
 	bare.ForceAttemptHTTP2 = false
 	bare.TLSNextProto = map[string]func(string, *tls.Conn) http.RoundTripper{}
-	if bare.TLSClientConfig != nil {
-		bare.TLSClientConfig.NextProtos = []string{"http/1.1"} // the template may offer h2
+	if bare.TLSClientConfig == nil {
+		bare.TLSClientConfig = &tls.Config{} // with the same defaults as nil
 	}
+	bare.TLSClientConfig.NextProtos = []string{"http/1.1"} // asked for: some servers choose HTTP/2 where nobody asks
 	asks := &http.Client{
 		Transport:     base,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -79,22 +82,14 @@ func Below(base *url.URL, pathAndQuery string) string {
 	return strings.TrimRight(base.String(), "/") + "/" + strings.TrimLeft(pathAndQuery, "/")
 }
 
-// Reach asks target for its headers, and learns whether the receiver speaks HTTP/2. The reason says why nothing can
-// answer there; it is "" after any answer at all.
+// Reach asks target for its headers, and learns whether the receiver speaks HTTP/2, and HTTP/1.1 as well. The reason says
+// why nothing can answer there; it is "" after any answer at all.
 func (c *Client) Reach(ctx context.Context, target *url.URL) (reason string) {
 	ctx, cancel := context.WithTimeout(ctx, c.options.Timeout)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodHead, target.String(), nil)
+	answer, err := c.head(ctx, target, c.asks.Transport)
 	if err != nil {
-		return err.Error()
-	}
-	request.Header.Set("User-Agent", UserAgent)
-	if err := c.options.Spend(ctx, 1); err != nil {
-		return err.Error()
-	}
-	answer, err := c.asks.Do(request)
-	if err != nil {
-		if unreachable(err) {
+		if unreachable(err) || errors.As(err, new(notSentError)) {
 			return Reason(err, c.options.Timeout)
 		}
 		return ""
@@ -102,10 +97,34 @@ func (c *Client) Reach(ctx context.Context, target *url.URL) (reason string) {
 	if at, err := http.ParseTime(answer.Header.Get("Date")); err == nil && c.options.Date != nil {
 		c.options.Date(at)
 	}
-	_ = answer.Body.Close() // a HEAD answer has no body to lose
-	c.http2.Store(answer.ProtoMajor == 2)
+	if answer.ProtoMajor == 2 {
+		c.http2.Store(true)
+		_, err := c.head(ctx, target, c.bare)
+		c.only2.Store(err != nil && ctx.Err() == nil)
+	}
 	return ""
 }
+
+// head asks for the headers of target.
+func (c *Client) head(ctx context.Context, target *url.URL, through http.RoundTripper) (*http.Response, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodHead, target.String(), nil)
+	if err != nil {
+		return nil, notSentError{err}
+	}
+	request.Header.Set("User-Agent", UserAgent)
+	if err := c.options.Spend(ctx, 1); err != nil {
+		return nil, notSentError{err}
+	}
+	answer, err := through.RoundTrip(request)
+	if err != nil {
+		return nil, err
+	}
+	_ = answer.Body.Close() // a HEAD answer has no body to lose
+	return answer, nil
+}
+
+// notSentError is why a request was not even tried.
+type notSentError struct{ error }
 
 // Close closes the connections that lie idle.
 func (c *Client) Close() {

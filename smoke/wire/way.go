@@ -18,6 +18,9 @@ type way struct {
 
 func (c *Client) way(step cases.Step) *way {
 	w := &way{transport: c.reused}
+	if c.only2.Load() { // a delivery that stops in the middle ends its stream (RST_STREAM), on a connection of its own
+		step.Wire = overHTTP2(step.Wire)
+	}
 	switch step.Wire {
 	case cases.Fresh, cases.Staggered:
 		w.transport = c.fresh
@@ -35,6 +38,18 @@ func (c *Client) way(step cases.Step) *way {
 		w.arrived, w.written = make(chan struct{}, step.Copies), make(chan struct{}, step.Copies)
 	}
 	w.barrier = newBarrier(step.Copies, w.flight != nil)
+	return w
+}
+
+// overHTTP2 returns the way that a delivery takes to a receiver that has no HTTP/1.1: parked copies share one connection, and
+// what needs a connection to itself has one.
+func overHTTP2(w cases.Wire) cases.Wire {
+	switch w {
+	case cases.LastByte:
+		return cases.Whole
+	case cases.Torn, cases.Reset, cases.Drip, cases.HTTP1:
+		return cases.Fresh
+	}
 	return w
 }
 
