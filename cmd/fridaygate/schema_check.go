@@ -14,7 +14,7 @@ import (
 // schemaCheckCommand checks folders of JSON Schemas.
 type schemaCheckCommand struct {
 	reportFlags
-	Folders  []string `arg:"" help:"Folders of NAME.schema.json, each with examples/valid/NAME and examples/invalid/NAME."`
+	Folders  []string `arg:"" name:"folder" help:"Folders of schemas and their examples, files, or FILE#POINTER."`
 	Keywords []string `name:"keyword" placeholder:"NAME" help:"Keyword of your own, to be ignored. Repeatable."`
 	ByDraft  bool     `name:"formats-by-draft" help:"Assert formats only where the draft does; they are always asserted without it."`
 	Verbose  bool     `short:"v" help:"Show every example that passes."`
@@ -27,9 +27,14 @@ func (schemaCheckCommand) Help() string {
 	examples/valid/order/*.json                 which it must accept
 	examples/invalid/order/KEYWORD--WHAT.json   which KEYWORD must refuse, and nothing else
 
-A schema without examples, an example without a schema, and a keyword that no draft knows are failures.
+For Order in components of openapi.yaml they are in examples/valid/openapi/Order and examples/invalid/openapi/Order. A schema of an
+OpenAPI document that another one of it refers to needs none of its own.
 
-	fridaygate schema check contracts/schemas`
+A schema without examples, an example without a schema, and a keyword that no draft knows are failures. A folder without a schema
+is no pass: exit code 3.
+
+	fridaygate schema check contracts/schemas
+	fridaygate schema check openapi.yaml#/components/schemas/Order`
 }
 
 // Run checks and reports.
@@ -40,10 +45,19 @@ func (c *schemaCheckCommand) Run(std streams) error {
 	}
 	var all []report.Report
 	for _, dir := range c.Folders {
+		opts := schema.Options{Keywords: c.Keywords, FormatsByDraft: c.ByDraft}
+		read := examples.Read
 		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-			return exit(verdict.ExitUsage, fmt.Errorf("schema check %s: it is no folder", dir))
+			file, _, err := opts.Split(dir)
+			if err == nil {
+				_, err = os.Stat(file)
+			}
+			if err != nil {
+				return exit(verdict.ExitUsage, fmt.Errorf("schema check %s: %w", dir, err))
+			}
+			read = examples.ReadFile
 		}
-		all = append(all, examples.Read(dir, schema.Options{Keywords: c.Keywords, FormatsByDraft: c.ByDraft}).Check())
+		all = append(all, read(dir, opts).Check())
 	}
 	run := report.Merge(all...)
 	run.Command = "fridaygate schema check"

@@ -46,9 +46,8 @@ func (s *Schema) Nearest(file, pointer string, below ...string) Place {
 			}
 			pointer = child(pointer, token)
 		}
-		p := Place{File: file, Pointer: pointer}
-		p.Line, p.Column = position(source.text, locate(source.text, pointer)[pointer])
-		return p
+		at := source.places(pointer)[pointer]
+		return Place{File: file, Pointer: pointer, Line: at.line, Column: at.column}
 	}
 	return Place{}
 }

@@ -1,4 +1,5 @@
-// Package schema compiles JSON Schemas of drafts 4, 6, 7, 2019-09 and 2020-12 and checks documents against them.
+// Package schema compiles JSON Schemas of drafts 4, 6, 7, 2019-09 and 2020-12 and those in OpenAPI documents, and checks documents
+// against them.
 //
 // It uses santhosh-tekuri/jsonschema, and is stricter: what that library and the drafts ignore in silence, such as a
 // misspelt keyword, is an error when a schema is loaded. It resolves references inside one folder only, never over a

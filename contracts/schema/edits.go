@@ -10,13 +10,13 @@ import (
 // edits are the differences between a file and the text that the library compiles: regular expressions are translated for
 // Go, and references name files.
 type edits struct {
-	texts  map[string]string            // of pattern and of $ref, by pointer
+	texts  map[string]any               // of pattern and of $ref, by pointer
 	names  map[string]map[string]string // of patternProperties, by its pointer and as written
 	differ bool                         // from what is written
 }
 
 func newEdits() edits {
-	return edits{texts: map[string]string{}, names: map[string]map[string]string{}}
+	return edits{texts: map[string]any{}, names: map[string]map[string]string{}}
 }
 
 // expressions translates the regular expressions of a schema.
@@ -54,14 +54,22 @@ func (s *source) expression(written, pointer string) string {
 // compilable returns the text that the library compiles: the file's with the edits and a $schema.
 func (s *source) compilable() ([]byte, error) {
 	object, ok := s.value.(map[string]any)
-	if !ok || !s.edits.differ && object["$schema"] != nil {
+	switch {
+	case !ok && s.yaml != nil:
+		return json.Marshal(s.value)
+	case !ok || !s.edits.differ && len(s.types) == 0 && s.yaml == nil && object["$schema"] != nil:
 		return s.text, nil
 	}
 	named := maps.Clone(object)
+	if s.openAPI != "" {
+		named = s.selected()
+	}
 	if named["$schema"] == nil {
 		named["$schema"] = s.meta
 	}
-	return json.Marshal(s.edits.applied(named, ""))
+	final := edits{texts: maps.Clone(s.edits.texts), names: s.edits.names, differ: s.edits.differ || len(s.types) > 0}
+	maps.Copy(final.texts, s.types)
+	return json.Marshal(final.applied(named, ""))
 }
 
 // applied returns the value at a pointer after the edits.

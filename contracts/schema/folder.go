@@ -31,8 +31,9 @@ type folder struct {
 	root    string
 	options Options
 	sources map[string]*source     // by name
-	indexed func() error           // fills the next three, once
+	indexed func() error           // fills the next four, once
 	names   []string               // of all JSON files
+	yamls   []string               // of all YAML files
 	others  []string               // of files of other kinds that are named as a schema
 	ids     map[string][]string    // names by $id
 	metas   map[string]*vocabulary // of metaschemas in the folder, by URL; nil while one is read
@@ -101,6 +102,9 @@ func (f *folder) index() error {
 		case entry.IsDir():
 			return nil
 		case path.Ext(name) != ".json":
+			if isYAML(name) {
+				f.yamls = append(f.yamls, name)
+			}
 			if strings.Contains(strings.ToLower(path.Base(name)), ".schema.") {
 				f.others = append(f.others, name)
 			}
@@ -203,8 +207,8 @@ func fileURL(name string) string {
 	return (&url.URL{Scheme: "folder", Path: "/" + name}).String()
 }
 
-// source reads a file, once.
-func (f *folder) source(name string) (*source, error) {
+// source reads a file, once. from is the one that refers to it; nil if none does.
+func (f *folder) source(name string, from *source) (*source, error) {
 	if s, ok := f.sources[name]; ok {
 		return s, nil
 	}
@@ -213,21 +217,19 @@ func (f *folder) source(name string) (*source, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	value, err := dialect{depth: 4 * maxDepth}.read(text)
-	var wrong *syntaxError
-	if errors.As(err, &wrong) {
-		return nil, &Mistake{File: file, Pointer: wrong.Pointer, Line: wrong.Line, Column: wrong.Column, What: "not JSON: " + wrong.What}
-	}
-	meta, err := metaschemaOf(value)
-	var v *vocabulary
+	p, err := parse(name, text)
+	var d dialectOfFile
 	if err == nil {
-		v, err = f.vocabulary(meta)
+		d, err = f.dialectOf(p, from)
+	}
+	var mistake *Mistake
+	if errors.As(err, &mistake) {
+		mistake.File = file
 	}
 	if err != nil {
-		line, column := position(text, locate(text, "/$schema")["/$schema"])
-		return nil, &Mistake{File: file, Pointer: "/$schema", Line: line, Column: column, What: err.Error()}
+		return nil, err
 	}
-	s := f.newSource(name, text, value, meta, v)
+	s := f.newSource(name, p, d)
 	f.sources[name] = s
 	return s, nil
 }

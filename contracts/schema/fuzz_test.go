@@ -50,6 +50,39 @@ func FuzzCheck(f *testing.F) {
 	})
 }
 
+// A schema of an OpenAPI document is loaded or refused with its place, whether the document is YAML or JSON.
+func FuzzOpenAPI(f *testing.F) {
+	for _, pattern := range []string{"testdata/openapi/*", "testdata/corpus/nullable/*"} {
+		files, err := filepath.Glob(pattern)
+		require.NoError(f, err)
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			require.NoError(f, err)
+			f.Add(text, "/components/schemas/Order")
+		}
+	}
+	f.Add([]byte("openapi: 3.0.0\ncomponents: {schemas: {A: &a {properties: {b: *a}}, B: {<<: *a, nullable: true}}}"), "/components/schemas/B")
+	f.Add([]byte("openapi: 3.1.0\na: {$ref: '#/b', items: {$ref: '#'}}\nb: {$dynamicRef: '#x', $defs: {c: {$dynamicAnchor: x}}}"), "/a")
+	dir := f.TempDir()
+	f.Fuzz(func(t *testing.T, text []byte, pointer string) {
+		for _, name := range []string{"a.yaml", "a.json"} {
+			file := filepath.Join(dir, name)
+			require.NoError(t, os.WriteFile(file, text, 0o600))
+			all, err := Options{Root: dir}.LoadAll(file + "#" + pointer)
+			for _, m := range Mistakes(err) {
+				require.NotEmpty(t, m.What)
+				require.Positive(t, m.Line)
+				require.Positive(t, m.Column)
+			}
+			for _, s := range all {
+				first := s.Check([]byte(`{"id":"ord_1","total":null,"lines":[{"sku":null}]}`))
+				require.Equal(t, first, s.Check([]byte(`{"id":"ord_1","total":null,"lines":[{"sku":null}]}`)))
+				s.Notes()
+			}
+		}
+	})
+}
+
 // A schema is loaded or refused with the place of each mistake, and checks documents once it is loaded.
 func FuzzLoad(f *testing.F) {
 	seeds(f, "*.schema.json")

@@ -22,20 +22,27 @@ type closure struct {
 	broken  problems
 }
 
-// gather reads the file and all that it refers to, directly or not.
-func (f *folder) gather(name string) *closure {
+// gather reads the file and all that the schemas at the pointers refer to, directly or not.
+func (f *folder) gather(name string, pointers []string) *closure {
 	c := &closure{folder: f, byURL: map[string]*source{}, done: map[*source]int{}}
-	first, err := f.source(name)
+	first, err := f.source(name, nil)
 	if err != nil {
 		c.broken.add(err)
 		return c
 	}
 	c.add(first)
+	for _, pointer := range pointers {
+		first.root(pointer)
+	}
 	for pending := true; pending; {
 		pending = c.followPending()
 	}
 	c.clashes()
 	for _, s := range c.sources {
+		if s.openAPI != "" {
+			s.tooLarge()
+			s.doubtful()
+		}
 		if all := s.mistakes(); len(all) > 0 {
 			c.broken.add(joined(all))
 		}
@@ -85,6 +92,11 @@ func (c *closure) follow(from *source, l link) {
 		return
 	}
 	switch {
+	case l.fragment == "" && root == "" && isOpenAPI(to.value):
+		from.fault(l.pointer, "%q is a whole OpenAPI document: refer to one of its schemas, such as %s#%s", l.text, l.text,
+			child(Components, to.component()))
+	case l.fragment == "" && root == "":
+		to.referredTo(to.value, "")
 	case l.fragment == "":
 	case strings.HasPrefix(l.fragment, "/"):
 		pointer := root + l.fragment
@@ -94,7 +106,7 @@ func (c *closure) follow(from *source, l link) {
 			from.fault(l.pointer, "%q refers to nothing: %s has no %s", l.text, to.file, pointer)
 		}
 	default:
-		if _, ok := to.anchors[to.bases[root]+"#"+l.fragment]; !ok {
+		if _, ok := to.anchors[to.baseAt(root)+"#"+l.fragment]; !ok {
 			from.fault(l.pointer, "%q refers to nothing: %s has no anchor %q", l.text, to.file, l.fragment)
 		}
 	}
@@ -107,10 +119,13 @@ func (c *closure) file(from *source, l link) *source {
 		from.fault(l.pointer, "%v", err)
 		return nil
 	}
-	to, err := c.folder.source(name)
+	to, err := c.folder.source(name, from)
 	if err != nil {
 		c.broken.add(err)
 		return nil
+	}
+	if to.openAPI != from.openAPI && to.inherits() {
+		from.fault(l.pointer, "%s has no $schema, and documents of different versions refer to it: give it one", to.file)
 	}
 	if !slices.Contains(c.sources, to) {
 		c.add(to)

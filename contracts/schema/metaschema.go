@@ -50,12 +50,12 @@ func (f *folder) vocabulary(text string) (*vocabulary, error) {
 		return v, nil
 	}
 	f.metas[target] = nil
-	compiled, _, err := f.compile(target)
+	compiled, _, err := f.compile(target, "")
 	if err != nil {
 		return nil, fmt.Errorf("its metaschema: %w", err)
 	}
-	compiled.steps.left = math.MaxInt // it checks files, whose size is limited
-	f.metas[target] = newVocabulary(text, compiled.compiled)
+	compiled[0].steps.left = math.MaxInt // it checks files, whose size is limited
+	f.metas[target] = newVocabulary(text, compiled[0].compiled)
 	return f.metas[target], nil
 }
 

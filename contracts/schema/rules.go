@@ -25,10 +25,20 @@ func (s *source) keywords(object map[string]any, at string) {
 		}
 		beside := keyword == "$ref" || keyword == s.idKeyword() || annotations[keyword] || extension(keyword)
 		if refers && !beside && s.before2019() {
-			s.fault(child(at, keyword), `%s ignores %q beside "$ref": put both into "allOf", or use draft 2019-09 or later`, s.vocabulary.name,
-				keyword)
+			s.fault(child(at, keyword), `%s ignores %q beside "$ref": %s`, s.vocabulary.name, keyword, s.insteadOf(keyword))
 		}
 	}
+}
+
+// insteadOf returns what to write instead of a keyword beside $ref.
+func (s *source) insteadOf(keyword string) string {
+	switch {
+	case keyword == "nullable":
+		return "write " + `"anyOf" with the reference and ` + onlyNull
+	case s.openAPI != "":
+		return `put both into "allOf", or use OpenAPI 3.1`
+	}
+	return `put both into "allOf", or use draft 2019-09 or later`
 }
 
 // oneDraft refuses a schema of another draft inside a file.
@@ -49,7 +59,11 @@ func (s *source) format(object map[string]any, at string) {
 	if _, ok := s.options.Formats[name]; ok || s.options.AsDraft {
 		return
 	}
-	near, _ := spelling.Nearest(name, formatNames())
+	near, meant := spelling.Nearest(name, formatNames())
+	if s.openAPI != "" && !meant {
+		s.note(child(at, "format"), "the format %q is not known, and accepts everything", name) // OpenAPI allows any name
+		return
+	}
 	s.fault(child(at, "format"), "%q is no format of any draft, so it would be ignored: did you mean %q? "+
 		"(one of your own is named in the options)", name, near)
 }

@@ -10,7 +10,6 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
-	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 )
@@ -43,18 +42,21 @@ type Options struct {
 
 // Schema is a compiled JSON Schema. It is safe for concurrent use; the checks of one schema run one after the other.
 type Schema struct {
-	path     string
+	file     string
+	pointer  string // into the file; "" is the whole file
+	part     bool
 	options  Options
 	compiled *jsonschema.Schema
 	files    *closure
-	one      sync.Mutex // held during a check, as steps counts one at a time
-	steps    *steps
+	steps    *steps // of all schemas that were compiled together
 }
 
 // Load reads and compiles the schema in file, with the zero Options.
 func Load(file string) (*Schema, error) { return Options{}.Load(file) }
 
 // Load reads and compiles the schema in file, of draft 4, 6, 7, 2019-09 or 2020-12; without $schema it is 2020-12.
+// FILE#POINTER is a schema inside of a file, and may be one of an OpenAPI document: openapi.yaml#/components/schemas/Order. Of a
+// document only the schemas are read that this one refers to. A file whose name ends in .yaml or .yml is YAML.
 //
 // A $ref is relative to the $id, as the drafts say. It may name a file below the root: by its $id, by its path, or, when
 // the referring schema has an absolute $id, by the path at which the file stands relative to it. Nothing outside the
@@ -67,7 +69,9 @@ func Load(file string) (*Schema, error) { return Options{}.Load(file) }
 //
 // Keywords that only describe a value may stand in a schema of any draft: title, description, default, examples, readOnly,
 // writeOnly, deprecated, $comment, $defs and definitions, OpenAPI's example, externalDocs, xml and discriminator, and names
-// that start with x-. OpenAPI 3.0's nullable is an error, as it would be ignored.
+// that start with x-. OpenAPI 3.0's nullable is an error, as it would be ignored, except in documents of OpenAPI 3.0, where it is
+// an error if it has no effect. There and in those of 3.1 and 3.2, a format of another name is none that is known and
+// accepts everything, and Notes says what is not used.
 func (o Options) Load(file string) (*Schema, error) {
 	s, err := o.load(file)
 	if err != nil {
@@ -76,7 +80,38 @@ func (o Options) Load(file string) (*Schema, error) {
 	return s, nil
 }
 
-func (o Options) load(file string) (*Schema, error) {
+// LoadAll loads what a name stands for: one schema as Load does, or all those in components of an OpenAPI document.
+func (o Options) LoadAll(name string) ([]*Schema, error) {
+	file, pointer, err := o.Split(name)
+	var all []*Schema
+	if err == nil {
+		all, err = o.loadFile(file, func(f *folder, name string) ([]string, error) {
+			if pointer != "" {
+				return []string{pointer}, nil
+			}
+			return f.documented(name)
+		})
+	}
+	if err != nil {
+		return nil, fmt.Errorf("load schema %s: %w", name, err)
+	}
+	return all, nil
+}
+
+func (o Options) load(named string) (*Schema, error) {
+	file, pointer, err := o.Split(named)
+	if err != nil {
+		return nil, err
+	}
+	all, err := o.loadFile(file, func(*folder, string) ([]string, error) { return []string{pointer}, nil })
+	if err != nil {
+		return nil, err
+	}
+	return all[0], nil
+}
+
+// loadFile loads schemas in a file: those at the pointers, or the whole file if there are none.
+func (o Options) loadFile(file string, pointers func(f *folder, name string) ([]string, error)) ([]*Schema, error) {
 	if err := o.find(file); err != nil {
 		return nil, reason(err)
 	}
@@ -95,12 +130,19 @@ func (o Options) load(file string) (*Schema, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, _, err := newFolder(root, o).compile(name)
+	f := newFolder(root, o)
+	within, err := pointers(f, name)
 	if err != nil {
 		return nil, err
 	}
-	s.path = file
-	return s, nil
+	if len(within) == 0 {
+		within = []string{""}
+	}
+	all, _, err := f.compile(name, within...)
+	for _, s := range all {
+		s.file = file
+	}
+	return all, err
 }
 
 // find reports an error unless the file is there.
@@ -130,21 +172,22 @@ func nameBelow(root, file string) (string, error) {
 	return filepath.ToSlash(name), nil
 }
 
-// compile compiles the schema in a file, and returns the files that were read for it also if it cannot be compiled.
-func (f *folder) compile(name string) (*Schema, *closure, error) {
-	files := f.gather(name)
+// compile compiles the schemas at the pointers in a file, and returns the files that were read for them also if one cannot be
+// compiled.
+func (f *folder) compile(name string, pointers ...string) ([]*Schema, *closure, error) {
+	files := f.gather(name, pointers)
 	if err := files.broken.join(); err != nil {
 		return nil, files, err
 	}
-	s, err := f.assemble(name, files)
-	return s, files, err
+	all, err := f.assemble(name, pointers, files)
+	return all, files, err
 }
 
 // assemble compiles the gathered files.
-func (f *folder) assemble(name string, files *closure) (s *Schema, err error) {
+func (f *folder) assemble(name string, pointers []string, files *closure) (all []*Schema, err error) {
 	defer func() { // the library panics where a metaschema lets through what it relies on
 		if cause := recover(); cause != nil {
-			s, err = nil, fmt.Errorf("%s: the schema cannot be compiled: %v", f.shown(name), cause)
+			all, err = nil, fmt.Errorf("%s: the schema cannot be compiled: %v", f.shown(name), cause)
 		}
 	}()
 	compiler := jsonschema.NewCompiler()
@@ -158,14 +201,20 @@ func (f *folder) assemble(name string, files *closure) (s *Schema, err error) {
 	}
 	steps := &steps{}
 	compiler.RegisterExtension("steps", nil, steps)
-	compiled, err := compiler.Compile(fileURL(name))
-	if err != nil {
-		return nil, files.plain(err)
+	parts := files.sources[0].parts()
+	for _, pointer := range pointers {
+		compiled, err := compiler.Compile(fileURL(name) + "#" + fragment(pointer))
+		if err != nil {
+			return nil, files.plain(err)
+		}
+		if one := endless(compiled); one != nil {
+			return nil, files.plain(jsonschema.InfiniteLoopError(one.Location))
+		}
+		all = append(all, &Schema{
+			file: f.shown(name), pointer: pointer, part: parts[pointer], options: f.options, compiled: compiled, files: files, steps: steps,
+		})
 	}
-	if one := endless(compiled); one != nil {
-		return nil, files.plain(jsonschema.InfiniteLoopError(one.Location))
-	}
-	return &Schema{path: f.shown(name), options: f.options, compiled: compiled, files: files, steps: steps}, nil
+	return all, nil
 }
 
 func orAny(is FormatFunc) FormatFunc {
@@ -205,8 +254,14 @@ func (c *closure) plain(err error) error {
 	return fmt.Errorf("%s: %s", c.sources[0].file, text)
 }
 
-// Path returns the file that the schema was loaded from.
-func (s *Schema) Path() string { return s.path }
+// Path returns the name that the schema was loaded by: its file, and the pointer into it if there is one.
+func (s *Schema) Path() string { return Join(s.file, s.pointer) }
+
+// File returns the file that the schema was loaded from, and the JSON Pointer to it in the file; "" is the whole file.
+func (s *Schema) File() (file, pointer string) { return s.file, s.pointer }
+
+// IsPart reports whether another schema of the OpenAPI document refers to it, of those that were loaded together by LoadFolder.
+func (s *Schema) IsPart() bool { return s.part }
 
 // Check returns every violation of the JSON document doc, in document order; none means that it is valid. Numbers are
 // compared exactly, not as floating point. A text that is not one JSON value in UTF-8, in which a member name occurs twice in
@@ -232,8 +287,8 @@ func (s *Schema) Check(doc []byte) []Violation {
 }
 
 func (s *Schema) validate(value any) error {
-	s.one.Lock()
-	defer s.one.Unlock()
+	s.steps.one.Lock()
+	defer s.steps.one.Unlock()
 	s.steps.left = allowance(value)
 	return s.compiled.Validate(value)
 }

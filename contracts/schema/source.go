@@ -13,13 +13,12 @@ import (
 
 // source is one schema file. Its schemas are found by walking it according to its metaschema.
 type source struct {
-	name       string // below the root, with slashes
-	file       string // as messages name it
-	text       []byte
-	value      any
-	meta       string // its $schema, or the one that is taken for it
-	vocabulary *vocabulary
-	options    *Options
+	parsed
+	dialectOfFile
+
+	name    string // below the root, with slashes
+	file    string // as messages name it
+	options *Options
 
 	base      string            // the URL of the whole file: its $id, or the one made from its name
 	bases     map[string]string // of each schema, by pointer
@@ -27,7 +26,9 @@ type source struct {
 	anchors   map[string]string // likewise to those with an anchor, by URL and fragment
 	links     []link            // references to other schemas
 	edits     edits
+	types     map[string]any      // what the library is given instead of a type, by pointer
 	faults    map[string][]string // what is wrong, by pointer
+	notes     map[string][]string // pointers, by what is worth a note
 }
 
 // link is one reference.
@@ -39,22 +40,34 @@ type link struct {
 }
 
 // newSource walks a file.
-func (f *folder) newSource(name string, text []byte, value any, meta string, v *vocabulary) *source {
+func (f *folder) newSource(name string, p parsed, d dialectOfFile) *source {
 	url := fileURL(name)
 	s := &source{
-		name: name, file: f.shown(name), text: text, value: value, meta: meta, vocabulary: v, options: &f.options, base: url,
+		parsed: p, dialectOfFile: d, name: name, file: f.shown(name), options: &f.options, base: url,
 		bases: map[string]string{}, resources: map[string]string{}, anchors: map[string]string{},
-		edits: newEdits(), faults: map[string][]string{},
+		edits: newEdits(), types: map[string]any{}, faults: map[string][]string{}, notes: map[string][]string{},
 	}
 	s.resources[url] = ""
-	s.walk(value, "", url)
-	s.base = s.bases[""]
-	if most := s.maxSchemas(); len(s.bases) > most {
-		s.fault("", "it holds %d schemas, and more than %d of %s in one file take too long to compile: split it", len(s.bases), most, v.name)
-		return s
+	if s.openAPI != "" {
+		return s // its schemas are walked once something refers to them
 	}
-	s.validate(value, "")
+	s.walk(p.value, "", url)
+	s.base = s.bases[""]
+	if !s.tooLarge() {
+		s.validate(p.value, "")
+	}
 	return s
+}
+
+// tooLarge reports whether the file holds too many schemas, and notes it as a fault.
+func (s *source) tooLarge() bool {
+	most := s.maxSchemas()
+	if len(s.bases) <= most {
+		return false
+	}
+	s.fault("", "it holds %d schemas, and more than %d of %s in one file take too long to compile: split it", len(s.bases), most,
+		s.vocabulary.name)
+	return true
 }
 
 // maxSchemas returns how many schemas one file may hold. Under 2020-12 the library searches all of them for dynamic
@@ -74,12 +87,12 @@ func (s *source) fault(pointer, format string, args ...any) {
 
 // mistakes returns what is wrong, with its place.
 func (s *source) mistakes() []*Mistake {
-	places := locate(s.text, slices.Collect(maps.Keys(s.faults))...)
+	places := s.places(slices.Collect(maps.Keys(s.faults))...)
 	var all []*Mistake
 	for pointer, faults := range s.faults {
-		line, column := position(s.text, places[pointer])
+		at := places[pointer]
 		for _, what := range faults {
-			all = append(all, &Mistake{File: s.file, Pointer: pointer, Line: line, Column: column, What: what})
+			all = append(all, &Mistake{File: s.file, Pointer: pointer, Line: at.line, Column: at.column, What: what})
 		}
 	}
 	return all
@@ -125,6 +138,7 @@ func (s *source) walk(value any, at, base string) {
 	s.counts(object, at)
 	s.choices(object, at)
 	s.references(object, at)
+	s.openAPIKeywords(object, at)
 	s.vocabulary.schemas(object, at, func(value any, below string) { s.walk(value, below, s.bases[at]) })
 }
 

@@ -1,10 +1,17 @@
 package schema
 
-import "github.com/santhosh-tekuri/jsonschema/v5"
+import (
+	"sync"
+
+	"github.com/santhosh-tekuri/jsonschema/v5"
+)
 
 // steps limits the work of one check: a schema whose alternatives refer to itself may take twice as many steps for each
 // level of a document. It is an extension of the library, which calls it whenever it checks a value against a schema.
-type steps struct{ left int }
+type steps struct {
+	one  sync.Mutex // held during a check, as it counts one at a time
+	left int
+}
 
 // allowance returns the number of steps that a document may take, far more than it needs unless the work explodes. The
 // cost of a failing step grows with the square of its depth, as the library writes down its place.

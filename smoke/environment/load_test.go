@@ -84,6 +84,16 @@ func TestMistakeHasItsPlace(t *testing.T) {
 	}
 }
 
+func TestSchemaOfASmokeContractMayBeOneOfAnOpenAPIDocument(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "openapi.yaml")
+	require.NoError(t, os.WriteFile(file, []byte("openapi: 3.1.0\ncomponents: {schemas: {Customer: {type: object}}}\n"), 0o600))
+	e, err := load(t, head+pact+"    expect: {schema: '"+file+"#/components/schemas/Customer'}\n", nil)
+	require.NoError(t, err)
+	require.Len(t, e.Contracts[0].Schema.Check([]byte("1")), 1)
+	_, err = load(t, head+pact+"    expect: {schema: '"+file+"#/components/schemas/Custmer'}\n", nil)
+	require.ErrorContains(t, err, "did you mean /components/schemas/Customer?")
+}
+
 func TestProductionMayBeDenied(t *testing.T) {
 	e, err := load(t, strings.Replace(head, "staging", "live-test", 1)+"production: false\n"+pact, nil)
 	require.NoError(t, err)

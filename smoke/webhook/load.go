@@ -91,7 +91,13 @@ func (c *Contract) loadSchemas(dir string, m *mistakes) {
 }
 
 // Files returns the files that the contract names, by their paths from its folder. They are not golden webhooks.
-func (c *Contract) Files() []string { return []string{c.Schema, c.Result} }
+func (c *Contract) Files() []string {
+	all := []string{c.Schema, c.Result}
+	for i, name := range all {
+		all[i], _, _ = strings.Cut(name, "#") // a schema may be inside of a file
+	}
+	return all
+}
 
 // loadSequence reads the fixtures that the sequence names.
 func (c *Contract) loadSequence(dir string, m *mistakes) {

@@ -39,3 +39,21 @@ func TestSchemaOptionsSayHowSchemasAreRead(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, c.ResultSchema.Check(twice))
 }
+
+func TestSchemaMayBeOneOfAnOpenAPIDocument(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"webhook.yaml": good + "sender: none\nschema: openapi.json#/components/schemas/Order\n" +
+			"result_schema: openapi.json#/components/schemas/Result\n",
+		"openapi.json": `{"openapi": "3.0.3", "components": {"schemas": {"Order": {"type": "object", "properties":
+			{"note": {"type": "string", "nullable": true}}}, "Result": {"type": "boolean"}}}}`,
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
+	}
+	c, err := webhook.Load(dir)
+	require.NoError(t, err)
+	require.Empty(t, c.PayloadSchema.Check([]byte(`{"note": null}`)))
+	require.Len(t, c.PayloadSchema.Check([]byte(`{"note": 1}`)), 1)
+	require.Len(t, c.ResultSchema.Check([]byte(`1`)), 1)
+	require.Equal(t, []string{"openapi.json", "openapi.json"}, c.Files(), "the document is no golden webhook")
+}

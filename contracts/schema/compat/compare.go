@@ -150,10 +150,12 @@ func (p *pair) compare(ctx context.Context) Comparison {
 	return p.comparison
 }
 
-// sameText reports whether two schemas are one file with the same text.
+// sameText reports whether two schemas are one place in one file with the same text.
 func sameText(a, b *schema.Schema) bool {
 	one, other := a.Texts(), b.Texts()
-	return len(one) == 1 && len(other) == 1 && string(one[a.Path()]) == string(other[b.Path()]) && len(one[a.Path()]) > 0
+	file, at := a.File()
+	otherFile, otherAt := b.File()
+	return at == otherAt && len(one) == 1 && len(other) == 1 && string(one[file]) == string(other[otherFile]) && len(one[file]) > 0
 }
 
 // next looks for one more document, and reports whether there may be others.

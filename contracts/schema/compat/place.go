@@ -76,7 +76,8 @@ func (p *pair) counterpart(refusing schema.Place) schema.Place {
 	for i, token := range tokens {
 		tokens[i] = strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
 	}
-	return p.accepts.Nearest(p.accepts.Path(), "", tokens...)
+	file, _ := p.accepts.File()
+	return p.accepts.Nearest(file, "", tokens...)
 }
 
 func pointerOf(path []any) string {

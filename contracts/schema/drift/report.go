@@ -41,7 +41,7 @@ func (d *Drift) Report() report.Report {
 	if d.Payloads == 0 && !d.Interrupted {
 		r.Problems = append(r.Problems, report.Remark{Text: "nothing was checked: no payload was read"})
 	}
-	notes := d.Notes
+	notes := slices.Concat(d.Options.Schema.Notes(), d.Notes)
 	if d.Payloads > 0 {
 		notes = append([]string{d.Headline()}, notes...)
 	}

@@ -18,6 +18,8 @@ type Example struct {
 	Kind   string // "valid" or "invalid"
 	Name   string // of the file, without .json
 	File   string
+
+	of string // the name of the schema below the folder
 }
 
 // Named returns the check of the example.

@@ -236,3 +236,24 @@ func TestFolderWithoutSchemasFails(t *testing.T) {
 	require.Error(t, err)
 	require.Contains(t, string(printed), "is no folder")
 }
+
+func TestSchemasOfAnOpenAPIDocumentAreChecked(t *testing.T) {
+	files := map[string]string{
+		"a/o.yaml": "openapi: 3.1.0\ncomponents: {schemas: {Order: {required: [id], properties: {id: {$ref: '#/components/schemas/ID'}}}, ID: " +
+			"{type: string}}}\n",
+		"examples/valid/a/o/Order/v.json":             `{"id": "1"}`,
+		"examples/invalid/a/o/Order/required--i.json": `{}`,
+	}
+	out, passed := check(t, files)
+	require.True(t, passed, out)
+	files["examples/valid/a/o/Order/w.json"] = `{"id": 1}`
+	out, passed = check(t, files)
+	require.False(t, passed)
+	require.Contains(t, out, "a/o/Order/valid/w")
+	delete(files, "examples/valid/a/o/Order/w.json")
+	delete(files, "examples/invalid/a/o/Order/required--i.json")
+	out, passed = check(t, files)
+	require.False(t, passed)
+	require.Contains(t, out, "it has no invalid example")
+	require.NotContains(t, out, "schemas/ID: it has no")
+}

@@ -25,17 +25,21 @@ func Against(ctx context.Context, version, newer string) ([]Pair, error) {
 	if !ok || ref == "" || strings.HasPrefix(ref, "-") {
 		return nil, fmt.Errorf("%q: must be git:REF, such as git:origin/main", version)
 	}
-	info, err := os.Stat(newer)
+	file, pointer, err := schema.Options{}.Split(newer)
 	if err != nil {
 		return nil, err
 	}
-	root := newer
+	info, err := os.Stat(file)
+	if err != nil {
+		return nil, err
+	}
+	root := file
 	if !info.IsDir() {
-		if root, err = schema.RootOf(newer); err != nil {
+		if root, err = schema.RootOf(file); err != nil {
 			return nil, err
 		}
 	}
-	below, err := filepath.Rel(root, newer)
+	below, err := filepath.Rel(root, file)
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +58,7 @@ func Against(ctx context.Context, version, newer string) ([]Pair, error) {
 		return nil, err
 	}
 	from := side{files, shown}
-	older := path.Join(shown, filepath.ToSlash(below))
+	older := schema.Join(path.Join(shown, filepath.ToSlash(below)), pointer)
 	if _, err := from.stat(older); err != nil {
 		return added(newer, info.IsDir())
 	}

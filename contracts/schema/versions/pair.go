@@ -33,7 +33,12 @@ func (s side) load(file string) (*schema.Schema, error) {
 	return schema.Options{Files: s.files, Root: s.root, AsDraft: true}.Load(file)
 }
 
+// stat returns what is known of the file of a version, which may be a schema inside of it.
 func (s side) stat(name string) (fs.FileInfo, error) {
+	name, _, err := schema.Options{Files: s.files}.Split(name)
+	if err != nil {
+		return nil, err
+	}
 	if s.files != nil {
 		return fs.Stat(s.files, path.Clean(filepath.ToSlash(name)))
 	}
@@ -54,10 +59,23 @@ func between(from side, older string, to side, newer string) ([]Pair, error) {
 		return nil, err
 	case old.IsDir() != next.IsDir():
 		return nil, fmt.Errorf("%s and %s: one is a folder and the other a file", older, newer)
-	case !old.IsDir():
+	case old.IsDir():
+		return folders(from, older, to, newer)
+	}
+	before, after := from.components(older), to.components(newer)
+	if len(before) == 0 || len(after) == 0 {
 		return []Pair{pair(from, older, to, newer)}, nil
 	}
-	return folders(from, older, to, newer)
+	return matched(from, older, before, to, newer, after), nil
+}
+
+// components returns what to add to the name of an OpenAPI document for each of the schemas in it; nothing if the file is another one.
+func (s side) components(file string) []string {
+	pointers := schema.Options{Files: s.files}.Contained(file)
+	for i, pointer := range pointers {
+		pointers[i] = schema.Join("", pointer)
+	}
+	return pointers
 }
 
 func pair(from side, older string, to side, newer string) Pair {
@@ -79,9 +97,15 @@ func folders(from side, older string, to side, newer string) ([]Pair, error) {
 	if len(before)+len(after) == 0 {
 		return nil, fmt.Errorf("there is no *%s in %s and %s", schema.Suffix, older, newer)
 	}
+	from.root, to.root = cmp.Or(from.root, older), cmp.Or(to.root, newer)
+	return matched(from, filepath.ToSlash(older)+"/", before, to, filepath.ToSlash(newer)+"/", after), nil
+}
+
+// matched returns the pairs of schemas with the same name, each after what precedes the names of its side.
+func matched(from side, older string, before []string, to side, newer string, after []string) []Pair {
 	var all []Pair
 	for _, name := range slices.Compact(slices.Sorted(slices.Values(slices.Concat(before, after)))) {
-		was, is := path.Join(filepath.ToSlash(older), name), path.Join(filepath.ToSlash(newer), name)
+		was, is := path.Clean(older+name), path.Clean(newer+name)
 		switch {
 		case !slices.Contains(before, name):
 			all = append(all, Pair{Name: is, Added: true})
@@ -89,15 +113,13 @@ func folders(from side, older string, to side, newer string) ([]Pair, error) {
 			all = append(all, Pair{Name: was, Problem: fmt.Errorf("%s is there no more: "+
 				"if it was renamed, compare the two files; what becomes of those who send or read it is not known", is)})
 		default:
-			all = append(all, pair(side{from.files, or(from.root, older)}, was, side{to.files, or(to.root, newer)}, is))
+			all = append(all, pair(from, was, to, is))
 		}
 	}
-	return all, nil
+	return all
 }
 
-func or(root, folder string) string { return cmp.Or(root, folder) }
-
-// schemas returns the schema files below a folder, relative to it.
+// schemas returns the schemas below a folder, relative to it: files, and those in components of OpenAPI documents.
 func (s side) schemas(folder string) ([]string, error) {
 	tree := s.files
 	if tree == nil {
@@ -115,15 +137,23 @@ func (s side) schemas(folder string) ([]string, error) {
 			return err
 		case entry.IsDir() && (entry.Name() == "node_modules" || entry.Name() != "." && strings.HasPrefix(entry.Name(), ".")):
 			return fs.SkipDir
-		case !entry.IsDir() && strings.HasSuffix(name, schema.Suffix):
+		case entry.IsDir():
+		case strings.HasSuffix(name, schema.Suffix):
 			all = append(all, name)
+		case slices.Contains(documents, path.Ext(name)):
+			for _, pointer := range (schema.Options{Files: tree}).Contained(name) {
+				all = append(all, schema.Join(name, pointer))
+			}
 		}
 		return nil
 	})
 	return all, err
 }
 
-// History returns the pairs of the latest version in a folder with each of those before it. A version is a JSON file, or a
+// documents are how the names of files end that may hold schemas.
+var documents = []string{".json", ".yaml", ".yml"}
+
+// History returns the pairs of the latest version in a folder with each of those before it. A version is a file, or a
 // folder of schemas; they are ordered by their names, with numbers in them by value.
 func History(folder string) ([]Pair, error) {
 	entries, err := os.ReadDir(folder)
@@ -132,7 +162,7 @@ func History(folder string) ([]Pair, error) {
 	}
 	var names []string
 	for _, entry := range entries {
-		if !strings.HasPrefix(entry.Name(), ".") && (entry.IsDir() || filepath.Ext(entry.Name()) == ".json") {
+		if !strings.HasPrefix(entry.Name(), ".") && (entry.IsDir() || slices.Contains(documents, filepath.Ext(entry.Name()))) {
 			names = append(names, entry.Name())
 		}
 	}

@@ -1,6 +1,9 @@
 package yamlfile
 
 import (
+	"cmp"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -8,21 +11,35 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"github.com/fridaygate/fridaygate/contracts/schema"
+	"github.com/fridaygate/fridaygate/contracts/schema/yamltext"
 )
 
 // Document is a file that has been read.
 type Document struct {
 	path   string
-	value  any                         // as JSON
-	json   []byte                      // value
-	places map[jsontext.Pointer]places // of every value in it
+	value  any                                  // as JSON
+	json   []byte                               // value
+	places map[jsontext.Pointer]yamltext.Places // of every value in it
 }
 
-// place is a line and a column, from 1. Columns count characters.
-type place struct{ line, column int }
-
-// places are those of a value and of its key; a value without a key has one place.
-type places struct{ key, value place }
+// parse reads a text that holds one document.
+func parse(path string, text []byte) (*Document, error) {
+	d := &Document{path: path}
+	read, err := yamltext.Read(text, yamltext.Options{})
+	var wrong *yamltext.Mistake
+	switch {
+	case errors.As(err, &wrong):
+		key := cmp.Or(wrong.Name, d.keyAt(wrong.Pointer))
+		return nil, &Mistake{File: path, Line: wrong.Line, Column: wrong.Column, Key: key, What: wrong.What}
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	d.value, d.places = read.Value, read.Places
+	if d.json, err = json.Marshal(d.value); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return d, nil
+}
 
 // Mistake is one mistake in a file.
 type Mistake struct {
@@ -45,7 +62,7 @@ func (m *Mistake) Error() string {
 func (d *Document) Mistake(key, format string, args ...any) *Mistake {
 	m := &Mistake{File: d.path, Line: 1, Column: 1, Key: key, What: fmt.Sprintf(format, args...)}
 	if at, ok := d.nearest(pointerTo(key)); ok {
-		m.Line, m.Column = at.line, at.column
+		m.Line, m.Column = at.Line, at.Column
 	}
 	return m
 }
@@ -56,17 +73,17 @@ func (d *Document) Place(key string) string {
 }
 
 // nearest returns the place of the value at a pointer, or of the key of the nearest one around it.
-func (d *Document) nearest(at jsontext.Pointer) (place, bool) {
+func (d *Document) nearest(at jsontext.Pointer) (yamltext.Place, bool) {
 	if found, ok := d.places[at]; ok {
-		return found.value, true
+		return found.Value, true
 	}
 	for at != "" {
 		at = at.Parent()
 		if found, ok := d.places[at]; ok {
-			return found.key, true
+			return found.Key, true
 		}
 	}
-	return place{}, false
+	return yamltext.Place{}, false
 }
 
 // Decode puts what the file holds into a struct with yaml tags, over what the struct holds already: structs key by

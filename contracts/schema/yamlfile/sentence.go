@@ -212,13 +212,13 @@ func (d *Document) unknown(v violation) []*Mistake {
 func (d *Document) mistakeAt(at jsontext.Pointer, what string) *Mistake {
 	m := d.atKey(at, what)
 	if found, ok := d.nearest(at); ok {
-		m.Line, m.Column = found.line, found.column
+		m.Line, m.Column = found.Line, found.Column
 	}
 	return m
 }
 
 // atKey returns a mistake at the key of a pointer.
 func (d *Document) atKey(at jsontext.Pointer, what string) *Mistake {
-	found := d.places[at].key
-	return &Mistake{File: d.path, Line: max(found.line, 1), Column: max(found.column, 1), Key: d.keyAt(at), What: what}
+	found := d.places[at].Key
+	return &Mistake{File: d.path, Line: max(found.Line, 1), Column: max(found.Column, 1), Key: d.keyAt(at), What: what}
 }

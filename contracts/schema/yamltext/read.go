@@ -1,4 +1,4 @@
-package yamlfile
+package yamltext
 
 import (
 	"encoding/json"
@@ -15,62 +15,49 @@ import (
 	"github.com/goccy/go-yaml/token"
 )
 
-// The limits of a file. Aliases may repeat a value so often that reading it would not end.
-const (
-	maxValues = 100_000
-	maxDepth  = 64
-)
-
-// parse reads a text that holds one document.
-func parse(path string, text []byte) (*Document, error) {
-	d := &Document{path: path, places: map[jsontext.Pointer]places{}}
+// Read reads a text that holds one document. The error is a *Mistake.
+func Read(text []byte, opts Options) (*Text, error) {
 	file, err := parser.ParseBytes(text, 0)
 	var wrong yaml.Error
 	switch {
 	case errors.As(err, &wrong):
-		return nil, d.mistake(wrong)
+		return nil, mistake(wrong)
 	case err != nil:
-		return nil, fmt.Errorf("%s: it is not YAML: %w", path, err)
+		return nil, &Mistake{Place: Place{1, 1}, What: fmt.Sprintf("it is not YAML: %v", err)}
 	case len(file.Docs) > 1:
-		at := start(file.Docs[1])
-		return nil, &Mistake{File: path, Line: at.line, Column: at.column, What: "a second document starts here: keep one in a file"}
+		return nil, &Mistake{Place: start(file.Docs[1]), What: "a second document starts here: keep one in a file"}
 	}
-	r := reader{document: d, anchors: map[string]ast.Node{}}
+	r := reader{options: opts, text: newText(), anchors: map[string]ast.Node{}}
 	if body := file.Docs[0].Body; body == nil || body.Type() == ast.CommentType {
-		return nil, &Mistake{File: path, Line: 1, Column: 1, What: "the file is empty"}
-	} else if d.value, err = r.read(body, "", place{}, 0); err != nil {
+		return nil, &Mistake{Place: Place{1, 1}, What: "the file is empty"}
+	} else if r.text.Value, err = r.read(body, "", Place{}, 0); err != nil {
 		return nil, err
 	}
-	if d.json, err = json.Marshal(d.value); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return d, nil
+	return r.text, nil
 }
 
 // reader turns nodes into JSON values, and notes their places.
 type reader struct {
-	document *Document
-	anchors  map[string]ast.Node // those that end before what is read
-	values   int
+	options Options
+	text    *Text
+	anchors map[string]ast.Node // those that end before what is read
+	values  int
 }
 
 func (r *reader) fault(node ast.Node, at jsontext.Pointer, format string, args ...any) error {
-	where := start(node)
-	return &Mistake{
-		File: r.document.path, Line: where.line, Column: where.column, Key: r.document.keyAt(at), What: fmt.Sprintf(format, args...),
-	}
+	return &Mistake{Place: start(node), Pointer: at, What: fmt.Sprintf(format, args...)}
 }
 
 // read returns the value of a node. key is the place of its key; zero if it has none.
-func (r *reader) read(node ast.Node, at jsontext.Pointer, key place, depth int) (any, error) {
-	if r.values++; r.values > maxValues || depth > maxDepth {
-		return nil, r.fault(node, at, "the file holds more than %d values, or is nested more than %d deep", maxValues, maxDepth)
+func (r *reader) read(node ast.Node, at jsontext.Pointer, key Place, depth int) (any, error) {
+	if r.values++; r.values > r.options.values() || depth > r.options.depth() {
+		return nil, r.fault(node, at, "the file holds more than %d values, or is nested more than %d deep", r.options.values(), r.options.depth())
 	}
-	own := places{key, start(node)}
-	if key == (place{}) {
-		own.key = own.value
+	own := Places{key, start(node)}
+	if key == (Place{}) {
+		own.Key = own.Value
 	}
-	r.document.places[at] = own
+	r.text.Places[at] = own
 	switch n := node.(type) {
 	case *ast.AnchorNode:
 		value, err := r.read(n.Value, at, key, depth+1)
@@ -89,7 +76,7 @@ func (r *reader) read(node ast.Node, at jsontext.Pointer, key place, depth int) 
 	case *ast.SequenceNode:
 		list := []any{}
 		for i, item := range n.Values {
-			value, err := r.read(item, at.AppendToken(strconv.Itoa(i)), place{}, depth+1)
+			value, err := r.read(item, at.AppendToken(strconv.Itoa(i)), Place{}, depth+1)
 			if err != nil {
 				return nil, err
 			}
@@ -208,14 +195,23 @@ func (r *reader) scalar(node ast.Node, at jsontext.Pointer) (any, error) {
 			return json.Number(text), nil
 		}
 	case *ast.TagNode:
-		return nil, r.fault(node, at, "%s: tags are not read: leave it out, and put text in quotes", text)
+		return r.doubt(node, at, text, "%s: tags are not read: leave it out, and put text in quotes", text)
 	}
-	return nil, r.fault(node, at, "%s: versions of YAML read this number differently: put text in quotes, and write a number in plain digits",
+	return r.doubt(node, at, text, "%s: versions of YAML read this number differently: put text in quotes, and write a number in plain digits",
 		text)
 }
 
+// doubt returns the text of a value that readers of YAML disagree on, or a mistake.
+func (r *reader) doubt(node ast.Node, at jsontext.Pointer, text, format string, args ...any) (any, error) {
+	if !r.options.Doubtful {
+		return nil, r.fault(node, at, format, args...)
+	}
+	r.text.Doubtful[at] = fmt.Sprintf(format, args...)
+	return text, nil
+}
+
 // start returns where a node starts. The tokens of mappings that goccy/go-yaml keeps are their first colons.
-func start(node ast.Node) place {
+func start(node ast.Node) Place {
 	switch n := node.(type) {
 	case *ast.MappingNode:
 		if !n.IsFlowStyle && len(n.Values) > 0 {
@@ -231,11 +227,11 @@ func start(node ast.Node) place {
 	return position(node.GetToken())
 }
 
-func position(t *token.Token) place {
+func position(t *token.Token) Place {
 	if t == nil || t.Position == nil {
-		return place{1, 1}
+		return Place{1, 1}
 	}
-	return place{t.Position.Line, t.Position.Column}
+	return Place{t.Position.Line, t.Position.Column}
 }
 
 var twice = regexp.MustCompile(`^mapping key "(.*)" already defined at \[(\d+):\d+\]$`)
@@ -252,13 +248,12 @@ var hints = []struct{ when, do string }{
 }
 
 // mistake puts an error of goccy/go-yaml into words.
-func (d *Document) mistake(wrong yaml.Error) *Mistake {
-	at := position(wrong.GetToken())
-	m := &Mistake{File: d.path, Line: at.line, Column: at.column}
+func mistake(wrong yaml.Error) *Mistake {
+	m := &Mistake{Place: position(wrong.GetToken())}
 	message := strings.TrimSpace(wrong.GetMessage())
 	var syntax *yaml.SyntaxError
 	if found := twice.FindStringSubmatch(message); found != nil {
-		m.Key, m.What = found[1], "occurs again, after line "+found[2]+": keep one"
+		m.Name, m.What = found[1], "occurs again, after line "+found[2]+": keep one"
 		return m
 	}
 	if m.What = message; !errors.As(wrong, &syntax) {
