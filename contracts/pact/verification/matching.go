@@ -13,7 +13,8 @@ import (
 // TestMatchingAgreesWithTheCorpus compares the two. What it does not know for certain is unclear, never a pass or a mismatch.
 type matching struct {
 	Comparison
-	rules []bodyRule
+	rules  []bodyRule
+	closed bool // objects have no members but those of the example
 }
 
 func (m *matching) differs(part, path, expected, actual, format string, a ...any) {
@@ -187,6 +188,11 @@ func (m *matching) compareObjects(place []string, expected, actual *value) {
 			m.differs("body", jsonPath(inside), short(e.raw), "(nothing)", "expected the member %q but it is missing", name)
 		}
 	}
+	for _, a := range actual.members {
+		if m.closed && expected.member(a.name) == nil {
+			m.differs("body", jsonPath(append(slices.Clip(place), a.name)), "(nothing)", short(a.raw), "expected no member %q", a.name)
+		}
+	}
 }
 
 func (m *matching) compareArrays(place []string, rule bodyRule, ruled, cascaded bool, expected, actual *value) {
@@ -223,7 +229,7 @@ func (m *matching) lengths(at string, rule bodyRule, actual *value) {
 	}
 	for _, matcher := range rule.matchers {
 		name := ruleName(matcher)
-		if !slices.Contains([]string{"type", "min", "max", "mintype", "maxtype"}, name) {
+		if !slices.Contains(sizeRules, name) {
 			m.unclear("the rule %s for the array at %s", name, at)
 			continue
 		}
@@ -235,6 +241,9 @@ func (m *matching) lengths(at string, rule bodyRule, actual *value) {
 		}
 	}
 }
+
+// sizeRules are the rules that may say how many elements an array has.
+var sizeRules = []string{"type", "min", "max", "mintype", "maxtype"}
 
 func (m *matching) count(at, expected string, have int) {
 	m.differs("body", at, expected, strconv.Itoa(have), "expected %s but it has %d", expected, have)

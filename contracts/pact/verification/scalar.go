@@ -108,41 +108,17 @@ func (m *matching) moment(part, at, name string, matcher, actual *value) {
 	if format == "" {
 		format = matcher.member(name).str()
 	}
-	layout, ok := layoutOf(format)
-	if !ok {
+	layout, known := layoutOf(format)
+	pattern, _, ok := momentOf(format)
+	if !ok || !known {
 		m.unclear("the format %q at %s", format, at)
 		return
 	}
-	if _, err := time.Parse(layout, actual.text); err != nil || actual.kind != '"' {
+	_, err := time.Parse(layout, actual.text)
+	if err != nil || actual.kind != '"' || !regexp.MustCompile(pattern).MatchString(actual.text) {
 		m.differs(part, at, name+" "+format, short(actual.raw),
 			"expected a %s of the format %q but was %s", name, format, short(actual.raw))
 	}
-}
-
-// dateTokens are the parts of a format of Java's DateTimeFormatter, as Pact has them, that Go reads just as strictly.
-var dateTokens = map[string]string{
-	"yyyy": "2006", "MM": "01", "dd": "02", "HH": "15", "mm": "04", "ss": "05", "SSS": "000", "XXX": "Z07:00", "Z": "-0700",
-}
-
-// layoutOf returns the layout of package time for a format, and whether there is one.
-func layoutOf(format string) (string, bool) {
-	var layout strings.Builder
-	for rest := format; rest != ""; {
-		token := rest[:len(rest)-len(strings.TrimLeft(rest, rest[:1]))]
-		known, ok := dateTokens[token]
-		switch {
-		case ok:
-		case strings.HasPrefix(rest, "'T'"), strings.HasPrefix(rest, "'Z'"):
-			token, known = rest[:3], rest[1:2]
-		case strings.ContainsAny(token[:1], "-:. /"):
-			known = token
-		default:
-			return "", false
-		}
-		layout.WriteString(known)
-		rest = rest[len(token):]
-	}
-	return layout.String(), format != ""
 }
 
 // equal demands the value of the example. Numbers are equal by their values.

@@ -38,6 +38,9 @@ type Options struct {
 	// counts then. Otherwise they are findings, as programs differ in which one they read (RFC 8259 section 4).
 	AcceptDuplicateKeys bool
 
+	// Answered is called with each JSON body that the provider really sent and that keeps to its pact. Nil: nothing is.
+	Answered func(p *Payload, body []byte)
+
 	// Select reports for each interaction, in the order of the pacts, whether it is verified. Nothing is sent for the
 	// others, and of a pact with such ones no result is published. Nil: every one is.
 	Select func(all []Interaction) []bool
@@ -110,7 +113,20 @@ func (p *planned) settle(n int, found *findings, opts Options) Result {
 	p.lookAgain(&r, opts.AcceptDuplicateKeys)
 	p.refine(&r)
 	p.show(&r)
+	p.hand(r, opts.Answered)
 	return r
+}
+
+// hand hands on what the provider really sent.
+func (p *planned) hand(r Result, answered func(*Payload, []byte)) {
+	if answered == nil || r.Verdict != verdict.Pass {
+		return
+	}
+	for _, one := range p.file.payloadsOf(p.of) {
+		if !one.Sent {
+			answered(one, p.answer)
+		}
+	}
 }
 
 // readAll reads the sources and keeps the pacts of the provider.
