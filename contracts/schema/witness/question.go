@@ -23,7 +23,8 @@ const DefaultSteps = 400_000
 
 func (o Options) ownFormat(name string) bool { return o.Formats[name] }
 
-// Question asks for documents that one schema accepts and another refuses. It is not safe for concurrent use.
+// Question asks for documents that one schema accepts and another refuses, or, if Common made it, that both accept. It is not safe
+// for concurrent use.
 type Question struct {
 	world           *world
 	accepts, refuse *formula
@@ -60,6 +61,13 @@ func Ask(accepts, refuses *jsonschema.Schema, options Options) *Question {
 		from, to = senderValue, reader
 	}
 	q.accepts, q.refuse = w.ref(accepts, from), w.not(w.ref(refuses, to))
+	return q
+}
+
+// Common returns the question for documents that both schemas accept. Options.Lenient does not apply to it.
+func Common(one, other *jsonschema.Schema, options Options) *Question {
+	q := Ask(one, other, Options{Formats: options.Formats, Steps: options.Steps})
+	q.refuse = q.world.ref(other, exact)
 	return q
 }
 

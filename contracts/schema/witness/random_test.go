@@ -68,3 +68,31 @@ func TestAnswersAgreeWithTheValidator(t *testing.T) {
 	require.NotZero(t, counts[witness.Found], "no pair was drawn that a document tells apart: %v", counts)
 	require.NotZero(t, counts[witness.None], "no pair was drawn without such a document: %v", counts)
 }
+
+// A document that two schemas have in common is accepted by both, and where there is none, no document that is drawn is one.
+func TestCommonDocumentsAgreeWithTheValidator(t *testing.T) {
+	counts := map[witness.Outcome]int{}
+	rapid.Check(t, func(t *rapid.T) {
+		d := drawn.Source{T: t}
+		one, other := compile(t, d.Root()), compile(t, d.Root())
+		if one == nil || other == nil {
+			return // a schema that is none: nothing can be asked about it
+		}
+		q := witness.Common(one, other, witness.Options{Steps: 30_000})
+		answer := q.Find(t.Context())
+		counts[answer.Outcome]++
+		switch answer.Outcome {
+		case witness.Found:
+			require.NoError(t, one.Validate(answer.Document), "%v", answer.Document)
+			require.NoError(t, other.Validate(answer.Document), "%v", answer.Document)
+			require.True(t, q.Confirms(answer.Document))
+		case witness.None:
+			for range 20 {
+				document := decode(t, d.Document(3))
+				require.False(t, valid(one, document) && valid(other, document), "%v", document)
+			}
+		}
+	})
+	require.NotZero(t, counts[witness.Found], "no pair was drawn with a document in common: %v", counts)
+	require.NotZero(t, counts[witness.None], "no pair was drawn without one: %v", counts)
+}
