@@ -102,6 +102,9 @@ var elsewhere = map[string]struct{ file, holds string }{
 	"fridaygate schema diff v1.schema.json v2.schema.json": {
 		"cmd/fridaygate/testdata/script/schema_diff.txtar", "fridaygate schema diff v1.schema.json v2.schema.json",
 	},
+	"fridaygate schema agree payloads.yaml": {
+		"cmd/fridaygate/testdata/script/schema_agree.txtar", "fridaygate schema agree payloads.yaml",
+	},
 
 	`fridaygate drift --schema event.schema.json --id /id monday.jsonl`: {
 		"cmd/fridaygate/testdata/script/drift.txtar",

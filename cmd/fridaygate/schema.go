@@ -1,22 +1,26 @@
 package main
 
 import (
+	"github.com/fridaygate/fridaygate/contracts/payloads"
 	"github.com/fridaygate/fridaygate/smoke/environment"
 	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
 
 // printed returns the schemas of the kinds of files.
-var printed = map[string]func() ([]byte, error){"webhook": webhook.Schema, "environment": environment.Schema}
+var printed = map[string]func() ([]byte, error){
+	"webhook": webhook.Schema, "environment": environment.Schema, "payloads": payloads.Schema,
+}
 
 // schemaCommand groups what is about JSON Schemas.
 type schemaCommand struct {
+	Agree schemaAgreeCommand `cmd:"" help:"Check that schemas, golden fixtures and pacts describe the same payloads."`
 	Check schemaCheckCommand `cmd:"" help:"Check JSON Schemas with documents that they must accept and refuse."`
 	Diff  schemaDiffCommand  `cmd:"" help:"Compare two versions of JSON Schemas: whom does the change break?"`
 	Print schemaPrintCommand `cmd:"" help:"Print the JSON Schema of a kind of YAML file, for editors."`
 }
 
 type schemaPrintCommand struct {
-	Kind string `arg:"" enum:"webhook,environment" help:"The kind of file: webhook, for webhook.yaml, or environment, for smoke/environments."`
+	Kind string `arg:"" enum:"webhook,environment,payloads" help:"The kind of file: webhook.yaml, smoke/environments or payloads.yaml."`
 }
 
 // Help explains how to make an editor use the schema.
