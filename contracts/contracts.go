@@ -10,6 +10,7 @@ import (
 
 	"github.com/fridaygate/fridaygate/contracts/broker"
 	"github.com/fridaygate/fridaygate/contracts/pact"
+	"github.com/fridaygate/fridaygate/contracts/pact/verification"
 	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/report/reporttest"
 	"github.com/fridaygate/fridaygate/contracts/rerun"
@@ -31,6 +32,10 @@ type PactOptions struct {
 	Before  pact.StateFunc
 	Filter  func(r *http.Request, body []byte, s *pact.Setup) error
 	Message func(ctx context.Context, s *pact.Setup) (pact.Message, error)
+
+	// Payloads is a payloads.yaml: what the provider really sends must be accepted by the schemas that it names, see
+	// CheckPayloads. Empty: it is not compared with schemas.
+	Payloads string
 
 	// AcceptDuplicateKeys accepts JSON objects in which a name occurs twice, in answers, messages and pacts: the last one
 	// counts then, and the report notes it. Otherwise they are findings, as programs differ in which one they read.
@@ -63,10 +68,17 @@ func VerifyPacts(t *testing.T, provider Provider, opts PactOptions) {
 	tests := newSubtests(t)
 	defer tests.end()
 	recorder := reporttest.New(t, opts.LookupEnv)
-	found := verify(t, provider, opts, tests.begin)
+	sent, err := answers(opts.Payloads)
+	if err != nil {
+		t.Errorf("UNKNOWN: %v", err)
+		recorder.Problem(report.Schema, opts.Payloads, err.Error())
+		return
+	}
+	found := verify(t, provider, opts, tests.begin, sent.Check)
 	if opts.Broker == nil && opts.getenv(broker.VariablePublish) != "" {
 		found.Notes = append(found.Notes, broker.VariablePublish+" is set, and nothing is published: this verification asks no broker")
 	}
+	found.Notes = append(found.Notes, sent.Notes...)
 	recorder.Change(func(r *report.Report) { *r = found.Report() })
 	for _, problem := range found.Problems {
 		t.Errorf("UNKNOWN: %s", problem)
@@ -86,6 +98,9 @@ func VerifyPacts(t *testing.T, provider Provider, opts PactOptions) {
 			case result.Verdict != verdict.Pass:
 				t.Errorf("%s\n  rerun: %s", result, rerun.Command(t))
 			}
+			if r, compared := sent.Of[result.Interaction.Name()]; compared {
+				record(t, recorder, r)
+			}
 		})
 	}
 }
@@ -96,7 +111,8 @@ func (o PactOptions) getenv(name string) string {
 	return value
 }
 
-func verify(t *testing.T, provider Provider, opts PactOptions, selects func([]pact.Interaction) []bool) pact.Verification {
+func verify(t *testing.T, provider Provider, opts PactOptions, selects func([]pact.Interaction) []bool,
+	answered func(*verification.Payload, []byte)) pact.Verification {
 	t.Helper()
 	sources, err := opts.sources(provider.Name())
 	for _, name := range narrowing {
@@ -112,7 +128,7 @@ func verify(t *testing.T, provider Provider, opts PactOptions, selects func([]pa
 	return pact.Verify(t.Context(), pact.Options{
 		Provider: provider.Name(), URL: provider.URL(), Sources: sources,
 		States: opts.States, Before: opts.Before, Filter: opts.Filter, Message: opts.Message,
-		AcceptDuplicateKeys: opts.AcceptDuplicateKeys, Select: selects,
+		AcceptDuplicateKeys: opts.AcceptDuplicateKeys, Select: selects, Answered: answered,
 		Timeout: opts.Timeout, StateTimeout: opts.StateTimeout,
 	})
 }

@@ -38,6 +38,15 @@ var faults = []fault{
 		name: "a committed pact was edited", exit: verdict.ExitFail, want: "expected  202",
 		inject: func(w *world) { w.edit(`"status": 201`, `"status": 202`) },
 	},
+	{
+		name: "the provider's answer keeps to its pact and not to its JSON Schema", exit: verdict.ExitFail,
+		want:   "required, as in ",
+		inject: func(w *world) { w.opts.Payloads = payloadsOf(w.T, w.dir, `{"required": ["currency"]}`) },
+	},
+	{
+		name: "a pact's matching rules let its consumer send what the JSON Schema refuses", exit: verdict.ExitFail, test: "^TestShopPayloads$",
+		want: "the pact lets",
+	},
 
 	// The suite is broken: the provider cannot be shown to keep the pact.
 	{
@@ -87,6 +96,10 @@ var faults = []fault{
 	{
 		name: "a pact file was deleted", exit: verdict.ExitUnknown, want: "no such file",
 		inject: func(w *world) { w.opts.Pacts = append(w.opts.Pacts, filepath.Join(w.dir, "app-shop.json")) },
+	},
+	{
+		name: "the JSON Schema of an answer cannot be read", exit: verdict.ExitUnknown, want: "does not allow this",
+		inject: func(w *world) { w.opts.Payloads = payloadsOf(w.T, w.dir, `{"type": "sting"}`) },
 	},
 	{
 		name: "no source of pacts is named", exit: verdict.ExitUnknown, want: "no source of pacts", inject: func(w *world) { w.opts.Pacts = nil },

@@ -52,7 +52,7 @@ func Collect(folder string, failed error, printed string) (Report, error) {
 		r.problem("the tests ended before all that was planned had run: %v\n%s", failed, tail(printed))
 	case len(all) == 0:
 		r.problem("nothing was verified: no test that was run calls contracts.VerifyPacts, contracts.CheckSchemas, "+
-			"consumer.New or smoketest.Replay\n%s", tail(printed))
+			"contracts.CheckPayloads, consumer.New or smoketest.Replay\n%s", tail(printed))
 	}
 	return r, nil
 }

@@ -18,6 +18,8 @@ func TestInvoicesKeepsItsPacts(t *testing.T) {
 		States:  invoicesStates(r),
 		Filter:  sign,
 		Message: r.published,
+
+		Payloads: payloadsFile,
 	}))
 }
 
@@ -31,6 +33,7 @@ func TestCustomersKeepsItsPacts(t *testing.T) {
 			stateNoCustomers: func(context.Context, *pact.Setup) error { return nil },
 			stateCustomer:    service.put,
 		},
+		Payloads: payloadsFile,
 	}))
 }
 
