@@ -43,6 +43,14 @@ func (s *Store) Published(ctx context.Context, source, eventID string) (int, err
 	return n, err
 }
 
+// Waiting counts the messages of an event that are not on the stream yet.
+func (s *Store) Waiting(ctx context.Context, source, eventID string) (int, error) {
+	var n int
+	err := s.db.QueryRowContext(ctx, `SELECT count(*) FROM outbox WHERE source = $1 AND event_id = $2 AND published_at IS NULL`, source,
+		eventID).Scan(&n)
+	return n, err
+}
+
 // Publisher puts a message on a stream. It may be given a message again that it has published before, and must
 // drop it then: a relay that dies between publishing and marking starts over.
 type Publisher interface {

@@ -28,7 +28,7 @@ func start(t *testing.T) (func(method, path, body, authorization string) *httpte
 	t.Cleanup(func() { _ = db.Close() })
 	customers, err := openStore(t.Context(), db)
 	require.NoError(t, err)
-	app := service.New("customers", "", s.Base, service.Hash(s), io.Discard)
+	app := service.New("customers", "", s.Base, s, io.Discard)
 	handler := app.Handler(routes(app, customers, string(s.Token)))
 	return func(method, path, body, authorization string) *httptest.ResponseRecorder {
 		r := httptest.NewRequest(method, path, strings.NewReader(body))

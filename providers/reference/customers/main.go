@@ -32,7 +32,7 @@ func serve(ctx context.Context, s settings, logs io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	app := service.New("customers", revision, s.Base, service.Hash(s), logs)
+	app := service.New("customers", revision, s.Base, s, logs)
 	app.Ready = map[string]func(context.Context) error{"database": db.PingContext}
 	return app.Serve(ctx, routes(app, store, string(s.Token)))
 }

@@ -113,6 +113,15 @@ func (r *running) record(source, id string) (effects, published int) {
 	return record.Effects, record.Published
 }
 
+// hops returns the states of an event's hops, by their names.
+func (r *running) hops(id string) map[string]string {
+	w := r.get("/events/" + id + "/lineage")
+	require.Equal(r.t, 200, w.Code, w.Body)
+	var a lineageAnswer
+	require.NoError(r.t, json.Unmarshal(w.Body.Bytes(), &a))
+	return map[string]string{"received": a.Received.State, "executed": a.Executed.State, "published": a.Published.State, "enriched": a.Enriched.State}
+}
+
 // valid checks an answer with the schema that its consumers go by.
 func valid(t *testing.T, schema string, document []byte) {
 	t.Helper()
@@ -166,6 +175,9 @@ func TestDeliveryIsCarriedOutOnceAndAnsweredTheSame(t *testing.T) {
 	messages := r.app.stream.(*memoryStream).messages
 	require.Len(t, messages, 1)
 	valid(t, "ledger-message", messages[0].Data)
+
+	hops := r.hops("evt_1")
+	require.Equal(t, map[string]string{"received": done, "executed": done, "published": done, "enriched": notNeeded}, hops)
 
 	metrics := r.get("/metrics").Body.String()
 	for _, outcome := range []string{"first", "replayed", "mismatch"} {
@@ -333,6 +345,20 @@ func TestUnknownTypeIsRecordedAndNotUsed(t *testing.T) {
 	require.Equal(t, 200, w.Code)
 	valid(t, "webhook-result", w.Body.Bytes())
 	require.Equal(t, 409, r.send("evt_1", strings.Replace(text, "{}", "{\"a\":1}", 1)).Code)
+	hops := r.hops("evt_1")
+	require.Equal(t, map[string]string{"received": done, "executed": notNeeded, "published": notNeeded, "enriched": notNeeded}, hops)
+	require.Equal(t, 404, r.get("/events/evt_2/lineage").Code)
+}
+
+// An event whose message is not on the stream, and one that was carried out twice, are half-processed: the lineage says where.
+func TestLineageSaysHowFarAnEventGot(t *testing.T) {
+	r := start(t, "APP_REDIS__URL=redis://127.0.0.1:1/0")
+	require.Equal(t, 200, r.send("evt_1", body("evt_1", invoiceCreated)).Code)
+	require.Equal(t, "waiting", r.hops("evt_1")["published"])
+	_, err := r.app.db.ExecContext(t.Context(), `INSERT INTO journal (source, event_id, type, invoice_id, outcome, amount, at)
+		SELECT source, event_id, type, invoice_id, outcome, amount, at FROM journal`)
+	require.NoError(t, err)
+	require.Equal(t, "repeated", r.hops("evt_1")["executed"])
 }
 
 func TestListsAndTotals(t *testing.T) {
@@ -415,6 +441,7 @@ func TestEnrichment(t *testing.T) {
 		if want == "done" {
 			require.Equal(t, "Zon", got.Customer.Name)
 		}
+		require.Equal(t, want, r.hops(id)["enriched"])
 	}
 	require.Eventually(t, func() bool {
 		return strings.Contains(r.get("/metrics").Body.String(), `tasks_total{name="enrich invoice",state="failed"} 2`)
@@ -458,10 +485,13 @@ func TestSettingsNameEveryMistake(t *testing.T) {
 		"no redis":             {environ("APP_DATABASE__URL=postgres://u:p@db/d"), "APP_REDIS__URL is missing"},
 		"no customers in prod": {environ("APP_ENV=prod"), "APP_CUSTOMERS__URL is missing"},
 		"bad customers":        {environ("APP_CUSTOMERS__URL=customers"), "APP_CUSTOMERS__URL must be"},
-		"long tolerance":       {environ("APP_WEBHOOKS__TOLERANCE=16m"), "APP_WEBHOOKS__TOLERANCE must be"},
-		"waits too long":       {environ("APP_IDEMPOTENCY__WAIT_MS=5000"), "APP_IDEMPOTENCY__WAIT_MS must be less"},
-		"short lease":          {environ("APP_IDEMPOTENCY__LEASE_MS=999"), "APP_IDEMPOTENCY__LEASE_MS must be"},
-		"misspelt":             {environ("APP_WEBHOOK__SECRET=x"), "APP_WEBHOOK__SECRET is no setting"},
+		"password in customers": {
+			environ("APP_CUSTOMERS__URL=http://u:p@customers"), "APP_CUSTOMERS__URL must hold no user and password",
+		},
+		"long tolerance": {environ("APP_WEBHOOKS__TOLERANCE=16m"), "APP_WEBHOOKS__TOLERANCE must be"},
+		"waits too long": {environ("APP_IDEMPOTENCY__WAIT_MS=5000"), "APP_IDEMPOTENCY__WAIT_MS must be less"},
+		"short lease":    {environ("APP_IDEMPOTENCY__LEASE_MS=999"), "APP_IDEMPOTENCY__LEASE_MS must be"},
+		"misspelt":       {environ("APP_WEBHOOK__SECRET=x"), "APP_WEBHOOK__SECRET is no setting"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := loadSettings(c.environ)

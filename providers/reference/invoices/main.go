@@ -64,7 +64,7 @@ func newApp(ctx context.Context, s settings, logs io.Writer) (_ *app, err error)
 			err = errors.Join(err, a.close())
 		}
 	}()
-	a.service = service.New("invoices", revision, s.Base, service.Hash(s), logs)
+	a.service = service.New("invoices", revision, s.Base, s, logs)
 	if a.db, err = service.OpenDatabase(string(s.Database.URL)); err != nil {
 		return nil, err
 	}
@@ -119,7 +119,7 @@ func (a *app) routes() *http.ServeMux {
 			a.enricher.start(ctx, invoiceID, "event "+eventID)
 		},
 	}, a.service.Metrics)
-	show := &reads{events: a.events, store: a.store, fail: a.service.Unavailable}
+	show := &reads{events: a.events, store: a.store, enriches: a.settings.Customers.URL != "", fail: a.service.Unavailable}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /webhooks/invoices", take.from(sourceInvoices, standardWebhooks(string(s.InvoicesSecret), s.Tolerance),
 		readInvoicesEvent))
@@ -128,6 +128,7 @@ func (a *app) routes() *http.ServeMux {
 	mux.HandleFunc("GET /invoices", show.invoices)
 	mux.HandleFunc("GET /totals", show.totals)
 	mux.HandleFunc("GET /events/{event_id}", show.event)
+	mux.HandleFunc("GET /events/{event_id}/lineage", show.lineage)
 	return mux
 }
 

@@ -14,9 +14,10 @@ import (
 
 // reads handles the read requests of other services.
 type reads struct {
-	events *idempotency.Store
-	store  *store
-	fail   func(w http.ResponseWriter, r *http.Request, err error)
+	events   *idempotency.Store
+	store    *store
+	enriches bool // invoices are enriched by the customers service
+	fail     func(w http.ResponseWriter, r *http.Request, err error)
 }
 
 type invoiceAnswer struct {
@@ -159,6 +160,29 @@ type storedResult struct {
 
 // event returns the effects of one event.
 func (h *reads) event(w http.ResponseWriter, r *http.Request) {
+	record, ok := h.record(w, r)
+	if !ok {
+		return
+	}
+	effects, err := h.store.effects(r.Context(), record.Source, record.EventID)
+	if err != nil {
+		h.fail(w, r, err)
+		return
+	}
+	published, err := h.events.Published(r.Context(), record.Source, record.EventID)
+	if err != nil {
+		h.fail(w, r, err)
+		return
+	}
+	service.JSON(w, http.StatusOK, eventAnswer{
+		EventID: record.EventID, Source: record.Source, Type: record.Type, Fingerprint: record.Fingerprint, Status: "done",
+		Result:  storedResult{record.Status, record.Body},
+		Effects: effects, Published: published, ReceivedAt: record.ReceivedAt,
+	})
+}
+
+// record returns what is stored of the event in the path. It has answered the request if there is no such event.
+func (h *reads) record(w http.ResponseWriter, r *http.Request) (idempotency.Record, bool) {
 	id, sources := r.PathValue("event_id"), []string{sourceInvoices, sourceStripe}
 	if asked := r.URL.Query().Get("source"); asked != "" {
 		sources = []string{asked}
@@ -170,7 +194,7 @@ func (h *reads) event(w http.ResponseWriter, r *http.Request) {
 		case errors.Is(err, idempotency.ErrUnknown):
 		case err != nil:
 			h.fail(w, r, err)
-			return
+			return idempotency.Record{}, false
 		default:
 			found = append(found, record)
 		}
@@ -178,27 +202,10 @@ func (h *reads) event(w http.ResponseWriter, r *http.Request) {
 	switch len(found) {
 	case 0:
 		service.Problem(w, r, http.StatusNotFound, "not-found", "No delivery of this event was accepted.", id)
-		return
+		return idempotency.Record{}, false
 	case 1:
-	default:
-		service.Problem(w, r, http.StatusBadRequest, "bad-request", "Two sources have this event: name one, ?source=invoices or ?source=stripe.",
-			id)
-		return
+		return found[0], true
 	}
-	record := found[0]
-	effects, err := h.store.effects(r.Context(), record.Source, id)
-	if err != nil {
-		h.fail(w, r, err)
-		return
-	}
-	published, err := h.events.Published(r.Context(), record.Source, id)
-	if err != nil {
-		h.fail(w, r, err)
-		return
-	}
-	service.JSON(w, http.StatusOK, eventAnswer{
-		EventID: id, Source: record.Source, Type: record.Type, Fingerprint: record.Fingerprint, Status: "done",
-		Result:  storedResult{record.Status, record.Body},
-		Effects: effects, Published: published, ReceivedAt: record.ReceivedAt,
-	})
+	service.Problem(w, r, http.StatusBadRequest, "bad-request", "Two sources have this event: name one, ?source=invoices or ?source=stripe.", id)
+	return idempotency.Record{}, false
 }

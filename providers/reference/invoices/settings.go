@@ -69,6 +69,8 @@ func (s *settings) Check(p *service.Problems) {
 		p.Add("CUSTOMERS__URL", "is missing: it is the base URL of the customers service")
 	case s.Customers.URL != "" && (err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == ""):
 		p.Add("CUSTOMERS__URL", "must be a URL such as http://customers:8081")
+	case err == nil && u.User != nil:
+		p.Add("CUSTOMERS__URL", "must hold no user and password: it is shown at /debug/settings")
 	}
 	p.Between("CUSTOMERS__TIMEOUT_MS", s.Customers.TimeoutMS, 100, 10000)
 	p.Between("IDEMPOTENCY__WAIT_MS", s.Idempotency.WaitMS, 0, 10000)

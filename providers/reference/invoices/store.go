@@ -129,6 +129,26 @@ func (s *store) effects(ctx context.Context, source, eventID string) (n int, err
 	return n, err
 }
 
+// execution is what carrying an event out did.
+type execution struct {
+	Times     int
+	InvoiceID string    // of the last one
+	Outcome   string    // likewise: applied or superseded
+	At        time.Time // likewise
+}
+
+// execution returns how often an event was carried out, and what the last time did. The zero value means never.
+func (s *store) execution(ctx context.Context, source, eventID string) (e execution, err error) {
+	var at int64
+	err = s.db.QueryRowContext(ctx, `SELECT count(*) OVER (), invoice_id, outcome, at FROM journal
+		WHERE source = $1 AND event_id = $2 ORDER BY id DESC LIMIT 1`, source, eventID).Scan(&e.Times, &e.InvoiceID, &e.Outcome, &at)
+	if errors.Is(err, sql.ErrNoRows) {
+		return execution{}, nil
+	}
+	e.At = time.UnixMicro(at).UTC()
+	return e, err
+}
+
 // stored is an invoice with what enrichment added to it.
 type stored struct {
 	invoice

@@ -26,7 +26,8 @@ type Service struct {
 	Name     string
 	Revision string // what it was built from; "" takes it from the build
 	Base     Base
-	Hash     string // of its settings
+	Settings any    // those in force: GET /debug/settings shows them as JSON, which hides each Secret
+	Hash     string // of Settings
 	Log      *slog.Logger
 	Metrics  *prometheus.Registry
 	Tasks    *Tasks
@@ -35,12 +36,12 @@ type Service struct {
 	Ready map[string]func(ctx context.Context) error
 }
 
-// New returns a service whose logs go to a writer.
-func New(name, revision string, base Base, hash string, logs io.Writer) *Service {
+// New returns a service with these settings, base among them, whose logs go to a writer.
+func New(name, revision string, base Base, settings any, logs io.Writer) *Service {
 	log, metrics := NewLogger(logs, name), prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return &Service{
-		Name: name, Revision: revision, Base: base, Hash: hash,
+		Name: name, Revision: revision, Base: base, Settings: settings, Hash: Hash(settings),
 		Log: log, Metrics: metrics, Tasks: NewTasks(log, metrics),
 	}
 }
@@ -96,6 +97,9 @@ func (s *Service) Handler(routes *http.ServeMux) http.Handler {
 	routes.HandleFunc("GET /readyz", s.ready)
 	routes.HandleFunc("GET /version", s.version)
 	routes.HandleFunc("GET /debug/tasks", func(w http.ResponseWriter, _ *http.Request) { JSON(w, http.StatusOK, s.Tasks.Running()) })
+	routes.HandleFunc("GET /debug/settings", func(w http.ResponseWriter, _ *http.Request) {
+		JSON(w, http.StatusOK, map[string]any{"config_hash": s.Hash, "settings": s.Settings})
+	})
 	routes.Handle("GET /metrics", promhttp.HandlerFor(s.Metrics, promhttp.HandlerOpts{}))
 	routes.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		Problem(w, r, http.StatusNotFound, "not-found", "Nothing is served under this path and method.", "")

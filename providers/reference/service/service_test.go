@@ -128,9 +128,9 @@ func TestCloseNamesATaskThatDoesNotEnd(t *testing.T) {
 	require.NoError(t, tasks.Close(t.Context()))
 }
 
-func testService(logs io.Writer) *Service {
-	return New("test", "r1", Base{Env: "dev", RequestTimeoutMS: 200}, "h1", logs)
-}
+var testSettings = sample{Base: Base{Env: "dev", RequestTimeoutMS: 200}, Token: "hunter2!"}
+
+func testService(logs io.Writer) *Service { return New("test", "r1", testSettings.Base, testSettings, logs) }
 
 func TestHandlerAroundEveryRoute(t *testing.T) {
 	var logs bytes.Buffer
@@ -164,8 +164,12 @@ func TestHandlerAroundEveryRoute(t *testing.T) {
 	w := call("/readyz")
 	require.Equal(t, 503, w.Code)
 	require.Contains(t, w.Body.String(), "database")
-	require.JSONEq(t, `{"service":"test","env":"dev","revision":"r1","config_hash":"h1","go":"`+runtime.Version()+`"}`,
+	require.JSONEq(t, `{"service":"test","env":"dev","revision":"r1","config_hash":"`+Hash(testSettings)+`","go":"`+runtime.Version()+`"}`,
 		call("/version").Body.String())
+	shown := call("/debug/settings").Body.String()
+	require.Contains(t, shown, `"config_hash":"`+Hash(testSettings)+`"`)
+	require.Contains(t, shown, `"request_timeout_ms":200,"token":"(secret)"`)
+	require.NotContains(t, shown, "hunter2")
 	require.JSONEq(t, `[]`, call("/debug/tasks").Body.String())
 
 	w = call("/nowhere")

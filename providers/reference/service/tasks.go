@@ -83,6 +83,9 @@ func (t *Tasks) Start(from context.Context, task Task) error {
 	t.done.Add(1)
 	t.mu.Unlock()
 
+	for _, state := range []string{"finished", "failed", "cancelled", "timed_out"} {
+		t.counts.WithLabelValues(task.Name, state) // a count of zero is a count
+	}
 	t.counts.WithLabelValues(task.Name, "started").Inc()
 	unlink := context.AfterFunc(t.ctx, cancel)
 	go func() {
