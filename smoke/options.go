@@ -12,6 +12,7 @@ import (
 	"github.com/fridaygate/fridaygate/smoke/cases"
 	"github.com/fridaygate/fridaygate/smoke/environment"
 	"github.com/fridaygate/fridaygate/smoke/outbound"
+	"github.com/fridaygate/fridaygate/smoke/pace"
 )
 
 // Options say what to replay, and against what.
@@ -28,6 +29,7 @@ type Options struct {
 	Rate      float64                          // requests a second, at most; no limit when zero
 	Budget    int                              // requests in all, at most; no limit when zero
 	MaxTime   time.Duration                    // for all checks together; no limit when zero
+	Requests  *pace.Budget                     // counts and paces the requests, also those of others; nil: one of Rate and Budget
 	Hooks     Hooks                            // control over the receiver, besides the hooks of webhook.yaml
 	Histories bool                             // keep the histories of checks that passed too
 	Now       func() time.Time                 // nil: time.Now

@@ -50,7 +50,7 @@ func NewRunner(o Options) (*Runner, error) {
 	o = o.withDefaults()
 	p, mistakes := newPlanner(o)
 	r := &Runner{
-		options: o, budget: pace.NewBudget(o.Budget, o.Rate), today: o.Now(),
+		options: o, budget: cmp.Or(o.Requests, pace.NewBudget(o.Budget, o.Rate)), today: o.Now(),
 		derived: p.derived, receivers: map[string]*receiver{}, scouts: map[string]*scout{},
 	}
 	r.target, _ = parseTarget(o.Target) // a mistake of the options, if it is one

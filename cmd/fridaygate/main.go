@@ -20,6 +20,7 @@ import (
 // commands is the command line.
 type commands struct {
 	Smoke                 smokeCommand                 `cmd:"" help:"Replay golden webhooks against a running receiver."`
+	Triage                triageCommand                `cmd:"" help:"Say what to look at first in a deployed service."`
 	Verify                verifyCommand                `cmd:"" help:"Run contract suites through go test, and report them."`
 	Publish               publishCommand               `cmd:"" help:"Publish pacts to a Pact Broker."`
 	CanIDeploy            canIDeployCommand            `cmd:"" name:"can-i-deploy" help:"Ask a Pact Broker if versions can be deployed."`

@@ -53,6 +53,9 @@ var elsewhere = map[string]struct{ file, holds string }{
 	"fridaygate smoke --env smoke/environments/reference.yaml": {
 		"cmd/fridaygate/environment_test.go", `"../../smoke/environments/reference.yaml"`,
 	},
+	"fridaygate triage --env smoke/environments/reference.yaml": {
+		"cmd/fridaygate/triage_test.go", `"../../smoke/environments/reference.yaml"`,
+	},
 	`fridaygate environments`: {
 		"contracts/broker/testdata/script/page.txtar", `fridaygate environments`,
 	},

@@ -47,10 +47,11 @@ const (
 	Deploy   Kind = "deploy"   // versions that are to be deployed, as a Pact Broker decides
 
 	Integration Kind = "integration" // a provider that a deployed service calls, asked with a smoke contract
+	Triage      Kind = "triage"      // a deployed service, looked at in the order of the playbook
 )
 
 // Kinds are all kinds, in the order in which people read them.
-var Kinds = []Kind{Schema, Webhook, Consumer, Provider, Integration, Deploy}
+var Kinds = []Kind{Triage, Schema, Webhook, Consumer, Provider, Integration, Deploy}
 
 // Check names one check. A run has each name once; package pact alone may plan one twice, as pacts may repeat themselves.
 type Check struct {

@@ -15,6 +15,7 @@ import (
 	"github.com/fridaygate/fridaygate/smoke/hosts"
 	"github.com/fridaygate/fridaygate/smoke/outbound"
 	"github.com/fridaygate/fridaygate/smoke/revision"
+	"github.com/fridaygate/fridaygate/smoke/triage"
 	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
 
@@ -29,7 +30,8 @@ type Environment struct {
 	Limits        Limits
 	Revision      *revision.Check // nil: the service says none
 	Contracts     []*outbound.Contract
-	Fixtures      []string // folders, or files in them
+	Fixtures      []string        // folders, or files in them
+	Triage        *triage.Mapping // where the service tells what triage asks; never nil
 	KnownFailures []webhook.KnownFailure
 	Secrets       map[string]string // by name: those that the file names
 	Problems      []report.Remark   // integrations with a contract suite and without a smoke contract
@@ -77,7 +79,7 @@ func Load(path string, o Options) (*Environment, error) {
 	if err := l.document.Decode(&l.file); err != nil {
 		return nil, err
 	}
-	for _, step := range []func(){l.basics, l.names, l.revision, l.secrets, l.contracts, l.suites, l.receivers} {
+	for _, step := range []func(){l.basics, l.names, l.revision, l.secrets, l.contracts, l.suites, l.receivers, l.triage} {
 		step()
 	}
 	if err := errors.Join(l.mistakes...); err != nil {

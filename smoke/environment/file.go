@@ -50,6 +50,7 @@ type file struct {
 	Receivers []struct {
 		Fixtures string `yaml:"fixtures"`
 	} `yaml:"receivers"`
+	Triage        *triageFile            `yaml:"triage"`
 	KnownFailures []webhook.KnownFailure `yaml:"known_failures"`
 	Secrets       map[string]secret      `yaml:"secrets"`
 }

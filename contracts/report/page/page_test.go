@@ -62,6 +62,13 @@ func TestPageSaysTheVerdict(t *testing.T) {
 			one(report.Result{Verdict: verdict.Fail, Findings: finding}),
 			[]string{"Failed", "A contract is broken: 1 of 1 check failed.", "effect-count", "2 effects"},
 		},
+		"triage": {
+			report.Report{
+				Planned: []report.Check{{Kind: report.Triage, Subject: "s", Case: "c"}},
+				Results: []report.Result{{Check: report.Check{Kind: report.Triage, Subject: "s", Case: "c"}, Verdict: verdict.Fail, Findings: finding}},
+			},
+			[]string{"Failed", "Look at these, in their order: 1 of 1 step showed something."},
+		},
 		"unknown": {
 			one(report.Result{Inconclusive: []string{"connection refused"}}),
 			[]string{"Could not tell", "1 of 1 check came to no verdict.", "connection refused"},
@@ -259,7 +266,7 @@ func TestEveryKindIsShown(t *testing.T) {
 	for _, kind := range report.Kinds {
 		c := report.Check{Kind: kind, Subject: "the-subject", Case: "the-case"}
 		text := shown(t, write(t, report.Report{Planned: []report.Check{c}, Results: []report.Result{{Check: c, Verdict: verdict.Pass}}}))
-		require.Regexp(t, "(Schemas|Webhooks|Consumers|Providers|Integrations|Versions).* the-subject .*the-case", text, kind)
+		require.Regexp(t, "(Schemas|Webhooks|Consumers|Providers|Integrations|Versions|Triage).* the-subject .*the-case", text, kind)
 	}
 }
 

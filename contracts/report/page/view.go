@@ -126,6 +126,8 @@ func summary(r report.Report) string {
 	switch tally := r.Ran(); {
 	case r.Interrupted:
 		return fmt.Sprintf("The run was interrupted: %d of %s ran.", ran, number(planned, "planned check"))
+	case r.Verdict() == verdict.Fail && r.Results[0].Kind == report.Triage:
+		return fmt.Sprintf("Look at these, in their order: %d of %s showed something.", tally.Failed, number(ran, "step"))
 	case r.Verdict() == verdict.Fail:
 		return fmt.Sprintf("A contract is broken: %d of %s failed.", tally.Failed, number(ran, "check"))
 	case r.Verdict() == verdict.Pass:

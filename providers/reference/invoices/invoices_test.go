@@ -119,7 +119,9 @@ func (r *running) hops(id string) map[string]string {
 	require.Equal(r.t, 200, w.Code, w.Body)
 	var a lineageAnswer
 	require.NoError(r.t, json.Unmarshal(w.Body.Bytes(), &a))
-	return map[string]string{"received": a.Received.State, "executed": a.Executed.State, "published": a.Published.State, "enriched": a.Enriched.State}
+	return map[string]string{
+		"received": a.Received.State, "executed": a.Executed.State, "published": a.Published.State, "enriched": a.Enriched.State,
+	}
 }
 
 // valid checks an answer with the schema that its consumers go by.

@@ -206,6 +206,7 @@ func (h *reads) record(w http.ResponseWriter, r *http.Request) (idempotency.Reco
 	case 1:
 		return found[0], true
 	}
-	service.Problem(w, r, http.StatusBadRequest, "bad-request", "Two sources have this event: name one, ?source=invoices or ?source=stripe.", id)
+	service.Problem(w, r, http.StatusBadRequest, "bad-request", "Two sources have this event: name one, ?source=invoices or ?source=stripe.",
+		id)
 	return idempotency.Record{}, false
 }

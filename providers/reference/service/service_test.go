@@ -130,7 +130,9 @@ func TestCloseNamesATaskThatDoesNotEnd(t *testing.T) {
 
 var testSettings = sample{Base: Base{Env: "dev", RequestTimeoutMS: 200}, Token: "hunter2!"}
 
-func testService(logs io.Writer) *Service { return New("test", "r1", testSettings.Base, testSettings, logs) }
+func testService(logs io.Writer) *Service {
+	return New("test", "r1", testSettings.Base, testSettings, logs)
+}
 
 func TestHandlerAroundEveryRoute(t *testing.T) {
 	var logs bytes.Buffer
