@@ -4,14 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"strings"
-	"time"
 
-	"github.com/mattn/go-isatty"
-
-	"github.com/fridaygate/fridaygate/contracts/printable"
 	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/schema"
 	"github.com/fridaygate/fridaygate/contracts/schema/drift"
@@ -57,10 +51,13 @@ func (c *driftCommand) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return exit(verdict.ExitUsage, err)
 	}
-	show, clear := progress(std.err)
+	show, clear := statusLine(std.err)
 	logs, absent := namedLogs(c.Logs, std)
 	found := drift.Read(ctx, logs, drift.Options{
-		Schema: loaded, Field: c.Field, ID: c.ID, Time: c.Time, By: c.By, MaxFormats: c.MaxFormats, MaxLine: c.MaxLine << 20, Progress: show,
+		Schema: loaded, Field: c.Field, ID: c.ID, Time: c.Time, By: c.By, MaxFormats: c.MaxFormats, MaxLine: c.MaxLine << 20,
+		Progress: func(p drift.Progress) {
+			show(progressLine(p.Log, fmt.Sprintf("%d payloads", p.Payloads), p.Read, p.Total, p.Took))
+		},
 	})
 	clear()
 	run := found.Report()
@@ -88,25 +85,4 @@ func (c *driftCommand) check() error {
 		wrong = append(wrong, fmt.Errorf("--max-line %d: must be from 1 to 1024 MiB", c.MaxLine))
 	}
 	return errors.Join(wrong...)
-}
-
-// progress returns what shows a progress line on a terminal, and what removes it. Elsewhere neither does anything.
-func progress(w io.Writer) (show func(drift.Progress), clear func()) {
-	file, ok := w.(*os.File)
-	if !ok || !isatty.IsTerminal(file.Fd()) {
-		return nil, func() {}
-	}
-	return func(p drift.Progress) { _, _ = fmt.Fprint(w, "\r\x1b[K"+progressLine(p)) }, func() { _, _ = fmt.Fprint(w, "\r\x1b[K") }
-}
-
-// progressLine says how far the reading is, how fast, and how long it will take.
-func progressLine(p drift.Progress) string {
-	const mb = 1_000_000
-	rate := float64(p.Read) / max(p.Took.Seconds(), 0.001)
-	line := fmt.Sprintf("%s: %d MB read, %d payloads, %.0f MB/s", printable.Text(p.Log), p.Read/mb, p.Payloads, rate/mb)
-	if p.Total > p.Read && rate > 0 {
-		left := time.Duration(float64(p.Total-p.Read) / rate * float64(time.Second))
-		line += fmt.Sprintf(", %s left", left.Round(time.Second))
-	}
-	return line
 }

@@ -38,6 +38,7 @@ type commands struct {
 	Senders               sendersCommand               `cmd:"" help:"List the senders that are known, and how their webhooks work."`
 	Schema                schemaCommand                `cmd:"" help:"JSON Schemas: those of the files that people write for the gate."`
 	Drift                 driftCommand                 `cmd:"" help:"Find the payload formats in logs, and how they differ from a schema."`
+	Timeline              timelineCommand              `cmd:"" help:"Show one event through all services in order, from a report and logs."`
 	Demo                  demoCommand                  `cmd:"" help:"Show a green run on a correct receiver, and a red one on a bug."`
 	Setup                 setupCommand                 `cmd:"" help:"Install what the contract suites need on this machine."`
 	Report                reportCommand                `cmd:"" help:"Show, convert and compare reports that runs wrote as JSON."`

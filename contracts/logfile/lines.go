@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"strings"
 )
 
 // bufferSize is how much of a log is read at a time, in bytes. Shorter lines are not copied.
@@ -73,4 +74,12 @@ func (l *Lines) rest(beginning []byte) ([]byte, error) {
 			return l.long, err
 		}
 	}
+}
+
+// Cut says why a log ends in the middle of a line.
+func Cut(err error) string {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return "the compressed data is cut off"
+	}
+	return strings.TrimPrefix(err.Error(), "flate: ")
 }

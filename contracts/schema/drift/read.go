@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"github.com/fridaygate/fridaygate/contracts/logfile"
@@ -113,7 +112,7 @@ func (r *reader) readLines(ctx context.Context, from *logfile.Lines) {
 			r.badLine("longer than %d MiB (raise it with --max-line)", r.Options.MaxLine>>20)
 			continue
 		case err != nil && !errors.Is(err, io.EOF):
-			r.unread(r.at.String(), "the log ends here, in the middle: %v; what follows is not read", cut(err))
+			r.unread(r.at.String(), "the log ends here, in the middle: %v; what follows is not read", logfile.Cut(err))
 			return
 		case from.Number == 1 && bytes.HasPrefix(line, []byte("\ufeff")):
 			line = line[3:]
@@ -130,14 +129,6 @@ func (r *reader) readLines(ctx context.Context, from *logfile.Lines) {
 			}
 		}
 	}
-}
-
-// cut says why a stream ended.
-func cut(err error) string {
-	if errors.Is(err, io.ErrUnexpectedEOF) {
-		return "the compressed data is cut off"
-	}
-	return strings.TrimPrefix(err.Error(), "flate: ")
 }
 
 // tell reports the progress, a few times a second.
