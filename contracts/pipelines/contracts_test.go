@@ -78,7 +78,7 @@ func (r repository) runContracts(job string, b brokertest.Broker, reason string)
 	r.Helper()
 	w := load(r.T, "contracts.yml")
 	for name, value := range map[string]string{
-		"SUITES": "./gate", "PACTS": "pacts", "SCHEMAS": "schemas", "PACTICIPANTS": "shop web", "WITHOUT_BROKER": reason,
+		"SUITES": "./gate", "PACTS": "pacts", "SCHEMAS": "schemas", "ALLOWED": "allowed.yaml", "PACTICIPANTS": "shop web", "WITHOUT_BROKER": reason,
 	} {
 		require.Contains(r, w.Env, name)
 		w.Env[name] = value
@@ -116,22 +116,50 @@ func TestContractsOfAPullRequestNeedNoSecret(t *testing.T) {
 	require.Contains(t, r.summary, "expected 200 but was 404")
 }
 
+// requireTotal commits a schema that demands one member more, and a file of allowed breaks.
+func (r repository) requireTotal(allowed string) {
+	r.Helper()
+	file := filepath.Join(r.folder, "schemas/order.schema.json")
+	text, err := os.ReadFile(file)
+	require.NoError(r, err)
+	require.NoError(r, os.WriteFile(file, []byte(strings.Replace(string(text), `["id"]`, `["id", "total"]`, 1)), 0o600))
+	require.NoError(r, os.WriteFile(filepath.Join(r.folder, "allowed.yaml"), []byte("allowed: ["+allowed+"]\n"), 0o600))
+	git(r.T, r.folder, "add", ".")
+	git(r.T, r.folder, "commit", "-qm", "orders have a total")
+}
+
+// A break of a schema is red, and marks the line that was changed.
 func TestContractsOfAPullRequestCompareTheSchemas(t *testing.T) {
 	t.Parallel()
 	team := newRepository(t)
-	team.commit("200 ")
+	team.requireTotal("")
 	r := team.runContracts("schemas", brokertest.Broker{}, "")
-	require.False(t, r.status.failed, r.transcript())
-
-	file := filepath.Join(team.folder, "schemas/order.schema.json")
-	text, err := os.ReadFile(file)
-	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(file, []byte(strings.Replace(string(text), `["id"]`, `["id", "total"]`, 1)), 0o600))
-	team.commit("200")
-	r = team.runContracts("schemas", brokertest.Broker{}, "")
 	require.Equal(t, 1, r.at(t, "diff").code, r.transcript())
 	require.Contains(t, r.summary, "total")
+	require.Contains(t, r.transcript(), "::error file=schemas/order.schema.json,line=4,title=")
+	require.Contains(t, git(t, team.folder, "diff", "-U0", "HEAD^1", "--", "schemas"), "@@ -4 +4 @@", "the line that is marked was changed")
 	require.FileExists(t, filepath.Join(team.folder, "reports/schemas.xml"))
+
+	team.commit("200 ") // a change that breaks nobody
+	r = team.runContracts("schemas", brokertest.Broker{}, "")
+	require.False(t, r.status.failed, r.transcript())
+}
+
+// A break that the repository allows is green until its last day, and shown with its reason.
+func TestContractsOfAPullRequestMayBreakWhatIsAllowed(t *testing.T) {
+	t.Parallel()
+	const entry = "{schema: order.schema.json, pointer: /required, member: total, reason: every sender knows it, until: "
+	team := newRepository(t)
+	team.requireTotal(entry + "2999-01-01}")
+	r := team.runContracts("schemas", brokertest.Broker{}, "")
+	require.False(t, r.status.failed, r.transcript())
+	require.Contains(t, r.summary, "allowed until 2999-01-01: every sender knows it")
+
+	team = newRepository(t)
+	team.requireTotal(entry + "2001-01-01}")
+	r = team.runContracts("schemas", brokertest.Broker{}, "")
+	require.Equal(t, 1, r.at(t, "diff").code, r.transcript())
+	require.Contains(t, r.summary, "was allowed until 2001-01-01")
 }
 
 // On main, what breaks no contract may be deployed, and what breaks one may not.

@@ -9,6 +9,8 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/stretchr/testify/require"
+
+	"github.com/fridaygate/fridaygate/contracts/internal/brokertest"
 )
 
 // gitlab returns a job of the .gitlab-ci.yml in README.md as one step: GitLab runs the lines of a script in one shell, which
@@ -65,4 +67,19 @@ func TestTheDeploymentOnGitLabRecordsWhatIsGreenAndNothingElse(t *testing.T) {
 		require.Equal(t, first, s.recorded(t))
 		require.Contains(t, r.transcript(), first, "what to go back to")
 	})
+}
+
+func TestMergeRequestsOnGitLabCompareTheSchemas(t *testing.T) {
+	t.Parallel()
+	team := newRepository(t)
+	team.requireTotal("")
+	r := team.runner(brokertest.Broker{})
+	r.environ = append(r.environ, "CI_MERGE_REQUEST_DIFF_BASE_SHA="+git(t, team.folder, "rev-parse", "HEAD^1"))
+	j := gitlab(t, "schemas")
+	require.Contains(t, j.Steps[0].Run, " --allow contracts/allowed.yaml ")
+	j.Steps[0].Run = strings.ReplaceAll(j.Steps[0].Run, "contracts/", "")
+	require.NoError(t, r.run(t.Context(), nil, j))
+	require.Equal(t, 1, r.at(t, "schemas").code, r.transcript())
+	require.Contains(t, r.transcript(), "required total: schemas/order.schema.json:4:")
+	require.FileExists(t, filepath.Join(r.workspace, "schemas.xml"))
 }
