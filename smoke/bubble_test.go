@@ -31,6 +31,7 @@ func inBubble(t *testing.T, o smoke.Options, receiver http.Handler) (r report.Re
 		require.NoError(t, runner.Close())
 		require.NoError(t, server.Close())
 		require.ErrorIs(t, <-served, http.ErrServerClosed)
+		time.Sleep(time.Second) // net/http's server lingers on a connection that it closes
 	})
 	return r
 }

@@ -66,6 +66,10 @@ func (r *Runner) asked(ctx context.Context, index int, c Check) outcome {
 	if why := r.notRun(c); why != "" || ctx.Err() != nil {
 		return outcome{index: index, notRun: why}
 	}
+	if r.sends.Take(ctx, false) != nil {
+		return outcome{index: index}
+	}
+	defer r.sends.Leave()
 	result := r.ask(ctx, c)
 	return outcome{index: index, result: &result}
 }

@@ -112,6 +112,11 @@ func (r *Runner) mistaken(ctx context.Context, t *trial) bool {
 // valid delivery and takes others has a broken contract. So has one that takes a delivery signed over another layer of
 // its body, such as the JSON in a form: its secret is right.
 func (r *Runner) common(ctx context.Context, t *trial, seen *evidence) bool {
+	leave, err := t.place(ctx, false, true)
+	if err != nil {
+		return false
+	}
+	defer leave()
 	for _, one := range r.others(t, seen.symptom) {
 		one.deliver(ctx, int(t.attempts.Load()))
 		for _, h := range one.histories {

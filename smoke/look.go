@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/fridaygate/fridaygate/contracts/history"
 	"github.com/fridaygate/fridaygate/smoke/cases"
 	"github.com/fridaygate/fridaygate/smoke/pace"
@@ -76,25 +78,44 @@ func (l look) again(ctx context.Context) {
 	l.round.history.Observations = append(l.round.history.Observations, l.count(ctx))
 }
 
-// lookAgain is the pause between two observations of an effect that is not there yet.
-const lookAgain = 20 * time.Millisecond
+// lookAgain makes the last looks: those of a round one after the other, and several rounds at a time.
+func (t *trial) lookAgain(ctx context.Context) {
+	var order []*round
+	of := map[*round][]look{}
+	for _, l := range t.pending {
+		if of[l.round] == nil {
+			order = append(order, l.round)
+		}
+		of[l.round] = append(of[l.round], l)
+	}
+	var looks errgroup.Group // no look returns an error: what went wrong is in the observation
+	looks.SetLimit(atOnce)
+	for _, one := range order {
+		looks.Go(func() error {
+			for _, l := range of[one] {
+				l.again(ctx)
+			}
+			return nil
+		})
+	}
+	_ = looks.Wait()
+}
+
+// pauseBetweenLooks is the pause between two observations of an effect that is not there yet.
+const pauseBetweenLooks = 20 * time.Millisecond
 
 // observe counts the effects of one event, under its id and its aliases together, until there are as many as wanted, or
 // more, or patience has run out. It returns the last observation.
 func (l look) observe(ctx context.Context, patience time.Duration) history.Observation {
 	runner := l.round.trial.runner
-	ctx, cancel := context.WithTimeout(ctx, patience+runner.options.Timeout)
-	defer cancel()
 	deadline := runner.now().Add(patience)
 	for {
 		seen := l.count(ctx)
 		if (seen.Err == "" && seen.Count >= l.want.Min) || !runner.now().Before(deadline) {
 			return seen
 		}
-		if pace.Wait(ctx, lookAgain) != nil {
-			if errors.Is(ctx.Err(), context.Canceled) {
-				seen.Err = pace.ErrInterrupted.Error() // the effects are not known
-			}
+		if err := pace.Wait(ctx, pauseBetweenLooks); err != nil {
+			seen.Err = err.Error() // the effects are not known
 			return seen
 		}
 	}
@@ -105,9 +126,15 @@ func (l look) count(ctx context.Context) history.Observation {
 	r, runner := l.round, l.round.trial.runner
 	ids := []string{r.IDs()[l.event]}
 	event := probe.Event{ID: ids[0], Tenant: r.Tenant, Results: l.results, Subject: r.subject}
+	place := runner.looks.Take(ctx, false)
 	seen := history.Observation{
 		Step: l.step, From: runner.now(), Where: l.through.Where(event), Absent: true, NotFound: true, Remote: l.through.effects.HTTP != nil,
 	}
+	if place != nil {
+		seen.Err, seen.At = place.Error(), seen.From
+		return seen
+	}
+	defer runner.looks.Leave()
 	ctx, cancel := context.WithTimeout(ctx, runner.options.Timeout)
 	defer cancel()
 	if l.event == 0 && r.subject == nil { // a subject is one, under whichever id its event was taken

@@ -25,7 +25,7 @@ type Options struct {
 	LookupEnv func(name string) (string, bool) // returns what webhook.yaml names: secrets, database URLs; nil: nothing is set
 	Transport *http.Transport                  // its proxy, dialer and TLS settings are used; nil: none of them
 	Timeout   time.Duration                    // for one delivery, and for one observation of its effects; 10s when zero
-	Parallel  int                              // how many checks run at a time; 4 when zero
+	Parallel  int                              // how many checks deliver at a time; 4 when zero
 	Rate      float64                          // requests a second, at most; no limit when zero
 	Budget    int                              // requests in all, at most; no limit when zero
 	MaxTime   time.Duration                    // for all checks together; no limit when zero

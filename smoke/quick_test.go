@@ -10,7 +10,7 @@ import (
 )
 
 // quick is one of the golden invoices, with a contract that does not wait for effects.
-func quick(t *testing.T) string {
+func quick(t testing.TB) string {
 	t.Helper()
 	dir := t.TempDir()
 	schemas, err := filepath.Abs("../contracts/schemas")

@@ -23,6 +23,7 @@ const sendAgain = 50 * time.Millisecond
 type round struct {
 	cases.Round
 	trial   *trial
+	placed  bool      // it goes out together with others, which have one place
 	base    time.Time // the time that deliveries are signed at
 	history *history.History
 	subject *probe.Subject // what the round's event is about, where effects are counted by that
@@ -45,7 +46,7 @@ func (r *round) send(ctx context.Context, looking *errgroup.Group) {
 		}
 	}
 	for j, step := range r.Steps {
-		attempts, err := r.step(ctx, j, step)
+		attempts, err := r.inPlace(ctx, j, step)
 		h.Attempts = append(h.Attempts, attempts...)
 		if err != nil {
 			h.Problem = step.Name + ": " + err.Error()
@@ -86,12 +87,46 @@ func (r *round) send(ctx context.Context, looking *errgroup.Group) {
 	}
 }
 
+// inPlace sends one step in a place of its own. Between the steps of a round the place is free for others, while effects are
+// looked at; a round that has begun comes before others, so that what is signed at its beginning stays fresh.
+func (r *round) inPlace(ctx context.Context, index int, step cases.Step) ([]history.Attempt, error) {
+	began := index > 0
+	if began {
+		if err := r.use(ctx, step); err != nil {
+			return nil, err
+		}
+	}
+	leave, err := r.trial.place(ctx, r.placed, began)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	if !began {
+		r.base = r.trial.runner.receiverNow()
+		if err := r.use(ctx, step); err != nil {
+			return nil, err
+		}
+	}
+	return r.step(ctx, index, step)
+}
+
+// place takes a place to deliver in, and returns how to leave it. Who has one does not take another: an aside delivery is
+// made from within another check's.
+func (t *trial) place(ctx context.Context, has, goesOn bool) (leave func(), err error) {
+	if has || t.aside {
+		return func() {}, nil
+	}
+	started := t.runner.now()
+	if err := t.runner.sends.Take(ctx, goesOn); err != nil {
+		return nil, err
+	}
+	t.waited.Add(int64(t.runner.now().Sub(started)))
+	return t.runner.sends.Leave, nil
+}
+
 // step sends one step and returns its attempts once all have ended. A step that settles is sent again for as long
 // as the receiver answers that the event is in flight. It returns an error if the step was not, or not wholly, sent.
 func (r *round) step(ctx context.Context, index int, step cases.Step) ([]history.Attempt, error) {
-	if err := r.use(ctx, step); err != nil {
-		return nil, err
-	}
 	policy := r.trial.to.contract.Policy
 	deadline := r.trial.runner.now().Add(policy.InFlightLimit)
 	var attempts []history.Attempt

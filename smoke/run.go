@@ -18,7 +18,7 @@ import (
 func (r *Runner) Run(ctx context.Context, each func(report.Result)) report.Report {
 	all := report.Report{
 		Command: "fridaygate smoke", Target: r.plan.Target, RunID: r.plan.RunID, RunTag: cases.RunTag(r.plan.ids), Planned: r.plan.planned(),
-		Shard: r.plan.Shard, NotApplicable: r.plan.NotApplicable, Except: r.plan.Except, Excluded: r.plan.Excluded,
+		Shard: r.plan.Shard, Chain: r.plan.longestChain(), NotApplicable: r.plan.NotApplicable, Except: r.plan.Except, Excluded: r.plan.Excluded,
 		Started: r.now(), Results: make([]report.Result, 0, len(r.plan.Checks)),
 	}
 	if e := r.options.Environment; e != nil {

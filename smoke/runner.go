@@ -27,6 +27,8 @@ type Runner struct {
 	target    *url.URL
 	client    *wire.Client
 	budget    *pace.Budget
+	sends     *pace.Places // of checks that deliver
+	looks     *pace.Places // of looks at effects and states
 	today     time.Time
 	ahead     atomic.Int64 // how far the receiver's clock was moved, a time.Duration
 	redactor  redact.Redactor
@@ -52,6 +54,7 @@ func NewRunner(o Options) (*Runner, error) {
 	r := &Runner{
 		options: o, budget: cmp.Or(o.Requests, pace.NewBudget(o.Budget, o.Rate)), today: o.Now(),
 		derived: p.derived, receivers: map[string]*receiver{}, scouts: map[string]*scout{},
+		sends: pace.NewPlaces(o.Parallel), looks: pace.NewPlaces(o.Parallel * pace.Burst),
 	}
 	r.target, _ = parseTarget(o.Target) // a mistake of the options, if it is one
 	if o.Environment != nil {

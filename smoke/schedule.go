@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"path"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -12,6 +13,10 @@ import (
 
 // settling is how many checks may wait at a time for their effects to settle: their histories are in memory.
 const settling = 256
+
+// underWay returns how many checks may be under way at a time, of which parallel deliver: the others look at effects, or
+// wait for a place. What a check looks at around a delivery takes up to three times as long as the delivery.
+func underWay(parallel int) int { return parallel + min(3*parallel, 32) }
 
 // outcome is what became of a check of the plan.
 type outcome struct {
@@ -49,9 +54,8 @@ func (r *Runner) run(ctx context.Context, each func(report.Result)) []report.Not
 // start makes the checks and sends what becomes of each.
 func (r *Runner) start(ctx context.Context, outcomes chan<- outcome) {
 	var sending, waiting errgroup.Group // no check returns an error: what went wrong is in its result
-	sending.SetLimit(r.options.Parallel)
+	sending.SetLimit(underWay(r.options.Parallel))
 	waiting.SetLimit(settling)
-	looking := make(chan struct{}, r.options.Parallel)
 	for _, turn := range r.schedule() {
 		if check := r.plan.Checks[turn.index]; check.Contract != nil {
 			sending.Go(func() error {
@@ -63,7 +67,8 @@ func (r *Runner) start(ctx context.Context, outcomes chan<- outcome) {
 		t := r.trial(r.plan.Checks[turn.index])
 		// What is done to the receiver itself, or to a subject of other events, would disturb other checks: those that do
 		// it run alone.
-		if len(t.check.Needs) > 0 || t.to.contract.SharedSubject() {
+		alone := len(t.check.Needs) > 0 || t.to.contract.SharedSubject()
+		if alone {
 			_ = sending.Wait()
 			_ = waiting.Wait()
 		}
@@ -85,12 +90,14 @@ func (r *Runner) start(ctx context.Context, outcomes chan<- outcome) {
 			}
 			waiting.Go(func() error {
 				t.settle(ctx)
-				looking <- struct{}{}
-				defer func() { <-looking }()
 				return conclude()
 			})
 			return nil
 		})
+		if alone {
+			_ = sending.Wait()
+			_ = waiting.Wait()
+		}
 	}
 	_ = sending.Wait()
 	_ = waiting.Wait()
@@ -102,8 +109,9 @@ type turn struct {
 	after string // the fixture whose first check it waits for; "" for none
 }
 
-// schedule orders the checks as the plan does, but for the first check of each fixture, which comes so early that the
-// others need not wait for it. The first checks of a folder's other fixtures wait for that of its first.
+// schedule orders the checks as the plan does, fixture by fixture, and those of a fixture by how many deliveries follow each
+// other, the most first: a long one that begins late would end alone. The first check of each fixture comes so early that
+// the others need not wait for it. The first checks of a folder's other fixtures wait for that of its first.
 func (r *Runner) schedule() []turn {
 	var scouts []turn // the first check of each fixture
 	place, first := map[string]int{}, map[string]string{}
@@ -118,7 +126,8 @@ func (r *Runner) schedule() []turn {
 	}
 	all := make([]turn, 0, len(r.plan.Checks))
 	ahead := 0 // scouts that have their turn
-	for i, check := range r.plan.Checks {
+	for _, i := range r.longestFirst() {
+		check := r.plan.Checks[i]
 		if check.Contract != nil {
 			all = append(all, turn{i, ""})
 			continue
@@ -134,6 +143,25 @@ func (r *Runner) schedule() []turn {
 		}
 	}
 	return all
+}
+
+// longestFirst returns the indexes of the checks: of each fixture's, those with the longest chains come first, but for those
+// that run alone.
+func (r *Runner) longestFirst() []int {
+	order := make([]int, len(r.plan.Checks))
+	for i := range order {
+		order[i] = i
+	}
+	checks := r.plan.Checks
+	for from := 0; from < len(order); {
+		to := from + 1
+		for to < len(order) && checks[to].Fixture == checks[from].Fixture && len(checks[from].Needs) == 0 && len(checks[to].Needs) == 0 {
+			to++
+		}
+		slices.SortStableFunc(order[from:to], func(a, b int) int { return cmp.Compare(checks[b].Chain, checks[a].Chain) })
+		from = to
+	}
+	return order
 }
 
 // await waits for the check that this one depends on, and returns why this one need not run, or "" if it must.

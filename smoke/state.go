@@ -25,7 +25,7 @@ func (t *trial) states(ctx context.Context, one *round, index int) {
 		before := t.lastState(index)
 		deadline := t.runner.now().Add(t.to.contract.Effects.Within)
 		seen := one.state(ctx, j, step.State.Key)
-		for !settledState(step.State, before, seen) && t.runner.now().Before(deadline) && pace.Wait(ctx, lookAgain) == nil {
+		for !settledState(step.State, before, seen) && t.runner.now().Before(deadline) && pace.Wait(ctx, pauseBetweenLooks) == nil {
 			seen = one.state(ctx, j, step.State.Key)
 		}
 		h.States = append(h.States, seen)
@@ -62,6 +62,11 @@ func (r *round) state(ctx context.Context, step int, key string) history.State {
 	sequence := r.trial.to.contract.Sequence
 	path := probe.Path(sequence.Path, "{key}", key, "{tenant}", r.Tenant)
 	seen := history.State{Step: step, Where: "GET " + path + "#" + sequence.State}
+	if err := r.trial.runner.looks.Take(ctx, false); err != nil {
+		seen.Err, seen.At = err.Error(), r.trial.runner.now()
+		return seen
+	}
+	defer r.trial.runner.looks.Leave()
 	ctx, cancel := context.WithTimeout(ctx, r.trial.runner.options.Timeout)
 	defer cancel()
 	body, status, err := []byte(nil), 0, r.trial.runner.budget.Spend(ctx, 1)

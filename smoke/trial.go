@@ -32,6 +32,7 @@ type trial struct {
 	broken error       // why nothing was delivered
 
 	took      time.Duration     // without the time that it only waited
+	waited    atomic.Int64      // for places to deliver in, a time.Duration
 	unlooked  error             // why its events are not known to be new; nil when they are
 	histories []history.History // one a round
 	proof     string            // what else was found out about why first failed; "" when nothing was
@@ -84,7 +85,7 @@ func (t *trial) deliver(ctx context.Context, before int) {
 		from = to
 	}
 	_ = looking.Wait()
-	t.took = t.runner.now().Sub(started)
+	t.took = t.runner.now().Sub(started) - time.Duration(t.waited.Load())
 }
 
 // atOnce is how many rounds are sent at a time.
@@ -95,8 +96,15 @@ func (t *trial) together(ctx context.Context, from, to int, looking *errgroup.Gr
 	rounds := make([]*round, to-from)
 	var sending errgroup.Group // no round returns an error: what went wrong is in its history
 	sending.SetLimit(atOnce)
+	leave, err := t.place(ctx, len(rounds) == 1, from > 0)
+	if err != nil {
+		for i := from; i < to; i++ {
+			t.histories[i].Problem = err.Error()
+		}
+		return
+	}
 	for i := range rounds {
-		one := &round{trial: t, base: t.runner.receiverNow(), history: &t.histories[from+i]}
+		one := &round{trial: t, placed: len(rounds) > 1, history: &t.histories[from+i]}
 		rounds[i] = one
 		sending.Go(func() error {
 			var err error
@@ -109,6 +117,7 @@ func (t *trial) together(ctx context.Context, from, to int, looking *errgroup.Gr
 		})
 	}
 	_ = sending.Wait()
+	leave()
 	for i, one := range rounds {
 		t.beside = append(t.beside, one.beside...)
 		t.states(ctx, one, from+i)
@@ -136,9 +145,7 @@ func (t *trial) conclude(ctx context.Context) report.Result {
 		r.Inconclusive = []string{t.broken.Error()}
 		return r
 	}
-	for _, l := range t.pending {
-		l.again(ctx)
-	}
+	t.lookAgain(ctx)
 	opinion := judge.Case(t.Case, t.to.contract, t.histories)
 	r.Verdict, r.Findings, r.Inconclusive, r.Notes = opinion.Verdict, opinion.Findings, opinion.Inconclusive, opinion.Notes
 	r.Advice, r.Counterexamples = opinion.Advice, opinion.Counterexamples

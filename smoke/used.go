@@ -93,6 +93,10 @@ func (t *trial) unused(ctx context.Context, all cases.Case) error {
 }
 
 func (t *trial) lookBefore(ctx context.Context, event probe.Event) (probe.Count, error) {
+	if err := t.runner.looks.Take(ctx, false); err != nil {
+		return probe.Count{}, err
+	}
+	defer t.runner.looks.Leave()
 	if err := t.runner.budget.Spend(ctx, 1); err != nil {
 		return probe.Count{}, err
 	}

@@ -14,7 +14,7 @@ import (
 
 // shardFlags are the flags of a run that several machines share.
 type shardFlags struct {
-	Shard        string `placeholder:"I/N" help:"Run part I of N, from 1 on; auto reads the CI system's variables, auto/N those of Kubernetes."`
+	Shard        string `placeholder:"I/N" help:"Run part I of N, from 1 on; auto, or auto/N in Kubernetes, reads the system's variables."`
 	ShardTimings string `placeholder:"FILE" help:"Balance the shards by how long checks took in this report of an earlier run."`
 	OwnReceiver  bool   `help:"Each shard has a receiver of its own: hooks, sinks and shared subjects disturb no other shard."`
 }

@@ -27,7 +27,7 @@ type smokeCommand struct {
 	Except          []string      `placeholder:"GLOB" sep:"none" help:"Leave out the cases that match; reports list them. Repeatable."`
 	RunID           string        `placeholder:"TEXT" help:"Name of the run, part of every event id. Use each name once. Default: random."`
 	Timeout         time.Duration `default:"10s" help:"Limit for one delivery, and for one effect probe."`
-	Parallel        int           `default:"4" placeholder:"N" help:"Number of checks at a time."`
+	Parallel        int           `default:"4" placeholder:"N" help:"Number of checks that deliver at a time."`
 	Rate            float64       `placeholder:"N" help:"Maximum number of requests per second."`
 	Budget          int           `placeholder:"N" help:"Maximum number of requests; a plan that needs more does not start."`
 	MaxTime         time.Duration `default:"5m" help:"Limit for the whole run; what has not run by then could not be told."`

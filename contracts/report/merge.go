@@ -48,6 +48,9 @@ func (r *Report) add(one Report) {
 	r.WhyNotRun, r.NotApplicable = append(r.WhyNotRun, one.NotRun()...), append(r.NotApplicable, one.NotApplicable...)
 	r.Except, r.Excluded = append(r.Except, one.Except...), append(r.Excluded, one.Excluded...)
 	r.Unselected += one.Unselected
+	if one.Chain != nil && (r.Chain == nil || one.Chain.Deliveries > r.Chain.Deliveries) {
+		r.Chain = one.Chain
+	}
 }
 
 // once returns each value once, in their order.

@@ -24,7 +24,8 @@ type Report struct {
 	Problems    []Remark  `json:"problems,omitempty"` // why checks could not be planned or completed; a run that passes has none
 	Notes       []Remark  `json:"notes,omitempty"`    // further remarks, which change no verdict
 
-	Shard   *Shard   `json:"shard,omitempty"` // which part of a run this is; nil: it is whole
+	Shard   *Shard   `json:"shard,omitempty"`         // which part of a run this is; nil: it is whole
+	Chain   *Chain   `json:"longest_chain,omitempty"` // what the run takes as long as at least; nil: not known
 	Planned []Check  `json:"planned"`
 	Results []Result `json:"results"` // of the checks that ran, in the order of the plan
 	// reasons for planned checks without a result; one without a reason gets it from NotRun
@@ -86,6 +87,12 @@ type Result struct {
 	Format *Format `json:"format,omitempty"` // of payloads in logs; nil: the check is about something else
 
 	Counterexamples []history.Counterexample `json:"counterexamples,omitempty"`
+}
+
+// Chain is a check, and how many deliveries must follow each other before it ends, whatever else runs at the same time.
+type Chain struct {
+	Check
+	Deliveries int `json:"deliveries"`
 }
 
 // NotRun is a check that was planned and has no result.
