@@ -66,11 +66,11 @@ fuzz: ## Run every fuzz target for FUZZTIME (20s), and compare the judge with po
 	done
 	go test -v -run '^TestCheckAgreesWithPorcupine$$' ./smoke/judge/register -register.histories=1000000
 
-schema-peers: ## Compare the verdicts of schema diff with those of its peers, on histories of schemas from npm; needs Node.js
+schema-peers: ## Compare verdicts of the JSON Schema gate with those of its peers, on schemas and payloads from npm; needs Node.js
 	mkdir -p .cache/schema-peers
 	cp contracts/schema/compat/peers/package.json .cache/schema-peers/
 	cd .cache/schema-peers && npm install --no-audit --no-fund --legacy-peer-deps --ignore-scripts
-	go test -v -count=1 -timeout 30m -run '^TestVerdictsBesidePeers$$' ./contracts/schema/compat -peers "$(CURDIR)/.cache/schema-peers"
+	go test -v -count=1 -timeout 30m -run '^TestVerdictsBeside(Peers|Ajv)$$' ./contracts/schema ./contracts/schema/compat -peers "$(CURDIR)/.cache/schema-peers"
 
 build: ## Build the command as one static binary
 	CGO_ENABLED=0 go build -trimpath -o $(BIN)/ ./cmd/...

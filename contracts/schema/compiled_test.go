@@ -20,7 +20,7 @@ func written(t *testing.T, text string) string {
 // A schema that was published with a mistake can still be compared with its successor.
 func TestAsDraftIgnoresWhatTheDraftIgnores(t *testing.T) {
 	for _, text := range []string{
-		`{"reqired":["a"]}`, `{"format":"dat"}`, `{"enum":[]}`,
+		`{"reqired":["a"]}`, `{"format":"dat"}`,
 		`{"$schema":"http://json-schema.org/draft-07/schema#","definitions":{"a":{}},
 			"properties":{"b":{"$ref":"#/definitions/a","type":"string"}}}`,
 	} {
@@ -32,6 +32,16 @@ func TestAsDraftIgnoresWhatTheDraftIgnores(t *testing.T) {
 	}
 	_, err := schema.Options{AsDraft: true}.Load(written(t, `{"required":"a"}`))
 	require.Error(t, err, "what the draft forbids stays a mistake")
+}
+
+// The library ignores an empty enum; the drafts accept nothing under it.
+func TestEmptyEnumOfAPublishedSchemaAcceptsNothing(t *testing.T) {
+	s, err := schema.Options{AsDraft: true}.Load(written(t, `{"properties":{"a":{"enum":[],"type":"string"},"b":{}}}`))
+	require.NoError(t, err)
+	require.Empty(t, s.Check([]byte(`{"b":1}`)))
+	got := s.Check([]byte(`{"a":"1"}`))
+	require.Len(t, got, 1)
+	require.Equal(t, "enum /properties/a/enum", got[0].Keyword+" "+got[0].SchemaPath)
 }
 
 func TestAsDraftMarksExpressionsThatCannotRun(t *testing.T) {

@@ -82,4 +82,30 @@ const (
 	varspec = varchar + `(?:\.?` + varchar + `)*(?::[1-9][0-9]{0,3}|\*)?`
 )
 
-func isURITemplate(s string) bool { return isPlain(s) || template.MatchString(s) }
+func isURITemplate(s string) bool { return isPlainTemplate(s) || template.MatchString(s) }
+
+// isPlainTemplate reports whether s is a plain URI with variables that are letters, such as https://example.com/a{/id}{?from,to}.
+func isPlainTemplate(s string) bool {
+	plain, rest, more := strings.Cut(s, "{")
+	if !isPlain(plain) {
+		return false
+	}
+	for more {
+		var variables string
+		if variables, rest, more = strings.Cut(rest, "}"); !more {
+			return false
+		}
+		if variables != "" && strings.IndexByte("+#./;?&", variables[0]) >= 0 {
+			variables = variables[1:]
+		}
+		for name := range strings.SplitSeq(variables, ",") {
+			if name == "" || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz_") != "" {
+				return false
+			}
+		}
+		if plain, rest, more = strings.Cut(rest, "{"); !isPlain("https://" + plain) {
+			return false
+		}
+	}
+	return true
+}

@@ -149,3 +149,13 @@ func FuzzFormats(f *testing.F) {
 		}
 	})
 }
+
+// What is plain has the verdict of the whole syntax.
+func FuzzURITemplate(f *testing.F) {
+	for _, s := range []string{"https://a/b{/c}{?d,e}", "https://a{b", "https://a{b}c}", "https://a{,}", "https://{}", "https://a{?}"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		require.Equal(t, template.MatchString(s), isURITemplate(s), s)
+	})
+}

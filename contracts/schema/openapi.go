@@ -178,7 +178,7 @@ func (s *source) nullable(object map[string]any, at string) {
 	}
 }
 
-// ignored reports what has no effect, unless it was published so.
+// ignored reports what has no effect, or no sense, unless it was published so.
 func (s *source) ignored(pointer, what string) {
 	if !s.options.AsDraft {
 		s.fault(pointer, "%s", what)

@@ -85,9 +85,12 @@ func (s *source) counts(object map[string]any, at string) {
 	}
 }
 
-// choices refuses an empty enum: the library ignores it.
+// choices refuses an empty enum, or notes it for Options.AsDraft: the library ignores it.
 func (s *source) choices(object map[string]any, at string) {
-	if list, ok := object["enum"].([]any); ok && len(list) == 0 && !s.options.AsDraft {
-		s.fault(child(at, "enum"), "an empty enum allows no value: write false for the schema, or name the values")
+	list, ok := object["enum"].([]any)
+	if !ok || len(list) > 0 {
+		return
 	}
+	s.never = append(s.never, at)
+	s.ignored(child(at, "enum"), "an empty enum allows no value: write false for the schema, or name the values")
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
@@ -94,6 +95,15 @@ func (o Options) LoadAll(name string) ([]*Schema, error) {
 	}
 	if err != nil {
 		return nil, fmt.Errorf("load schema %s: %w", name, err)
+	}
+	return all, nil
+}
+
+// LoadAt loads the schemas that JSON Pointers lead to in a file, in their order. The file is read once.
+func (o Options) LoadAt(file string, pointers ...string) ([]*Schema, error) {
+	all, err := o.loadFile(file, func(*folder, string) ([]string, error) { return pointers, nil })
+	if err != nil {
+		return nil, fmt.Errorf("load schema %s: %w", file, err)
 	}
 	return all, nil
 }
@@ -210,11 +220,28 @@ func (f *folder) assemble(name string, pointers []string, files *closure) (all [
 		if one := endless(compiled); one != nil {
 			return nil, files.plain(jsonschema.InfiniteLoopError(one.Location))
 		}
-		all = append(all, &Schema{
+		s := &Schema{
 			file: f.shown(name), pointer: pointer, part: parts[pointer], options: f.options, compiled: compiled, files: files, steps: steps,
-		})
+		}
+		s.closeEmpty()
+		all = append(all, s)
 	}
 	return all, nil
+}
+
+// closeEmpty makes schemas with an empty enum refuse everything.
+func (s *Schema) closeEmpty() {
+	if !slices.ContainsFunc(s.files.sources, func(of *source) bool { return len(of.never) > 0 }) {
+		return
+	}
+	for one := range reachable(s.compiled) {
+		at := s.Place(one)
+		for _, of := range s.files.sources {
+			if of.file == at.File && slices.Contains(of.never, at.Pointer) {
+				one.Always = new(bool)
+			}
+		}
+	}
 }
 
 func orAny(is FormatFunc) FormatFunc {

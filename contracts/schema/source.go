@@ -26,6 +26,7 @@ type source struct {
 	anchors   map[string]string // likewise to those with an anchor, by URL and fragment
 	links     []link            // references to other schemas
 	edits     edits
+	never     []string            // pointers to schemas with an empty enum
 	types     map[string]any      // what the library is given instead of a type, by pointer
 	faults    map[string][]string // what is wrong, by pointer
 	notes     map[string][]string // pointers, by what is worth a note

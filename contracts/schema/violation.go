@@ -95,9 +95,14 @@ func (v Violation) same(o Violation) bool {
 func (s *Schema) violation(leaf *jsonschema.ValidationError, value any) Violation {
 	v := Violation{InstancePath: unescape(leaf.InstanceLocation), Message: short(leaf.Message)}
 	v.Refusing = keywordsOf(unescape(leaf.KeywordLocation))
-	if s.place(&v, leaf.AbsoluteKeywordLocation) == false && leaf.Message == "not allowed" {
+	written := s.place(&v, leaf.AbsoluteKeywordLocation)
+	if leaf.Message == "not allowed" {
 		v.Message = "nothing is allowed here"
-		v.Refusing = append(v.Refusing, False)
+		if written == false {
+			v.Refusing = append(v.Refusing, False)
+		} else { // see closeEmpty
+			v.Refusing, v.SchemaPath = append(v.Refusing, "enum"), child(v.SchemaPath, "enum")
+		}
 	}
 	if len(v.Refusing) == 0 {
 		v.Refusing = []string{"schema"}
