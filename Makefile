@@ -32,11 +32,11 @@ setup: ## Make the machine ready: libpact_ffi, Docker, the images of PostgreSQL 
 # The contract suites take their time from containers, not from the processor, and the race detector finds little in
 # them: it is for everything else.
 race: ## Run the tests of everything but the contract suites with the race detector
-	go test -race $$(go list ./... | grep -vE '/contracts(/(suites|pipelines))?$$')
+	go test -race $$(go list ./... | grep -vE '/(contracts(/suites)?|cmd/pipelines)$$')
 	for module in $(VENDORS); do (cd "$$module" && go test -race ./...) || exit 1; done
 
 # Everything that builds without cgo, and needs no Docker. Test results are never taken from a cache.
-PORTABLE = $$(go list ./... | grep -vE '/(contracts(/(suites|pipelines|consumer|pact|pact/peers))?|providers/container)$$')
+PORTABLE = $$(go list ./... | grep -vE '/(contracts(/(suites|consumer|pact|pact/peers))?|cmd/pipelines|providers/container)$$')
 
 portable: export CGO_ENABLED = 0
 portable: ## Run the tests that need neither cgo nor Docker

@@ -15,7 +15,7 @@ import (
 
 	"github.com/fridaygate/fridaygate/contracts"
 	"github.com/fridaygate/fridaygate/contracts/broker"
-	"github.com/fridaygate/fridaygate/contracts/internal/brokertest"
+	"github.com/fridaygate/fridaygate/contracts/broker/brokertest"
 	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
@@ -123,7 +123,7 @@ func (b consumerSide) published() (result struct {
 
 func TestPactsOfARealBroker(t *testing.T) {
 	t.Parallel()
-	b := consumerSide{t, brokertest.Start(t)}
+	b := consumerSide{t, brokertest.StartOnPostgres(t)} // which the other test of this package uses too
 	_, out := b.verify("pacts of a broker", "1")
 	require.Contains(t, out, "No provider with name 'shop' found")
 	b.publish("1", "main", func(text string) string { return text })

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fridaygate/fridaygate/contracts/broker"
-	"github.com/fridaygate/fridaygate/contracts/internal/brokertest"
+	"github.com/fridaygate/fridaygate/contracts/broker/brokertest"
 	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
@@ -79,7 +79,7 @@ func (p pipelines) deploys(name, version string) {
 func built(t *testing.T) string {
 	t.Helper()
 	command := filepath.Join(t.TempDir(), "fridaygate")
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", command, "github.com/fridaygate/fridaygate/cmd/fridaygate")
+	build := exec.CommandContext(t.Context(), "go", "build", "-ldflags=-s", "-o", command, "github.com/fridaygate/fridaygate/cmd/fridaygate")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	said, err := build.CombinedOutput()
 	require.NoError(t, err, string(said))

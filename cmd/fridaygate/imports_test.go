@@ -64,7 +64,7 @@ func own(t *testing.T, all map[string]pkg, folders ...string) []pkg {
 }
 
 // heavy lists the packages that may link what the command must not.
-var heavy = []string{"contracts", "contracts/consumer", "contracts/internal/brokertest", "contracts/pact", "providers/container"}
+var heavy = []string{"contracts", "contracts/consumer", "contracts/broker/brokertest", "contracts/pact", "providers/container"}
 
 func TestOnlyTheContractSuitesLinkPactAndDocker(t *testing.T) {
 	all := packages(t)

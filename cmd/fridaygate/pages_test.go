@@ -90,16 +90,16 @@ var elsewhere = map[string]struct{ file, holds string }{
 		` --request POST --provider shop --contract-requiring-verification-published` +
 		` --header "Authorization: Bearer $DISPATCH_TOKEN"` +
 		` --header 'Accept: application/vnd.github+json' --header 'Content-Type: application/json'` +
-		` --data @contracts/pipelines/webhooks/dispatch.json`: {
-		"contracts/pipelines/request_test.go", `"fridaygate create-or-update-webhook https://api.github.com/repos/example/shop/dispatches"`,
+		` --data @cmd/pipelines/webhooks/dispatch.json`: {
+		"cmd/pipelines/request_test.go", `"fridaygate create-or-update-webhook https://api.github.com/repos/example/shop/dispatches"`,
 	},
 	`fridaygate create-or-update-webhook 'https://api.github.com/repos/example/web/statuses/${pactbroker.consumerVersionNumber}'` +
 		` --uuid 9e3b8c74-5c2a-4d7e-9c2e-4d1f6a3b8c74` +
 		` --request POST --consumer web --contract-published --provider-verification-published` +
 		` --header "Authorization: Bearer $STATUS_TOKEN"` +
 		` --header 'Accept: application/vnd.github+json' --header 'Content-Type: application/json'` +
-		` --data @contracts/pipelines/webhooks/status.json`: {
-		"contracts/pipelines/request_test.go", `"fridaygate create-or-update-webhook 'https://api.github.com/repos/example/web/statuses/"`,
+		` --data @cmd/pipelines/webhooks/status.json`: {
+		"cmd/pipelines/request_test.go", `"fridaygate create-or-update-webhook 'https://api.github.com/repos/example/web/statuses/"`,
 	},
 	"gh workflow run deploy.yml -f environment=staging -f version=COMMIT": {".github/workflows/deploy.yml", "workflow_dispatch:"},
 	"fridaygate schema diff v1.schema.json v2.schema.json": {

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fridaygate/fridaygate/contracts/broker"
-	"github.com/fridaygate/fridaygate/contracts/internal/brokertest"
+	"github.com/fridaygate/fridaygate/contracts/broker/brokertest"
 )
 
 // The scripts run the command against a Pact Broker, which the variables name; each uses different pacticipants and
@@ -65,7 +65,7 @@ func built(tb testing.TB) string {
 
 var build = sync.OnceValues(func() (string, error) {
 	command := filepath.Join(temporary, "fridaygate")
-	build := exec.Command("go", "build", "-o", command, "github.com/fridaygate/fridaygate/cmd/fridaygate")
+	build := exec.Command("go", "build", "-ldflags=-s", "-o", command, "github.com/fridaygate/fridaygate/cmd/fridaygate")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if said, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build the command: %w: %s", err, said)

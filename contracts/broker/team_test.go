@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fridaygate/fridaygate/contracts/broker"
-	"github.com/fridaygate/fridaygate/contracts/internal/brokertest"
+	"github.com/fridaygate/fridaygate/contracts/broker/brokertest"
 )
 
 // team is a consumer and a provider of one test in a broker, with what is needed besides the client.

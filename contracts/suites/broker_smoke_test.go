@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/fridaygate/fridaygate/contracts/internal/brokertest"
+	"github.com/fridaygate/fridaygate/contracts/broker/brokertest"
 	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 	smokeenv "github.com/fridaygate/fridaygate/smoke/environment"

@@ -11,7 +11,7 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/fridaygate/fridaygate/contracts/internal/brokertest"
+	"github.com/fridaygate/fridaygate/contracts/broker/brokertest"
 	"github.com/fridaygate/fridaygate/contracts/pact"
 )
 

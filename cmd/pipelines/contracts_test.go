@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fridaygate/fridaygate/contracts/broker"
-	"github.com/fridaygate/fridaygate/contracts/internal/brokertest"
+	"github.com/fridaygate/fridaygate/contracts/broker/brokertest"
 )
 
 // ready are the steps that install what the suites need, which this machine has.
@@ -93,7 +93,7 @@ func (r repository) runContracts(job string, b brokertest.Broker, reason string)
 // newBroker returns a broker with the environment staging.
 func newBroker(t *testing.T) (brokertest.Broker, *broker.Client) {
 	t.Helper()
-	b := brokertest.Start(t)
+	b := brokertest.StartOnPostgres(t)
 	client, err := broker.New(broker.Config{URL: b.URL, Username: b.Username, Password: b.Password})
 	require.NoError(t, err)
 	require.NoError(t, client.CreateEnvironment(t.Context(), "staging", "", false))

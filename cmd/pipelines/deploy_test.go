@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fridaygate/fridaygate/contracts/broker"
-	"github.com/fridaygate/fridaygate/contracts/internal/brokertest"
+	"github.com/fridaygate/fridaygate/contracts/broker/brokertest"
 )
 
 const (

@@ -2,6 +2,7 @@ package brokertest
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"net/http/httptest"
@@ -34,60 +35,63 @@ type Broker struct {
 	hooks hooks
 }
 
-// shared is the Pact Broker in Docker that the tests of a package use, one after the other.
-var shared struct {
-	lease sync.Mutex // held by the test that uses the broker
+// shared is a Pact Broker in Docker that the tests of a package use, one after the other.
+type shared struct {
+	options container.PactBrokerOptions
+	lease   sync.Mutex // held by the test that uses the broker
 
 	once   sync.Once
 	broker *container.PactBroker
 	err    error
 }
 
-// Start returns a broker that no other test uses until this one has ended. It has no environments and no webhooks.
-// Pacticipants of earlier tests of the package are still there, so a test uses pacticipants with names of its own.
+var (
+	onSQLite   shared
+	onPostgres = shared{options: container.PactBrokerOptions{Postgres: true, Webhooks: true}}
+)
+
+// Start returns a broker on SQLite that no other test uses until this one has ended. It has no environments and no webhooks.
+// Pacticipants of earlier tests of the package are still there, so a test uses pacticipants with names of its own: on SQLite,
+// a broker cannot delete one with a letter beyond ASCII in its name.
 func Start(t *testing.T) Broker {
 	t.Helper()
-	shared.lease.Lock()
-	t.Cleanup(shared.lease.Unlock)
-	shared.once.Do(func() { shared.broker, shared.err = startReal(context.Background(), container.PactBrokerOptions{}) })
-	if shared.err == nil {
-		if err := empty(t.Context(), shared.broker); err != nil {
+	return onSQLite.start(t)
+}
+
+// StartOnPostgres returns an empty broker on PostgreSQL, as in production, that no other test uses until this one has ended.
+// It sends webhooks to the test: see Broker.Hook.
+func StartOnPostgres(t *testing.T) Broker {
+	t.Helper()
+	return onPostgres.start(t)
+}
+
+func (s *shared) start(t *testing.T) Broker {
+	t.Helper()
+	s.lease.Lock()
+	t.Cleanup(s.lease.Unlock)
+	s.once.Do(func() { s.broker, s.err = startReal(context.Background(), s.options) })
+	if s.err == nil {
+		if err := s.empty(t.Context()); err != nil {
 			t.Fatalf("remove what earlier tests left in the Pact Broker: %v", err)
 		}
 	}
-	return recorded(t, shared.broker, shared.err)
-}
-
-// StartOnPostgres returns a broker for this test alone, on a PostgreSQL, as in production. It sends webhooks to the test:
-// see Broker.Hook.
-func StartOnPostgres(t *testing.T) Broker {
-	t.Helper()
-	real, err := startOnPostgres(t)
-	return recorded(t, real, err)
+	return recorded(t, s.broker, s.err)
 }
 
 // StartUnrecorded returns a real broker on a PostgreSQL, for a measurement or for what another tool asks. There is no
 // recording of it, and without an image the test fails.
 func StartUnrecorded(tb testing.TB) Broker {
 	tb.Helper()
-	real, err := startOnPostgres(tb)
+	real, err := startReal(tb.Context(), onPostgres.options)
 	if err != nil {
 		tb.Fatalf("a real Pact Broker is needed: %v", err)
 	}
+	tb.Cleanup(func() {
+		if err := real.Stop(context.WithoutCancel(tb.Context())); err != nil {
+			tb.Errorf("stop the Pact Broker: %v", err)
+		}
+	})
 	return Broker{URL: real.URL, Username: real.Username, Password: real.Password}
-}
-
-func startOnPostgres(tb testing.TB) (*container.PactBroker, error) {
-	tb.Helper()
-	real, err := startReal(tb.Context(), container.PactBrokerOptions{Postgres: true, Webhooks: true})
-	if err == nil {
-		tb.Cleanup(func() {
-			if err := real.Stop(context.WithoutCancel(tb.Context())); err != nil {
-				tb.Errorf("stop the Pact Broker: %v", err)
-			}
-		})
-	}
-	return real, err
 }
 
 // recorded returns the real broker behind a proxy that checks or writes the test's recording, or the recording if there is
@@ -108,12 +112,15 @@ func recorded(t *testing.T, real *container.PactBroker, why error) Broker {
 	return Broker{URL: server.URL, Username: real.Username, Password: real.Password, hooks: p}
 }
 
-// Stop ends the shared broker, if one was started. TestMain calls it after the tests.
+// Stop ends the shared brokers that were started. TestMain calls it after the tests.
 func Stop() error {
-	if shared.broker == nil {
-		return nil
+	var failed []error
+	for _, s := range []*shared{&onSQLite, &onPostgres} {
+		if s.broker != nil {
+			failed = append(failed, s.broker.Stop(context.Background()))
+		}
 	}
-	return shared.broker.Stop(context.Background())
+	return errors.Join(failed...)
 }
 
 func startReal(ctx context.Context, options container.PactBrokerOptions) (*container.PactBroker, error) {

@@ -3,40 +3,39 @@ package brokertest
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 
 	"github.com/fridaygate/fridaygate/providers/container"
 )
 
-// empty removes all webhooks and environments, with what is deployed there.
-func empty(ctx context.Context, b *container.PactBroker) error {
-	var webhooks struct {
+// empty removes all webhooks and environments, and on PostgreSQL all pacticipants, with whatever belongs to them.
+func (s *shared) empty(ctx context.Context) error {
+	paths := []string{"/webhooks", "/environments"}
+	if s.options.Postgres {
+		paths = append(paths, "/pacticipants")
+	}
+	var found struct {
 		Links struct {
 			Webhooks []link `json:"pb:webhooks"`
 		} `json:"_links"`
-	}
-	var environments struct {
 		Embedded struct {
-			Environments []struct {
+			Environments, Pacticipants []struct {
 				Links struct{ Self link } `json:"_links"`
 			}
 		} `json:"_embedded"`
 	}
-	err := errors.Join(
-		ask(ctx, b, http.MethodGet, b.URL+"/webhooks", &webhooks),
-		ask(ctx, b, http.MethodGet, b.URL+"/environments", &environments),
-	)
-	if err != nil {
-		return err
+	for _, path := range paths {
+		if err := ask(ctx, s.broker, http.MethodGet, s.broker.URL+path, &found); err != nil {
+			return err
+		}
 	}
-	all := webhooks.Links.Webhooks
-	for _, e := range environments.Embedded.Environments {
+	all := found.Links.Webhooks
+	for _, e := range append(found.Embedded.Environments, found.Embedded.Pacticipants...) {
 		all = append(all, e.Links.Self)
 	}
 	for _, one := range all {
-		if err := ask(ctx, b, http.MethodDelete, one.Href, nil); err != nil {
+		if err := ask(ctx, s.broker, http.MethodDelete, one.Href, nil); err != nil {
 			return err
 		}
 	}
