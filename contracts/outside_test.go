@@ -67,10 +67,15 @@ func (o team) run(env []string, args ...string) (out string, passed bool) {
 	return string(printed), err == nil
 }
 
+// linked begins a go test that links a binary only if the last one is out of date: go test keeps none unless -o says where.
+func (o team) linked() []string {
+	return []string{"test", "-ldflags=-s", "-o=" + filepath.Join(o.root, "gate.test")}
+}
+
 // test runs one test of the suite as a person would.
 func (o team) test(name string, env ...string) (out string, passed bool) {
 	o.Helper()
-	return o.run(env, "test", "-run=^"+name+"$", "./gate")
+	return o.run(env, append(o.linked(), "-run=^"+name+"$", "./gate")...)
 }
 
 // age makes every file old: go test caches nothing that depends on a file younger than two seconds.
@@ -107,7 +112,7 @@ type change struct {
 // A green result may be cached only as long as it is true: go test does not see that a service, an answer from the
 // network or a file outside the module has changed. What is not cached while nothing changes cannot be when something does.
 //
-// Every run of go test links a binary, so changes of different files are made together.
+// Every change of a Go file has a binary linked anew, so changes of different files are made together.
 func TestOutdatedResultIsNeverCached(t *testing.T) {
 	t.Parallel()
 	o := newTeam(t)
@@ -130,6 +135,7 @@ func TestOutdatedResultIsNeverCached(t *testing.T) {
 			map[string]string{"TestPacts": `no function for the provider state "an order exists"`},
 		},
 	}}
+	o.command(append(o.linked(), "-c", "./gate")...)
 	t.Run("unchanged", func(t *testing.T) {
 		tests := map[string]bool{}
 		for _, c := range slices.Concat(rounds...) {
@@ -160,20 +166,22 @@ func TestOutdatedResultIsNeverCached(t *testing.T) {
 	}
 }
 
-// passesUncached runs one test twice, the second time with all that go test could have cached of the first.
+// saved is what the go command prints when it caches a result, if it was asked to (saveOutput in cmd/go/internal/test/test.go).
+const asked, saved = "GODEBUG=gocachetest=1", "save test ID"
+
+// passesUncached runs one test.
 func (o team) passesUncached(t *testing.T, test string, env ...string) {
 	t.Helper()
-	for range 2 {
-		out, passed := o.test(test, env...)
-		require.True(t, passed, out)
-		require.NotContains(t, out, "(cached)")
-	}
+	out, passed := o.test(test, append(env, asked)...)
+	require.True(t, passed, out)
+	require.Contains(t, out, "testcache: ", "the go command was asked what it caches")
+	require.NotContains(t, out, saved)
 }
 
 // failing runs tests, and returns what each that failed printed.
 func (o team) failing(t *testing.T, tests []string, env ...string) map[string]string {
 	t.Helper()
-	out, passed := o.run(env, "test", "-json", "-run=^("+strings.Join(tests, "|")+")$", "./gate")
+	out, passed := o.run(env, append(o.linked(), "-json", "-run=^("+strings.Join(tests, "|")+")$", "./gate")...)
 	require.False(t, passed, out)
 	failed, printed := map[string]string{}, map[string]string{}
 	for line := range strings.Lines(out) {
@@ -197,6 +205,7 @@ func TestDeployedProviderThatIsGoneIsNeverCached(t *testing.T) {
 	tests := []string{"TestPactsOfDeployed", "TestWebhooksDeployed", "TestPlanOfDeployed"}
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) }))
 	env := "SHOP_URL=" + s.URL
+	o.command(append(o.linked(), "-c", "./gate")...)
 	t.Run("there", func(t *testing.T) {
 		for _, test := range tests {
 			t.Run(test, func(t *testing.T) {
@@ -217,10 +226,12 @@ func TestDeployedProviderThatIsGoneIsNeverCached(t *testing.T) {
 func TestSchemasInsideTheModuleAreCachedUntilAnEdit(t *testing.T) {
 	t.Parallel()
 	o := newTeam(t)
-	o.test("TestSchemas")
-	out, passed := o.test("TestSchemas")
+	out, passed := o.test("TestSchemas", asked)
 	require.True(t, passed, out)
-	require.Contains(t, out, "(cached)", "or the tests beside prove nothing")
+	require.Contains(t, out, saved, "or the tests beside prove nothing")
+	out, passed = o.test("TestSchemas", asked)
+	require.True(t, passed, out)
+	require.Contains(t, out, "(cached)")
 	for file, edit := range map[string][2]string{
 		"shop/gate/schemas/order.schema.json":               {`["id"]`, `["id", "currency"]`},
 		"shop/gate/schemas/examples/valid/order/whole.json": {`"id":"7"`, `"id":7`},
@@ -260,7 +271,7 @@ func TestAHundredGreenInteractionsPrintLittle(t *testing.T) {
 		strings.Join(interactions, ",") + "]}"
 	require.NoError(t, os.WriteFile(filepath.Join(o.module, "gate/pacts/web-shop.json"), []byte(pact), 0o600))
 	for verbose, most := range map[string]int{"-v=false": 10, "-v=true": 2*(100+2) + 10} {
-		out := o.command("test", verbose, "-run=^TestPacts$", "./gate")
+		out := o.command(append(o.linked(), verbose, "-run=^TestPacts$", "./gate")...)
 		require.LessOrEqual(t, strings.Count(out, "\n"), most, out)
 		if verbose == "-v=true" {
 			require.Equal(t, 100, strings.Count(out, "--- PASS: TestPacts/web/an_order_exists/request_"), "one line an interaction")

@@ -20,7 +20,7 @@ func TestScripts(t *testing.T) {
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
 	folder := t.TempDir()
-	built, err := exec.CommandContext(t.Context(), "go", "build", "-o", folder,
+	built, err := exec.CommandContext(t.Context(), "go", "build", "-ldflags=-s", "-o", folder,
 		"github.com/fridaygate/fridaygate/cmd/fridaygate").CombinedOutput()
 	require.NoError(t, err, string(built))
 	caches, err := exec.CommandContext(t.Context(), "go", "env", "GOCACHE", "GOMODCACHE").Output()
