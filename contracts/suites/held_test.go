@@ -3,6 +3,7 @@ package suites_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
@@ -79,7 +80,7 @@ func (r *running) commitsWait(t *testing.T, db *pgx.Conn) {
 			select {
 			case err := <-done:
 				return false, err // it did not wait yet
-			default:
+			case <-time.After(5 * time.Millisecond):
 			}
 			var waits bool
 			err := db.QueryRow(ctx, "SELECT coalesce(wait_event = 'SyncRep', false) FROM pg_stat_activity WHERE pid = $1",

@@ -32,6 +32,7 @@ func inbound() idempotency.Delivery {
 
 // Two replicas share nothing but PostgreSQL: of copies that reach both at the same time, one is carried out.
 func TestReplicasCarryAnEventOutOnce(t *testing.T) {
+	t.Parallel()
 	r := invoicesProvider(t)
 	replicas := []*idempotency.Store{
 		replica(t, r, idempotency.Options{Wait: 10 * time.Second}), replica(t, r, idempotency.Options{Wait: 10 * time.Second}),
@@ -63,6 +64,7 @@ func TestReplicasCarryAnEventOutOnce(t *testing.T) {
 
 // While one replica works, the other waits up to its limit and then answers "in flight", and delays no other event.
 func TestReplicaReportsAnEventInFlight(t *testing.T) {
+	t.Parallel()
 	r := invoicesProvider(t)
 	one, two := replica(t, r, idempotency.Options{}), replica(t, r, idempotency.Options{Wait: 50 * time.Millisecond})
 	d := inbound()

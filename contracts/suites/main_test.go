@@ -8,14 +8,14 @@ import (
 	"testing"
 
 	"github.com/fridaygate/fridaygate/contracts"
+	"github.com/fridaygate/fridaygate/contracts/broker/brokertest"
 	"github.com/fridaygate/fridaygate/contracts/consumer"
-	"github.com/fridaygate/fridaygate/contracts/internal/brokertest"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
 // parallel is how many tests run at a time unless -parallel says otherwise. They wait for containers and for what must
 // not happen, and hardly use the processor, whose number of cores is go test's default.
-const parallel = "6"
+const parallel = "16"
 
 func TestMain(m *testing.M) {
 	if err := flag.Set("test.parallel", parallel); err != nil { // the command line is read later, and overrides it

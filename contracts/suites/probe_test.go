@@ -38,6 +38,7 @@ func sqlFixtures(t *testing.T, query string) string {
 
 // The service is correct: what is wrong is how a query counts in its journal.
 func TestSQLProbeCountsInPostgreSQL(t *testing.T) {
+	t.Parallel()
 	r := invoicesProvider(t)
 	database := r.Need("postgres").URL()
 	address, err := url.Parse(database)
