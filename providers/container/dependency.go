@@ -98,12 +98,13 @@ func (r *Runtime) need(ctx context.Context, e *engine, network, prefix string, n
 	return d, redisURL(d.name + ":6379"), d.run(ctx, image, nil, "redis-server", "--appendonly", "yes")
 }
 
-// postgres starts a PostgreSQL.
+// postgres starts a PostgreSQL. Without fsync it loses nothing when it is killed, but only when the machine is.
 func (r *Runtime) postgres(ctx context.Context, d *dependency) error {
 	d.port, d.check, d.url = 5432, checkPostgres, postgresURL
 	image, err := d.engine.image(ctx, r.Images.Postgres, setup.Postgres)
 	if err != nil {
 		return err
 	}
-	return d.run(ctx, image, map[string]string{"POSTGRES_USER": credentials, "POSTGRES_PASSWORD": credentials, "POSTGRES_DB": credentials})
+	env := map[string]string{"POSTGRES_USER": credentials, "POSTGRES_PASSWORD": credentials, "POSTGRES_DB": credentials}
+	return d.run(ctx, image, env, "postgres", "-c", "fsync=off")
 }

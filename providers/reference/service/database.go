@@ -52,6 +52,7 @@ func OpenDatabase(databaseURL string) (*database.DB, error) {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
 	db.SetMaxOpenConns(20)
+	db.SetMaxIdleConns(20) // two would have PostgreSQL start a process and check a password for most of what comes at once
 	db.SetConnMaxIdleTime(time.Minute)
 	if databaseURL == MemoryDatabase {
 		// Each connection would open a separate database, which ends with it.
