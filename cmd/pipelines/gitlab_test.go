@@ -10,7 +10,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/stretchr/testify/require"
 
-	"github.com/fridaygate/fridaygate/contracts/internal/brokertest"
+	"github.com/fridaygate/fridaygate/contracts/broker/brokertest"
 )
 
 // gitlab returns a job of the .gitlab-ci.yml in README.md as one step: GitLab runs the lines of a script in one shell, which
