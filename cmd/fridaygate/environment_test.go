@@ -34,12 +34,23 @@ func ran(t *testing.T, env map[string]string, args ...string) (code int, out str
 // reference starts a service of the reference system, and returns its port.
 func reference(t *testing.T, name string, env map[string]string) string {
 	t.Helper()
+	return port(t, started(t, name, env))
+}
+
+// started starts a service of the reference system.
+func started(t *testing.T, name string, env map[string]string) providers.Provider {
+	t.Helper()
 	env["APP_ENV"] = "dev"
 	p, err := (providers.Process{Dir: "../.."}).Start(t.Context(), providers.Spec{
 		Name: name, Package: module + "/providers/reference/" + name, Env: env,
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = p.Stop(context.WithoutCancel(t.Context())) })
+	return p
+}
+
+func port(t *testing.T, p providers.Provider) string {
+	t.Helper()
 	_, port, err := net.SplitHostPort(strings.TrimPrefix(p.URL(), "http://"))
 	require.NoError(t, err)
 	return port

@@ -39,7 +39,8 @@ func bigLog(b *testing.B, compress func(io.Writer) io.WriteCloser) string {
 	random := rand.New(rand.NewPCG(1, 2))
 	at := start
 	for written, n := 0, 0; written < *megabytes*1_000_000; n++ {
-		id, trace, request := fmt.Sprintf("evt_%016x%010d", random.Uint64(), n), fmt.Sprintf("%016x%016x", random.Uint64(), random.Uint64()), random.Uint64()
+		id, request := fmt.Sprintf("evt_%016x%010d", random.Uint64(), n), random.Uint64()
+		trace := fmt.Sprintf("%016x%016x", random.Uint64(), random.Uint64())
 		if n == 1000 {
 			id = event
 		}
@@ -49,8 +50,8 @@ func bigLog(b *testing.B, compress func(io.Writer) io.WriteCloser) string {
 			if i%2 == 1 {
 				name = "" // only the trace leads to it
 			}
-			size, err := fmt.Fprintf(w, `{"time":%q,"level":"INFO","msg":%q,"service":"invoices","source":"invoices","type":"invoice.paid","outcome":"first",`+
-				`"request_id":"req_%016X",%s"trace_id":"%s","customer":"cus_%08d","amount":%d,"currency":"EUR"}`+"\n",
+			size, err := fmt.Fprintf(w, `{"time":%q,"level":"INFO","msg":%q,"service":"invoices","source":"invoices","type":"invoice.paid",`+
+				`"outcome":"first","request_id":"req_%016X",%s"trace_id":"%s","customer":"cus_%08d","amount":%d,"currency":"EUR"}`+"\n",
 				at.Format(time.RFC3339Nano), text, request, name, trace, random.IntN(1e8), random.IntN(1e6))
 			require.NoError(b, err)
 			written += size

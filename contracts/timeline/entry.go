@@ -24,20 +24,20 @@ func (p *parser) row(e *entry) (row Row, linked []string) {
 	n := &p.names
 	row = Row{Kind: Log, Who: e.who}
 	row.Logged, row.Precision = p.time(e)
-	row.Text = e.first(n.Message, n.Within)
+	row.Text = e.first(n.Message...)
 	if row.Text == "" {
 		row.Text = e.text
 	}
-	row.Level = level(e.first(n.Level, n.Within))
-	if service := e.first(n.Service, n.Within); service != "" {
+	row.Level = level(e.first(n.Level...))
+	if service := e.first(n.Service...); service != "" {
 		row.Who = service
 	}
 	row.Clock = e.host
-	if host := e.first(n.Host, n.Within); host != "" {
+	if host := e.first(n.Host...); host != "" {
 		row.Clock = host
 	}
-	row.Request = e.first(n.Request, n.Within)
-	e.each(n.Trace, n.Within, func(at int) bool {
+	row.Request = e.first(n.Request...)
+	e.each(n.Trace, func(at int) bool {
 		row.Trace = traceOf(e.list[at].Value)
 		e.used[at] = row.Trace != ""
 		return e.used[at]
@@ -47,7 +47,7 @@ func (p *parser) row(e *entry) (row Row, linked []string) {
 			linked = append(linked, found[1])
 		}
 	}
-	row.Span, row.Parent = strings.ToLower(e.first(n.Span, n.Within)), strings.ToLower(e.first(n.Parent, n.Within))
+	row.Span, row.Parent = strings.ToLower(e.first(n.Span...)), strings.ToLower(e.first(n.Parent...))
 	if p.mutates(e) {
 		row.Kind = Mutation
 	}
@@ -65,7 +65,7 @@ func (p *parser) time(e *entry) (at time.Time, precision time.Duration) {
 		return slices.ContainsFunc(e.inner, func(name string) bool { return strings.HasPrefix(e.list[i].Name, name+".") })
 	}
 	for _, inner := range []bool{true, false} {
-		e.each(p.names.Time, p.names.Within, func(i int) bool {
+		e.each(p.names.Time, func(i int) bool {
 			if len(e.inner) > 0 && own(i) != inner {
 				return false
 			}
@@ -75,24 +75,29 @@ func (p *parser) time(e *entry) (at time.Time, precision time.Duration) {
 			return ok
 		})
 		if !at.IsZero() {
-			return at, precision
+			break
 		}
 	}
-	return e.at, e.unit
+	if len(e.inner) > 0 { // that of the shipper is not shown
+		e.each(p.names.Time, func(i int) bool {
+			e.used[i] = e.used[i] || !own(i) && len(e.names[i]) == 1
+			return false
+		})
+	}
+	if at.IsZero() {
+		return e.at, e.unit
+	}
+	return at, precision
 }
 
 // mutates reports whether an entry says that a state was changed.
 func (p *parser) mutates(e *entry) bool {
-	for _, name := range p.names.Mutation {
-		name = plainName(name)
-		for at, plain := range e.plain {
-			is := func(own string) bool { return own == name || strings.HasPrefix(own, name+".") }
-			if !isOwn(plain, p.names.Within, is) || e.list[at].Value == "" || e.list[at].Value == "false" {
-				continue
-			}
-			if !strings.HasPrefix(name, "db.") || p.writes(e.list[at].Value) {
-				return true
-			}
+	for at, one := range e.list {
+		if one.Value == "" || one.Value == "false" || !e.named(at, p.names.Mutation) {
+			continue
+		}
+		if !strings.Contains(one.Name, "db.") || p.writes(one.Value) {
+			return true
 		}
 	}
 	return false

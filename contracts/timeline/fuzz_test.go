@@ -18,7 +18,7 @@ func FuzzLine(f *testing.F) {
 	} {
 		f.Add(line)
 	}
-	p, r := parser{names: DefaultNames()}, newRedactor(DefaultNames().Secret, nil)
+	p, r := newParser(DefaultNames(), nil), newRedactor(DefaultNames().Secret, nil)
 	f.Fuzz(func(t *testing.T, line string) {
 		var all ids
 		all.add(ID{Kind: EventID, Value: "evt_1"})

@@ -25,7 +25,7 @@ type ID struct {
 	Kind  IDKind `json:"kind"`
 	Value string `json:"value"`
 	Why   string `json:"why"`  // it was looked for
-	Rows  int    `json:"rows"` // that are here because of it
+	Rows  int    `json:"rows"` // lines and spans that hold it
 
 	depth int  // how many other ids it was learnt through
 	full  bool // it has as many rows as one id may have

@@ -20,6 +20,11 @@ type parser struct {
 	zone  *time.Location
 }
 
+// newParser returns a parser that knows the fields of lines by these names.
+func newParser(names Names, zone *time.Location) parser { return parser{names.plain(), zone} }
+
+func (p *parser) entry() *entry { return &entry{fields: fields{within: p.names.Within}} }
+
 // The bounds of what is kept of a line.
 const (
 	mostNested  = 8       // objects in objects
@@ -34,14 +39,15 @@ func (p *parser) parseTime(written string) (time.Time, time.Duration, bool) {
 // line reads a line: JSON, key=value pairs or text, alone or behind what docker, Docker Compose, kubectl or a container runtime of
 // Kubernetes wrote before it.
 func (p *parser) line(line []byte) *entry {
-	e := &entry{}
+	e := p.entry()
 	line = bytes.TrimSpace(line)
 	if len(line) > 0 && line[0] == '{' {
 		err := p.object(e, line, "", 0)
 		if err == nil {
 			return e
 		}
-		*e = entry{broken: err.Error()}
+		e = p.entry()
+		e.broken = err.Error()
 	}
 	p.behind(e, p.head(e, line))
 	return e
@@ -187,7 +193,7 @@ func (p *parser) member(e *entry, name string, value json.RawMessage, depth int)
 // unwrap reads a text that is a line of the service's own, and reports whether it is JSON.
 func (p *parser) unwrap(e *entry, name, text string, depth int) bool {
 	last := plainName(name[strings.LastIndexByte(name, '.')+1:])
-	if depth >= mostNested || !slices.ContainsFunc(p.names.Wrapped, func(one string) bool { return plainName(one) == last }) {
+	if depth >= mostNested || !slices.Contains(p.names.Wrapped, last) {
 		return false
 	}
 	trimmed := strings.TrimSpace(text)

@@ -56,12 +56,12 @@ func TestLinesOfCommonLoggersAreRead(t *testing.T) {
 		"Datadog": {line: `{"timestamp":"2026-03-06T17:04:05.120Z","message":"charged","attributes":{"request_id":"REQUEST",` +
 			`"trace_id":"TRACE"},"service":"invoices"}`, who: "invoices"},
 		"CloudWatch": {line: `{"timestamp":1772816645999,"message":"{\"time\":\"2026-03-06T17:04:05.12Z\",\"msg\":\"charged\",` +
-			`\"request_id\":\"REQUEST\",\"trace_id\":\"TRACE\"}"}`, fields: "timestamp=1772816645999"},
+			`\"request_id\":\"REQUEST\",\"trace_id\":\"TRACE\"}"}`, fields: ""},
 		"journald": {line: `{"__REALTIME_TIMESTAMP":"1772816645120000","_HOSTNAME":"web-1","SYSLOG_IDENTIFIER":"invoices","MESSAGE":"charged",` +
 			`"Request_Id":"REQUEST","Trace_Id":"TRACE"}`, who: "invoices", clock: "web-1"},
 		"docker json-file": {line: `{"log":"{\"time\":\"2026-03-06T17:04:05.12Z\",\"msg\":\"charged\",\"request_id\":\"REQUEST\",` +
 			`\"trace_id\":\"TRACE\"}\n","stream":"stdout","time":"2026-03-06T17:04:05.999Z"}`,
-			fields: "stream=stdout time=2026-03-06T17:04:05.999Z"},
+			fields: "stream=stdout"},
 		"docker json-file of text": {line: `{"log":"charged\n","stream":"stdout","time":"2026-03-06T17:04:05.120Z"}`,
 			fields: "stream=stdout", noRequest: true, noTrace: true, text: "charged\n"},
 		"docker logs --timestamps": {line: `2026-03-06T17:04:05.999999999Z {"time":"2026-03-06T17:04:05.12Z","msg":"charged",` +
@@ -86,7 +86,7 @@ func TestLinesOfCommonLoggersAreRead(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			ids := strings.NewReplacer("REQUEST", request, "TRACE", trace)
-			p := parser{names: DefaultNames()}
+			p := newParser(DefaultNames(), nil)
 			e := p.line([]byte(ids.Replace(c.line)))
 			require.Empty(t, e.broken)
 			row, _ := p.row(e)
@@ -118,19 +118,20 @@ func TestLinesOfCommonLoggersAreRead(t *testing.T) {
 func TestNamesCanBeGiven(t *testing.T) {
 	names, err := DefaultNames().With("request", "/ctx/call")
 	require.NoError(t, err)
-	p := parser{names: names}
+	p := newParser(names, nil)
 	row, _ := p.row(p.line([]byte(`{"request_id":"other","ctx":{"call":"wanted"}}`)))
 	require.Equal(t, "wanted", row.Request)
 	_, err = names.With("colour", "x")
 	require.ErrorContains(t, err, "KIND is one of host, level,")
-	row, _ = parser{names: DefaultNames()}.rowOf(`{"request_id":"other","ctx":{"call":"wanted"}}`)
+	p = newParser(DefaultNames(), nil)
+	row, _ = p.rowOf(`{"request_id":"other","ctx":{"call":"wanted"}}`)
 	require.Equal(t, "other", row.Request, "the names that are given change no default")
 }
 
-func (p parser) rowOf(line string) (Row, []string) { return p.row(p.line([]byte(line))) }
+func (p *parser) rowOf(line string) (Row, []string) { return p.row(p.line([]byte(line))) }
 
 func TestStateChangesAreRecognised(t *testing.T) {
-	p := parser{names: DefaultNames()}
+	p := newParser(DefaultNames(), nil)
 	for line, want := range map[string]Kind{
 		`{"msg":"paid","mutation":"invoice"}`:                               Mutation,
 		`{"msg":"paid","mutation":{"table":"invoices","to":"paid"}}`:        Mutation,
@@ -152,7 +153,7 @@ func TestStateChangesAreRecognised(t *testing.T) {
 }
 
 func TestBrokenJSONIsSaidAndShownAsText(t *testing.T) {
-	p := parser{names: DefaultNames()}
+	p := newParser(DefaultNames(), nil)
 	for line, why := range map[string]string{
 		`{"msg":"cha`:      "the JSON ends early",
 		`{"msg":charged}`:  "not JSON: invalid character 'c' looking for beginning of value",
@@ -167,7 +168,7 @@ func TestBrokenJSONIsSaidAndShownAsText(t *testing.T) {
 }
 
 func TestSecretsAreNotShown(t *testing.T) {
-	p, r := parser{names: DefaultNames()}, newRedactor(DefaultNames().Secret, func(s string) string {
+	p, r := newParser(DefaultNames(), nil), newRedactor(DefaultNames().Secret, func(s string) string {
 		return strings.ReplaceAll(s, "swordfish", "[HOOK_SECRET]")
 	})
 	for _, line := range []string{

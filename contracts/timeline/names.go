@@ -25,6 +25,7 @@ type Names struct {
 	Mutation []string `json:"mutation"` // what says that a state was changed; also the name of an object
 	Writes   []string `json:"writes"`   // first words of a database's operations that change a state
 	Secret   []string `json:"secret"`   // ends of names whose values are not shown
+	Plumbing []string `json:"plumbing"` // attributes of spans, or their first parts, that are not shown: operation has what matters of them
 	Wrapped  []string `json:"wrapped"`  // what may hold the service's own line as a text
 	Within   []string `json:"within"`   // objects whose members count as the line's own
 }
@@ -77,45 +78,56 @@ func plainName(name string) string {
 	}, name)
 }
 
-// fields are the parts of a line, with where each name stands in it.
+// plain returns the names as they are compared.
+func (n Names) plain() Names {
+	lists := n.lists()
+	lists["writes"], lists["plumbing"], lists["within"] = &n.Writes, &n.Plumbing, &n.Within
+	for _, list := range lists {
+		names := make([]string, len(*list))
+		for i, name := range *list {
+			names[i] = plainName(name)
+		}
+		*list = names
+	}
+	return n
+}
+
+// fields are the parts of a line.
 type fields struct {
-	list  []Field
-	plain []string // their names as they are compared
-	used  []bool   // they are shown elsewhere
+	within []string // objects whose members count as the line's own
+	list   []Field
+	names  [][]string // of each field, as they are compared: its own, and what is left of it without the objects that it is within
+	used   []bool     // they are shown elsewhere
 }
 
 func (f *fields) add(name, value string) {
-	f.list, f.plain, f.used = append(f.list, Field{name, value}), append(f.plain, plainName(name)), append(f.used, false)
+	f.list, f.names, f.used = append(f.list, Field{name, value}), append(f.names, f.own(plainName(name), nil)), append(f.used, false)
+}
+
+func (f *fields) own(plain string, all []string) []string {
+	all = append(all, plain)
+	for _, container := range f.within {
+		if rest, ok := strings.CutPrefix(plain, container); ok && strings.HasPrefix(rest, ".") {
+			all = f.own(rest[1:], all)
+		}
+	}
+	return all
 }
 
 // each calls use with each field of these names, in the order of the names, until it returns true.
-func (f *fields) each(names, within []string, use func(at int) bool) {
+func (f *fields) each(names []string, use func(at int) bool) {
 	for _, name := range names {
-		name = plainName(name)
-		for at, plain := range f.plain {
-			if isOwn(plain, within, func(own string) bool { return own == name }) && use(at) {
+		for at, own := range f.names {
+			if slices.Contains(own, name) && use(at) {
 				return
 			}
 		}
 	}
 }
 
-// isOwn reports whether is holds for a name, or for what is left of it without the objects whose members count as the line's own.
-func isOwn(plain string, within []string, is func(name string) bool) bool {
-	if is(plain) {
-		return true
-	}
-	for _, container := range within {
-		if rest, ok := strings.CutPrefix(plain, plainName(container)+"."); ok && isOwn(rest, within, is) {
-			return true
-		}
-	}
-	return false
-}
-
 // first returns the first value of these names, and marks it as used; "" if there is none.
-func (f *fields) first(names, within []string) (value string) {
-	f.each(names, within, func(at int) bool {
+func (f *fields) first(names ...string) (value string) {
+	f.each(names, func(at int) bool {
 		if f.list[at].Value == "" {
 			return false
 		}
@@ -123,4 +135,11 @@ func (f *fields) first(names, within []string) (value string) {
 		return true
 	})
 	return value
+}
+
+// named reports whether a field has one of the names, or belongs to an object that has.
+func (f *fields) named(at int, names []string) bool {
+	return slices.ContainsFunc(f.names[at], func(own string) bool {
+		return slices.ContainsFunc(names, func(name string) bool { return own == name || strings.HasPrefix(own, name+".") })
+	})
 }

@@ -150,7 +150,7 @@ func (r *reader) evidence() {
 	for _, row := range r.Rows {
 		if parent, known := spans[row.Parent]; known && row.server && parent.client {
 			r.clocks.before(parent.reading(), row.reading())
-			if !parent.failed { // it may have been given up before it was taken
+			if parent.answered || !parent.failed { // it may have been given up before it was taken
 				end := parent.reading()
 				end.at = end.at.Add(parent.Took)
 				r.clocks.before(row.reading(), end)

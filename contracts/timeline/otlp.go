@@ -150,8 +150,8 @@ func (p *parser) batch(line []byte, s *search, use func(row Row, linked []string
 }
 
 // entryOf returns the attributes of something and of its resource as an entry.
-func entryOf(resource otlpResource, attributes []otlpAttribute) *entry {
-	e := &entry{}
+func (p *parser) entryOf(resource otlpResource, attributes []otlpAttribute) *entry {
+	e := p.entry()
 	for _, a := range attributes {
 		e.keep(a.Key, string(a.Value))
 	}
@@ -167,8 +167,13 @@ func entryOf(resource otlpResource, attributes []otlpAttribute) *entry {
 
 // span calls use with a span, and with the events in it.
 func (p *parser) span(resource otlpResource, span otlpSpan, use func(Row, []string)) {
-	row, linked := p.row(entryOf(resource, span.Attributes))
-	row.Text, row.Logged, row.Precision = span.Name, span.Start.Time, time.Nanosecond
+	e := p.entryOf(resource, span.Attributes)
+	text, answered := operation(span.Name, e)
+	for at := range e.list {
+		e.used[at] = e.used[at] || e.named(at, p.names.Plumbing)
+	}
+	row, linked := p.row(e)
+	row.Text, row.Logged, row.Precision = text, span.Start.Time, time.Nanosecond
 	row.Trace, row.Span, row.Parent = traceOf(span.TraceID), strings.ToLower(span.SpanID), strings.ToLower(span.Parent)
 	if row.Kind == Log {
 		row.Kind = Span
@@ -176,6 +181,7 @@ func (p *parser) span(resource otlpResource, span otlpSpan, use func(Row, []stri
 	if !span.End.IsZero() {
 		row.Took = max(span.End.Sub(span.Start.Time), 0)
 	}
+	row.answered = answered
 	row.server, row.client = isKind(span.Kind, "2", "SERVER"), isKind(span.Kind, "3", "CLIENT")
 	if row.failed = isKind(span.Status.Code, "2", "ERROR"); row.failed {
 		row.Level = "error"
@@ -186,7 +192,7 @@ func (p *parser) span(resource otlpResource, span otlpSpan, use func(Row, []stri
 	}
 	use(row, linked)
 	for _, event := range span.Events {
-		one, _ := p.row(entryOf(resource, event.Attributes))
+		one, _ := p.row(p.entryOf(resource, event.Attributes))
 		one.Text, one.Logged, one.Precision = event.Name, event.At.Time, time.Nanosecond
 		one.Trace, one.Span, one.Request = row.Trace, row.Span, row.Request
 		if event.Name == "exception" {
@@ -196,6 +202,18 @@ func (p *parser) span(resource otlpResource, span otlpSpan, use func(Row, []stri
 	}
 }
 
+// operation returns what a span did: its name, and of an HTTP request the path and the status
+// (https://opentelemetry.io/docs/specs/semconv/http/http-spans/). It reports whether there was an answer.
+func operation(name string, e *entry) (text string, answered bool) {
+	if path := e.first("url.path", "http.target", "url.full", "http.url"); path != "" && !strings.Contains(name, path) {
+		name += " " + path
+	}
+	if status := e.first("http.response.statuscode", "http.statuscode"); status != "" {
+		return name + ", answered " + status, true
+	}
+	return name, false
+}
+
 // isKind reports whether an enumeration of OTLP has a value, as a number or by its name.
 func isKind(value json.RawMessage, number, name string) bool {
 	text := string(bytes.Trim(value, `"`))
@@ -203,7 +221,7 @@ func isKind(value json.RawMessage, number, name string) bool {
 }
 
 func (p *parser) record(resource otlpResource, record otlpRecord) (Row, []string) {
-	e := entryOf(resource, record.Attributes)
+	e := p.entryOf(resource, record.Attributes)
 	text := string(record.Body)
 	if p.unwrap(e, "body", text, 0) {
 		text = ""

@@ -33,7 +33,6 @@ type reader struct {
 	read   int64
 	total  int64
 	told   time.Time
-	short  []string        // what the logs are called in rows: the ends of their names, if these differ
 	file   int             // index of the log that is read
 	bad    int             // lines of it
 	have   map[string]bool // rows, by where they are
@@ -63,13 +62,13 @@ func Read(ctx context.Context, o Options) *Timeline {
 	}
 	r := &reader{
 		Timeline: Timeline{Version: Version, Event: o.Event, Started: time.Now(), IDs: []ID{}, Rows: []Row{}},
-		options:  o, parser: parser{o.Names, o.Zone}, redact: newRedactor(o.Names.Secret, o.Redact), have: map[string]bool{}, told: time.Now(),
+		options:  o, parser: newParser(o.Names, o.Zone), redact: newRedactor(o.Names.Secret, o.Redact), have: map[string]bool{}, told: time.Now(),
 	}
-	for _, log := range o.Logs {
+	short := shortNames(o.Logs)
+	for i, log := range o.Logs {
 		r.total += log.Size
-		r.Files = append(r.Files, File{Name: log.Name})
+		r.Files = append(r.Files, File{Name: log.Name, Short: short[i]})
 	}
-	r.short = shortNames(o.Logs)
 	r.ids.add(ID{Kind: EventID, Value: o.Event, Why: "asked for"})
 	r.fromReport()
 	r.rounds(ctx)
@@ -120,7 +119,7 @@ func (r *reader) unread(where, format string, args ...any) {
 
 func (r *reader) badLine(number int, format string, args ...any) {
 	if r.bad++; r.bad <= mostSaid {
-		r.unread(fmt.Sprintf("%s:%d", r.short[r.file], number), format, args...)
+		r.unread(fmt.Sprintf("%s:%d", r.Files[r.file].Short, number), format, args...)
 	}
 }
 
@@ -200,7 +199,7 @@ func (r *reader) tell() {
 
 // line adds a line that holds an id, or what in it does.
 func (r *reader) line(line []byte, number int, hits []int, s *search) {
-	name := r.short[r.file]
+	name := r.Files[r.file].Short
 	where := fmt.Sprintf("%s:%d", name, number)
 	if line = bytes.TrimSpace(line); isOTLP(line) {
 		at := 0
@@ -228,33 +227,38 @@ func (r *reader) line(line []byte, number int, hits []int, s *search) {
 
 // add adds a row, unless it is there already.
 func (r *reader) add(row Row, linked []string, hits []int, where string) {
-	hits = slices.DeleteFunc(slices.Clone(hits), func(id int) bool { return r.ids.all[id].full })
+	hits = slices.DeleteFunc(slices.Clone(hits), func(id int) bool { return r.count(id) })
 	if len(hits) == 0 || r.have[where] {
 		return
 	}
 	because := slices.MinFunc(hits, func(a, b int) int { return rank(r.ids.all[a].Kind) - rank(r.ids.all[b].Kind) })
-	id := &r.ids.all[because]
+	id := r.ids.all[because]
 	if len(r.Rows) >= r.options.MaxRows {
 		r.left++
 		return
-	}
-	if id.Rows++; id.Rows >= mostOfID && id.Kind != EventID {
-		id.full = true
 	}
 	r.have[where] = true
 	r.Files[r.file].Rows++
 	row.Where, row.serial, row.file = where, len(r.Rows), r.file
 	if row.Who == "" {
-		row.Who = serviceOf(r.short[r.file])
+		row.Who = serviceOf(r.Files[r.file].Short)
 	}
 	if row.Clock == "" {
-		row.Clock = row.Who + "\x00" + r.short[r.file]
+		row.Clock = row.Who + "\x00" + r.Files[r.file].Short
 	}
-	row.Why = r.why(*id, row)
+	row.Why = r.why(id, row)
 	row.Fields = slices.DeleteFunc(row.Fields, func(f Field) bool { return f.Value == r.Event })
 	r.learnt = append(r.learnt, lesson{row, because, linked})
 	r.redact.row(&row)
 	r.Rows = append(r.Rows, row)
+}
+
+// count counts one more line with an id, and reports whether there are too many.
+func (r *reader) count(id int) (full bool) {
+	of := &r.ids.all[id]
+	of.Rows++
+	of.full = of.full || of.Kind != EventID && of.Rows > mostOfID
+	return of.full
 }
 
 func rank(k IDKind) int { return slices.Index([]IDKind{EventID, RequestID, TraceID}, k) }
@@ -265,7 +269,7 @@ func (r *reader) why(id ID, row Row) string {
 	switch of := r.gate.attempts[id.Value]; {
 	case id.Kind == EventID:
 		for _, f := range row.Fields {
-			if f.Value == id.Value {
+			if strings.Contains(f.Value, id.Value) {
 				text += " in " + f.Name
 				break
 			}

@@ -239,9 +239,10 @@ func (p *textWriter) legend(t *Timeline) {
 const mostIDsShown = 4
 
 func (p *textWriter) ids(t *Timeline) {
-	p.printf("\nLooked for in %s:\n", cmp.Or(t.logNames(), "no log"))
+	p.printf("\n")
+	p.paragraph("Looked for in ", cmp.Or(t.logNames(), "no log")+":")
 	for _, kind := range []IDKind{EventID, RequestID, TraceID} {
-		of := slices.DeleteFunc(slices.Clone(t.IDs), func(id ID) bool { return id.Kind != kind })
+		of := slices.DeleteFunc(slices.Clone(t.IDs), func(id ID) bool { return id.Kind != kind || id.depth > 0 && id.Rows < 2 })
 		for i, id := range of {
 			if i == mostIDsShown && len(of) > mostIDsShown+1 {
 				p.printf("  %-8s %d more\n", kind, len(of)-i)
@@ -255,7 +256,7 @@ func (p *textWriter) ids(t *Timeline) {
 func (t *Timeline) logNames() string {
 	var names []string
 	for _, f := range t.Files {
-		names = append(names, fmt.Sprintf("%s (%s)", f.Name, plural(f.Lines, "line")))
+		names = append(names, fmt.Sprintf("%s (%s)", f.Short, plural(f.Lines, "line")))
 	}
 	if len(names) > 3 {
 		names = append(names[:2], fmt.Sprintf("%d more logs", len(names)-2))

@@ -101,13 +101,14 @@ type Row struct {
 	Where     string        `json:"where"`                  // file:line, or the check
 	Either    []int         `json:"either_order,omitempty"` // numbers of earlier rows that may have come later
 
-	clock  int  // index
-	file   int  // index of the log
-	line   int  // in it
-	serial int  // order of reading
-	server bool // a span that answers a request
-	client bool // a span that waits for an answer
-	failed bool // a span with an error
+	clock    int  // index
+	file     int  // index of the log
+	line     int  // in it
+	serial   int  // order of reading
+	server   bool // a span that answers a request
+	client   bool // a span that waits for an answer
+	failed   bool // a span with an error
+	answered bool // a span of a request that was answered
 }
 
 // Field is a part of a line. Objects in it are flattened: their names are joined by points.
@@ -119,6 +120,7 @@ type Field struct {
 // File is one log.
 type File struct {
 	Name  string `json:"name"`
+	Short string `json:"short"` // as rows name it
 	Lines int    `json:"lines"`
 	Rows  int    `json:"rows"`
 }

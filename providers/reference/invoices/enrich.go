@@ -43,13 +43,22 @@ func (e *enricher) enrich(ctx context.Context, invoiceID string) error {
 	customer, err := e.client.Customer(ctx, i.Customer)
 	switch {
 	case errors.Is(err, enrichment.ErrNotFound):
-		return e.store.enriched(ctx, i, "unknown-customer", enrichment.Customer{})
+		return e.end(ctx, i, "unknown-customer", enrichment.Customer{})
 	case errors.Is(err, enrichment.ErrMalformed):
-		return errors.Join(err, e.store.enriched(ctx, i, "failed", enrichment.Customer{}))
+		return errors.Join(err, e.end(ctx, i, "failed", enrichment.Customer{}))
 	case err != nil:
 		return err // it stays pending
 	}
-	return e.store.enriched(ctx, i, "done", customer)
+	return e.end(ctx, i, "done", customer)
+}
+
+// end stores what enrichment came to.
+func (e *enricher) end(ctx context.Context, i stored, state string, c enrichment.Customer) error {
+	if err := e.store.enriched(ctx, i, state, c); err != nil {
+		return err
+	}
+	e.log.InfoContext(ctx, "enrichment ended", slog.Group("mutation", "invoice", i.ID, "enrichment", state))
+	return nil
 }
 
 // resume starts the tasks of invoices that are pending, at the start and then at every interval, a few at a time.

@@ -101,7 +101,8 @@ func (a *app) startTasks() error {
 	relay := service.Task{
 		Name: "relay outbox", Owner: "idempotency", Reason: "events are published after their transaction",
 		Run: func(ctx context.Context) error {
-			a.events.Relay(ctx, a.stream, func(err error) { a.service.Log.WarnContext(ctx, "events wait in the outbox", "error", err) })
+			log := a.service.Log
+			a.events.Relay(ctx, logged{a.stream, log}, func(err error) { log.WarnContext(ctx, "events wait in the outbox", "error", err) })
 			return ctx.Err()
 		},
 	}

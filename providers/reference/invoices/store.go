@@ -70,9 +70,9 @@ type ledgerMessage struct {
 	OccurredAt time.Time `json:"occurred_at"`
 }
 
-// carryOut applies an event within the transaction of its claim: the invoice, the journal and the outbox. It
-// returns the invoice's new status.
-func (s *store) carryOut(ctx context.Context, tx *idempotency.Tx, e event) (status string, err error) {
+// carryOut applies an event within the transaction of its claim: the invoice, the journal and the outbox. What
+// it returns is so once the transaction is committed.
+func (s *store) carryOut(ctx context.Context, tx *idempotency.Tx, e event) (c change, err error) {
 	i := e.Invoice
 	// Of two events on a new invoice, one inserts the row and the other waits here for it.
 	_, err = tx.ExecContext(ctx,
@@ -80,37 +80,38 @@ func (s *store) carryOut(ctx context.Context, tx *idempotency.Tx, e event) (stat
 		VALUES ($1, $2, $3, $4, 'pending', '', $5, 0, 0, 0, 0, '', '') ON CONFLICT (id) DO NOTHING`, i.ID, i.Source, i.Number, i.Customer,
 		i.Currency)
 	if err != nil {
-		return "", err
+		return c, err
 	}
-	if status, err = s.current(ctx, tx, i.ID); err != nil {
-		return "", err
+	status, err := s.current(ctx, tx, i.ID)
+	if err != nil {
+		return c, err
 	}
-	outcome := "superseded"
+	c = change{Invoice: i.ID, Outcome: "superseded", From: status, To: status, Message: e.Change}
 	if status == "" || rank[i.Status] >= rank[status] {
-		outcome, status = "applied", i.Status
+		c.Outcome, c.To = "applied", i.Status
 		_, err = tx.ExecContext(ctx,
 			`UPDATE invoices SET source = $2, number = $3, enrichment = CASE WHEN customer = $4 THEN enrichment ELSE 'pending' END, customer = $4,
 			status = $5, currency = $6, total = $7, paid = CASE WHEN $8 > paid THEN $8 ELSE paid END, refunded = $9, issued_at = $10,
 			memo = $11, purchase_order = $12 WHERE id = $1`,
 			i.ID, i.Source, i.Number, i.Customer, i.Status, i.Currency, i.Total, i.Paid, i.Refunded, i.IssuedAt.UnixMicro(), i.Memo, i.PurchaseOrder)
 		if err != nil {
-			return "", err
+			return c, err
 		}
 	}
 	_, err = tx.ExecContext(ctx,
 		`INSERT INTO journal (source, event_id, type, invoice_id, outcome, amount, at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		e.Source, e.ID, e.Change, i.ID, outcome, e.moved(), time.Now().UnixMicro())
+		e.Source, e.ID, e.Change, i.ID, c.Outcome, e.moved(), time.Now().UnixMicro())
 	if err != nil {
-		return "", err
+		return c, err
 	}
 	message, err := json.Marshal(ledgerMessage{
 		EventID: e.ID, Source: e.Source, Type: e.Change, InvoiceID: i.ID, Customer: i.Customer,
 		Currency: i.Currency, Amount: e.moved(), OccurredAt: e.OccurredAt,
 	})
 	if err != nil {
-		return "", err
+		return c, err
 	}
-	return status, tx.Emit(ctx, e.Change, service.TraceParent(ctx), message)
+	return c, tx.Emit(ctx, e.Change, service.TraceParent(ctx), message)
 }
 
 // current locks an invoice and returns its status.

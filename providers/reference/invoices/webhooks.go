@@ -98,7 +98,9 @@ func (h *webhooks) from(source string, verify verifier, read func(http.Header, [
 			reject(http.StatusUnprocessableEntity, "invalid-event", err.Error(), "")
 			return
 		}
-		h.take(w, r.WithContext(service.WithEventID(r.Context(), e.ID)), e, fingerprint)
+		ctx := service.WithEventID(r.Context(), e.ID)
+		h.log.InfoContext(ctx, "delivery received", "source", source, "type", e.Type, "fingerprint", fingerprint)
+		h.take(w, r.WithContext(ctx), e, fingerprint)
 	}
 }
 
@@ -106,8 +108,10 @@ func (h *webhooks) from(source string, verify verifier, read func(http.Header, [
 func (h *webhooks) take(w http.ResponseWriter, r *http.Request, e event, fingerprint string) {
 	ctx := r.Context()
 	d := idempotency.Delivery{Source: e.Source, EventID: e.ID, Type: e.Type, Fingerprint: fingerprint}
-	outcome, answer, err := h.events.Process(ctx, d, func(ctx context.Context, tx *idempotency.Tx) (idempotency.Result, error) {
-		return h.work(ctx, tx, e)
+	var did change
+	outcome, answer, err := h.events.Process(ctx, d, func(ctx context.Context, tx *idempotency.Tx) (answer idempotency.Result, err error) {
+		answer, did, err = h.work(ctx, tx, e)
+		return answer, err
 	})
 	if err != nil {
 		h.deliveries.WithLabelValues(e.Source, "failed").Inc()
@@ -118,6 +122,9 @@ func (h *webhooks) take(w http.ResponseWriter, r *http.Request, e event, fingerp
 		return
 	}
 	h.deliveries.WithLabelValues(e.Source, string(outcome)).Inc()
+	if outcome == idempotency.First && e.Change != "" {
+		h.log.InfoContext(ctx, "event carried out", "source", e.Source, "mutation", did)
+	}
 	h.log.InfoContext(ctx, "delivery taken", "source", e.Source, "type", e.Type, "outcome", outcome)
 	switch outcome {
 	case idempotency.Mismatch:
@@ -140,15 +147,14 @@ func (h *webhooks) take(w http.ResponseWriter, r *http.Request, e event, fingerp
 }
 
 // work is what happens once: for an event that this service uses, the change of the invoice.
-func (h *webhooks) work(ctx context.Context, tx *idempotency.Tx, e event) (idempotency.Result, error) {
+func (h *webhooks) work(ctx context.Context, tx *idempotency.Tx, e event) (answer idempotency.Result, did change, err error) {
 	out := result{EventID: e.ID, Type: e.Type, Status: "ignored"}
 	if e.Change != "" {
-		status, err := h.store.carryOut(ctx, tx, e)
-		if err != nil {
-			return idempotency.Result{}, err
+		if did, err = h.store.carryOut(ctx, tx, e); err != nil {
+			return answer, did, err
 		}
-		out.Status, out.Invoice = "processed", &resultInvoice{ID: e.Invoice.ID, Status: status}
+		out.Status, out.Invoice = "processed", &resultInvoice{ID: e.Invoice.ID, Status: did.To}
 	}
 	body, err := json.Marshal(out)
-	return idempotency.Result{Status: http.StatusOK, ContentType: "application/json", Body: body}, err
+	return idempotency.Result{Status: http.StatusOK, ContentType: "application/json", Body: body}, did, err
 }

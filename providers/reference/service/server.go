@@ -19,6 +19,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
 )
 
 // Service is an HTTP service with its dependencies and its lifecycle.
@@ -116,6 +118,7 @@ func (s *Service) Handler(routes *http.ServeMux) http.Handler {
 			id = "req_" + rand.Text()
 		}
 		w.Header().Set("X-Request-ID", id)
+		trace.SpanFromContext(r.Context()).SetAttributes(attribute.String("request_id", id))
 		ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), requestIDKey, id), timeout)
 		defer cancel()
 		_, route := routes.Handler(r)

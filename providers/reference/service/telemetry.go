@@ -8,6 +8,7 @@ import (
 	"regexp"
 
 	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/sdk/resource"
@@ -23,8 +24,9 @@ const (
 	eventIDKey
 )
 
-// WithEventID has everything that is logged under the context name the event.
+// WithEventID has everything that is logged under the context name the event, and the context's span.
 func WithEventID(ctx context.Context, eventID string) context.Context {
+	trace.SpanFromContext(ctx).SetAttributes(attribute.String("event_id", eventID))
 	return context.WithValue(ctx, eventIDKey, eventID)
 }
 
@@ -94,4 +96,9 @@ func TraceParent(ctx context.Context) string {
 	carrier := propagation.MapCarrier{}
 	propagation.TraceContext{}.Inject(ctx, carrier)
 	return carrier["traceparent"]
+}
+
+// Continue returns a context in the trace of a W3C traceparent header. Without one it is the same context.
+func Continue(ctx context.Context, traceParent string) context.Context {
+	return propagation.TraceContext{}.Extract(ctx, propagation.MapCarrier{"traceparent": traceParent})
 }
