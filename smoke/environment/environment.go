@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/schema/yamlfile"
+	"github.com/fridaygate/fridaygate/contracts/textfile"
 	"github.com/fridaygate/fridaygate/smoke/hosts"
 	"github.com/fridaygate/fridaygate/smoke/outbound"
 	"github.com/fridaygate/fridaygate/smoke/revision"
@@ -64,9 +64,9 @@ func (e *Environment) AllowCommand(program string) error {
 
 // Load reads an environment file. The error joins every mistake in it, each with its line and column.
 func Load(path string, o Options) (*Environment, error) {
-	text, err := os.ReadFile(path)
+	text, err := textfile.Read(path, yamlfile.MaxBytes)
 	if err != nil {
-		return nil, fmt.Errorf("read environment: %w", err)
+		return nil, fmt.Errorf("read environment %s: %w", path, err)
 	}
 	k, err := kind()
 	if err != nil {
@@ -152,7 +152,7 @@ func (l *loader) url(key, text string) *url.URL {
 func (l *loader) names() {
 	others, _ := filepath.Glob(filepath.Join(filepath.Dir(l.path), "*.y*ml")) // the pattern is right
 	for _, other := range others {
-		text, err := os.ReadFile(other)
+		text, err := textfile.Read(other, yamlfile.MaxBytes)
 		if err != nil || filepath.Clean(other) == filepath.Clean(l.path) {
 			continue
 		}

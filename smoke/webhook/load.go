@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/fridaygate/fridaygate/contracts/schema"
+	"github.com/fridaygate/fridaygate/contracts/schema/yamlfile"
+	"github.com/fridaygate/fridaygate/contracts/textfile"
 	"github.com/fridaygate/fridaygate/fixtures"
 )
 
@@ -16,12 +18,12 @@ import (
 // its line and column; those that only show once the file is put over its sender's profile follow when the others are mended.
 func Load(dir string) (*Contract, error) {
 	file := filepath.Join(dir, fixtures.ContractFile)
-	text, err := os.ReadFile(file)
+	text, err := textfile.Read(file, yamlfile.MaxBytes)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("%s does not exist: each folder of fixtures needs one, which describes the receiver%s", file, elsewhere(dir))
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read contract: %w", err)
+		return nil, fmt.Errorf("read %s: %w", file, err)
 	}
 	c, document, err := read(file, text)
 	if err != nil {

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/fridaygate/fridaygate/contracts/textfile"
 )
 
 // Source returns pacts. An error means that they could not be read; it is not about the provider.
@@ -25,6 +27,9 @@ type Document struct {
 	// conclusive verdict. It returns notes for people.
 	Publish func(ctx context.Context, results []Result) (notes []string, err error)
 }
+
+// maxBytes is how large a pact may be.
+const maxBytes = 64 << 20
 
 // Files is the source of pact files. A folder is every *.json in it and in the folders below it, whatever the case of
 // these letters. A pact under any other name in such a folder is an error, so that none is left out unnoticed.
@@ -51,9 +56,9 @@ func filesAt(path string) ([]Document, error) {
 		return nil, fmt.Errorf("pact source %s: %w", path, errors.Unwrap(err))
 	}
 	if !info.IsDir() {
-		text, err := os.ReadFile(path)
+		text, err := textfile.Read(path, maxBytes)
 		if err != nil {
-			return nil, fmt.Errorf("pact %s: %w", path, errors.Unwrap(err))
+			return nil, fmt.Errorf("pact %s: %w", path, err)
 		}
 		return []Document{{Name: path, Text: text}}, nil
 	}
@@ -90,17 +95,21 @@ func (f *folder) read(path string) {
 
 func (f *folder) readEntry(path string) {
 	info, err := os.Stat(path) // of what a symbolic link leads to
-	if err == nil && info.IsDir() {
+	if err != nil {
+		f.failed = append(f.failed, fmt.Errorf("pact %s: %w", path, errors.Unwrap(err)))
+		return
+	}
+	if info.IsDir() {
 		f.read(path)
 		return
 	}
 	var text []byte
-	if err == nil && info.Mode().IsRegular() {
-		text, err = os.ReadFile(path)
+	if info.Mode().IsRegular() {
+		text, err = textfile.Read(path, maxBytes)
 	}
 	switch {
 	case err != nil:
-		f.failed = append(f.failed, fmt.Errorf("pact %s: %w", path, errors.Unwrap(err)))
+		f.failed = append(f.failed, fmt.Errorf("pact %s: %w", path, err))
 	case strings.EqualFold(filepath.Ext(path), ".json"):
 		f.documents = append(f.documents, Document{Name: path, Text: text, Any: true})
 	case isPact(text):

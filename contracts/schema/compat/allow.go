@@ -3,12 +3,12 @@ package compat
 import (
 	"embed"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/fridaygate/fridaygate/contracts/schema/yamlfile"
+	"github.com/fridaygate/fridaygate/contracts/textfile"
 )
 
 //go:embed allow.schema.json
@@ -36,9 +36,9 @@ type AllowList struct {
 
 // ReadAllowList reads a file of allowed breaks. now decides which have expired.
 func ReadAllowList(path string, now time.Time) (*AllowList, error) {
-	text, err := os.ReadFile(path)
+	text, err := textfile.Read(path, yamlfile.MaxBytes)
 	if err != nil {
-		return nil, fmt.Errorf("read allowed breaks: %w", err)
+		return nil, fmt.Errorf("read allowed breaks %s: %w", path, err)
 	}
 	rules, err := yamlfile.New(schemas, "allow.schema.json")
 	if err != nil {

@@ -22,8 +22,14 @@ type Document struct {
 	places map[jsontext.Pointer]yamltext.Places // of every value in it
 }
 
+// MaxBytes is how large a file may be.
+const MaxBytes = 1 << 20
+
 // parse reads a text that holds one document.
 func parse(path string, text []byte) (*Document, error) {
+	if len(text) > MaxBytes {
+		return nil, &Mistake{File: path, Line: 1, Column: 1, What: fmt.Sprintf("the file is larger than %d MiB", MaxBytes>>20)}
+	}
 	d := &Document{path: path}
 	read, err := yamltext.Read(text, yamltext.Options{})
 	var wrong *yamltext.Mistake

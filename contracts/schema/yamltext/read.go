@@ -11,13 +11,20 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
+
+	"github.com/fridaygate/fridaygate/contracts/textfile"
 )
 
 // Read reads a text that holds one document. The error is a *Mistake.
 func Read(text []byte, opts Options) (*Text, error) {
-	file, err := parser.ParseBytes(text, 0)
+	tokens, err := tokenize(text, opts.depth())
+	if err != nil {
+		return nil, err
+	}
+	file, err := parser.Parse(tokens, 0)
 	var wrong yaml.Error
 	switch {
 	case errors.As(err, &wrong):
@@ -34,6 +41,19 @@ func Read(text []byte, opts Options) (*Text, error) {
 		return nil, err
 	}
 	return r.text, nil
+}
+
+// tokenize splits a text that a parser can read in bounded memory.
+func tokenize(text []byte, depth int) (token.Tokens, error) {
+	text, err := textfile.UTF8(text)
+	if wrong := new(textfile.Error); errors.As(err, &wrong) {
+		return nil, &Mistake{Place: Place{wrong.Line, wrong.Column}, What: wrong.What}
+	}
+	tokens := lexer.Tokenize(string(text))
+	if t := deepest(tokens, depth); t != nil {
+		return nil, &Mistake{Place: position(t), What: fmt.Sprintf("the file is nested more than %d deep here", depth)}
+	}
+	return tokens, nil
 }
 
 // reader turns nodes into JSON values, and notes their places.
