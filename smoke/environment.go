@@ -21,6 +21,7 @@ func (p *planner) contracts() {
 	for _, c := range p.options.contracts() {
 		check := Check{Contract: c, Fixture: c.Integration, Case: c.Name, Holds: c.Holds(), Severity: cases.Critical, Deliveries: 1, Chain: 1}
 		switch {
+		case p.other[c.Name]:
 		case p.options.excepted(c.Name):
 			p.plan.Excluded = append(p.plan.Excluded, check.Named())
 		case p.options.chosen(c.Name):

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"path/filepath"
 	"slices"
 
 	"github.com/fridaygate/fridaygate/contracts/report"
@@ -23,6 +22,7 @@ type planner struct {
 	folders []*folder
 	derived map[string]derived // by the names of checks
 	once    map[string]string  // by folder and case: the fixture that the case is planned for
+	other   map[string]bool    // the fixtures, and the names of smoke contracts, that other shards have
 }
 
 // derived is what a check sends, and to whom.
@@ -47,6 +47,9 @@ func newPlanner(o Options) (*planner, error) {
 	if p.folders, err = load(o.Fixtures); err != nil {
 		mistakes = append(mistakes, err)
 	}
+	if err := p.shareFixtures(); err != nil {
+		mistakes = append(mistakes, err)
+	}
 	for _, f := range p.folders {
 		if err := p.add(f); err != nil {
 			mistakes = append(mistakes, err)
@@ -66,7 +69,7 @@ func (p *planner) add(from *folder) error {
 	excused := make([]bool, len(contract.KnownFailures))
 	for _, f := range from.chosen {
 		digest := sha256.Sum256(f.Body)
-		c := Check{Fixture: filepath.ToSlash(filepath.Join(from.path, f.Name)), File: f.Path, SHA256: hex.EncodeToString(digest[:])}
+		c := Check{Fixture: from.fixture(f), File: f.Path, SHA256: hex.EncodeToString(digest[:])}
 		all, err := cases.Derive(f, contract, p.plan.ids, p.options.Cases...)
 		if err != nil {
 			if f.Err == nil {
@@ -142,7 +145,7 @@ func (p *planner) notApplicable(c Check, from derived) string {
 		return ""
 	}
 	key := from.folder.path + "/" + c.Case
-	if by := p.once[key]; by != "" {
+	if by := p.once[key]; by != "" && by != c.Fixture {
 		return "it runs for one fixture of each folder: " + by
 	}
 	p.once[key] = c.Fixture

@@ -1,6 +1,7 @@
 package smoke_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -37,7 +38,7 @@ func TestShardsAreDisjointAndComplete(t *testing.T) {
 	prints := map[string]bool{}
 	for index := 1; index <= of; index++ {
 		plan := shared(t, index, of, nil)
-		require.Equal(t, &report.Shard{Index: index, Of: of, Plan: plan.Shard.Plan, Checks: len(whole.Checks)}, plan.Shard)
+		require.Equal(t, &report.Shard{Index: index, Of: of, Plan: plan.Shard.Plan, Kind: "check", Units: len(whole.Checks), Has: len(plan.Checks)}, plan.Shard)
 		prints[plan.Shard.Plan] = true
 		absent += len(plan.NotApplicable)
 		last := -1
@@ -63,6 +64,43 @@ func place(plan smoke.Plan, check smoke.Check) int {
 		}
 	}
 	return -1
+}
+
+// With many fixtures each shard derives only its own. What it plans is what it would have been given of the whole.
+func TestManyFixturesAreSharedOutWhole(t *testing.T) {
+	t.Parallel()
+	folder := quick(t)
+	body, err := os.ReadFile(filepath.Join(folder, "invoice.paid.json"))
+	require.NoError(t, err)
+	for i := range 29 {
+		require.NoError(t, os.WriteFile(filepath.Join(folder, fmt.Sprintf("event%d.json", i)), body, 0o600))
+	}
+	choose := func(o *smoke.Options) { o.Fixtures, o.Cases = []string{folder}, []string{"dup-seq", "dup-after-many"} }
+	var all, absent []string
+	has := 0
+	for index := 1; index <= 3; index++ {
+		plan := shared(t, index, 3, choose)
+		require.Equal(t, []any{"fixture", 30}, []any{plan.Shard.Kind, plan.Shard.Units})
+		has += plan.Shard.Has
+		for _, check := range plan.Checks {
+			all = append(all, check.Name())
+		}
+		for _, one := range plan.NotApplicable {
+			absent = append(absent, one.Subject+": "+one.Why)
+		}
+	}
+	require.Equal(t, 30, has)
+	var want, wantAbsent []string
+	whole := shared(t, 1, 1, choose)
+	for _, check := range whole.Checks {
+		want = append(want, check.Name())
+	}
+	for _, one := range whole.NotApplicable {
+		wantAbsent = append(wantAbsent, one.Subject+": "+one.Why)
+	}
+	require.Len(t, want, 31, "dup-after-many once")
+	require.ElementsMatch(t, want, all)
+	require.ElementsMatch(t, wantAbsent, absent)
 }
 
 func TestAnotherPlanHasAnotherFingerprint(t *testing.T) {
@@ -124,7 +162,7 @@ func TestEmptyShardIsNoPass(t *testing.T) {
 	o.Share.Shard = shard.Shard{Index: 2, Of: 2}
 	r := run(t, o)
 	require.Equal(t, verdict.Unknown, r.Verdict())
-	require.Contains(t, r.Problem(), "shard 2 of 2 has no checks, so it is no pass: the whole plan has 1")
+	require.Contains(t, r.Problem(), "shard 2 of 2 has no checks, so it is no pass: of the run's checks there are 1")
 	require.Zero(t, requests.Load())
 }
 

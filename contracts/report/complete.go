@@ -9,12 +9,12 @@ import (
 
 // origin is what the shards of one run have in common.
 type origin struct {
-	runID, target, plan string
-	of, checks          int
+	runID, target, plan, kind string
+	of, units                 int
 }
 
 func (n named) origin() origin {
-	return origin{n.RunID, n.Target, n.Shard.Plan, n.Shard.Of, n.Shard.Checks}
+	return origin{n.RunID, n.Target, n.Shard.Plan, n.Shard.Kind, n.Shard.Of, n.Shard.Units}
 }
 
 // incomplete returns why shards are not one whole run: some are of another run, or one is missing, or there twice.
@@ -24,7 +24,7 @@ func incomplete(shards []named) []string {
 	}
 	run := usual(shards)
 	files := map[int][]string{} // by the index of their shard
-	checks := 0
+	has := 0
 	var all []string
 	for _, one := range shards {
 		if why := one.differs(run); why != "" {
@@ -32,7 +32,10 @@ func incomplete(shards []named) []string {
 			continue
 		}
 		files[one.Shard.Index] = append(files[one.Shard.Index], one.file)
-		checks += len(one.Planned)
+		has += one.Shard.Has
+		if one.Shard.Kind == "check" && one.Shard.Has != len(one.Planned) {
+			all = append(all, fmt.Sprintf("%s: it says that it has %d checks, and planned %d", one.file, one.Shard.Has, len(one.Planned)))
+		}
 	}
 	all = few(all)
 	for _, index := range slices.Sorted(maps.Keys(files)) {
@@ -42,10 +45,10 @@ func incomplete(shards []named) []string {
 	}
 	switch missing := gaps(files, run.Shard.Of); {
 	case missing != "":
-		all = append(all, fmt.Sprintf("of %d shards, these are missing: %s: %d of the run's %d checks are in the reports",
-			run.Shard.Of, missing, checks, run.Shard.Checks))
-	case len(all) == 0 && checks != run.Shard.Checks:
-		all = append(all, fmt.Sprintf("the shards planned %d checks, and their run has %d", checks, run.Shard.Checks))
+		all = append(all, fmt.Sprintf("of %d shards, these are missing: %s: %d of the run's %d %ss are in the reports",
+			run.Shard.Of, missing, has, run.Shard.Units, run.Shard.Kind))
+	case len(all) == 0 && has != run.Shard.Units:
+		all = append(all, fmt.Sprintf("the shards have %d %ss, and their run has %d", has, run.Shard.Kind, run.Shard.Units))
 	}
 	return all
 }

@@ -18,7 +18,7 @@ func part(index int, v verdict.Verdict) report.Report {
 	r := report.Report{
 		Command: "fridaygate smoke", Target: "http://a", RunID: "ci-1", RunTag: fmt.Sprint("fg", index), Revision: "abc", ConfigHash: "c",
 		Started: time.Unix(int64(index), 0).UTC(), Ended: time.Unix(int64(10+index), 0).UTC(),
-		Shard: &report.Shard{Index: index, Of: 3, Plan: strings.Repeat("0f", 32), Checks: 6},
+		Shard: &report.Shard{Index: index, Of: 3, Plan: strings.Repeat("0f", 32), Kind: "check", Units: 6, Has: 2},
 	}
 	for i, subject := range []string{"f/a", "f/b"} {
 		c := report.Check{Kind: report.Webhook, Subject: subject, Case: fmt.Sprintf("case-%d-%d", index, i)}
@@ -112,12 +112,16 @@ func TestWhatIsNoWholeRunIsNoPass(t *testing.T) {
 		"a check is gone": {[]report.Report{part(1, p), part(2, p), changed(func(r *report.Report) {
 			r.Planned, r.Results = r.Planned[:1], r.Results[:1]
 		})},
-			"the shards planned 5 checks, and their run has 6"},
+			"2.json: it says that it has 2 checks, and planned 1"},
+		"a unit is in no shard": {[]report.Report{part(1, p), part(2, p), changed(func(r *report.Report) {
+			r.Planned, r.Results, r.Shard.Has = r.Planned[:1], r.Results[:1], 1
+		})}, "the shards have 5 checks, and their run has 6"},
 		"a check in two shards": {[]report.Report{part(1, p), part(2, p), changed(func(r *report.Report) {
 			r.Planned, r.Results = part(2, p).Planned, part(2, p).Results
 		})}, "2 checks of 1.json are also in 2.json, such as f/a/case-2-0"},
 		"an empty shard": {[]report.Report{part(1, p), part(2, p), changed(func(r *report.Report) {
 			r.Planned, r.Results, r.Problems = nil, nil, []report.Remark{{Text: "shard 3 of 3 has no checks"}}
+			r.Shard.Has = 0
 		})}, "shard 3 of 3 has no checks"},
 		"nothing at all": {nil, ""},
 	} {

@@ -57,7 +57,7 @@ func whole() report.Report {
 	return report.Report{
 		Command: "fridaygate smoke", Revision: "r", Target: "http://a", RunID: "1", RunTag: "2",
 		Started: at, Ended: at, Interrupted: true, Void: true, Problems: remark, Notes: remark,
-		Shard:   &report.Shard{Index: 3, Of: 8, Plan: strings.Repeat("0f", 32), Checks: 40},
+		Shard:   &report.Shard{Index: 3, Of: 8, Plan: strings.Repeat("0f", 32), Kind: "check", Units: 40, Has: 5},
 		Chain:   &report.Chain{Check: check("f", "dup"), Deliveries: 7},
 		Planned: []report.Check{check("f", "dup"), check("f", "pending"), check("f", "known"), check("f", "sig"), check("f", "left")},
 		Results: []report.Result{

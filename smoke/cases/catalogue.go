@@ -17,6 +17,7 @@ type definition struct {
 	holds    string
 	basis    string
 	advice   string // why the case is advice; "" when it is contract
+	once     bool   // it is about the receiver, not the event: see Case.Once
 
 	// variants, if not nil, makes the row one case for each: its name is the row's and the variant's together.
 	variants func(d *derivation) []string
@@ -77,7 +78,7 @@ func Catalogue(glob string) ([]Case, error) {
 		d := catalogue[i]
 		member := d.variants != nil && strings.HasPrefix(glob, d.name)
 		if Match(glob, name) || Match(glob, d.name) || member {
-			all = append(all, Case{Name: name, Severity: d.severity, Sends: d.sends, Holds: d.holds, Basis: d.basis, Advice: d.advice})
+			all = append(all, Case{Name: name, Severity: d.severity, Sends: d.sends, Holds: d.holds, Basis: d.basis, Advice: d.advice, Once: d.once})
 		}
 	}
 	if len(all) == 0 {

@@ -89,7 +89,7 @@ func (d *derivation) derive(row definition, only []string) ([]Case, error) {
 	all := make([]Case, 0, len(variants))
 	for _, variant := range variants {
 		c := Case{
-			Name: row.name + variant, Severity: row.severity, Sends: row.sends, Holds: row.holds, Basis: row.basis,
+			Name: row.name + variant, Severity: row.severity, Sends: row.sends, Holds: row.holds, Basis: row.basis, Once: row.once,
 		}
 		if !matches(only, c.Name) {
 			continue

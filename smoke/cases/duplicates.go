@@ -94,7 +94,7 @@ var duplicates = []definition{
 		name: "dup-after-many", severity: High, basis: "senders retry for days, and other events come in between",
 		sends: "the golden body, then 600 other events, eight at a time, then the golden body again; once a folder",
 		holds: "2xx, still one effect",
-		plan:  afterMany,
+		once:  true, plan: afterMany,
 	},
 }
 
@@ -113,7 +113,6 @@ func afterMany(p *plan) error {
 	if p.d.contract.Effects.PerSubject() {
 		return errMixed
 	}
-	p.c.Once = true
 	p.round(Round{}, first)
 	for i := range many {
 		p.filler(i)

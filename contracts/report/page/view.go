@@ -175,7 +175,7 @@ func facts(r report.Report) []fact {
 		all = append(all, fact{"started", r.Started.UTC().Format("2006-01-02 15:04:05 UTC")}, fact{"took", took.Round(rounding(took)).String()})
 	}
 	if r.Shard != nil {
-		all = append(all, fact{"part of the run", fmt.Sprintf("%s, with %d of %d checks", r.Shard, len(r.Planned), r.Shard.Checks)})
+		all = append(all, fact{"part of the run", fmt.Sprintf("%s, with %d of %d %ss", r.Shard, r.Shard.Has, r.Shard.Units, r.Shard.Kind)})
 	}
 	if r.Unselected > 0 {
 		all = append(all, fact{"not selected", fmt.Sprintf("%d of %d checks (-run)", r.Unselected, r.Unselected+len(r.Planned))})
