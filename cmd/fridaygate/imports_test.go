@@ -161,10 +161,13 @@ func TestFixturesAndSignaturesNeedTheStandardLibraryOnly(t *testing.T) {
 
 func TestTheCommandIsOneStaticBinary(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "fridaygate")
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", file, ".")
+	build := exec.CommandContext(t.Context(), "go", "build", "-ldflags", "-s -w", "-o", file, ".")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	said, err := build.CombinedOutput()
 	require.NoError(t, err, string(said))
+	info, err := os.Stat(file)
+	require.NoError(t, err)
+	require.Less(t, info.Size(), int64(25_000_000), "stripped: what weighs, go tool nm -size -sort size shows")
 	if runtime.GOOS != "linux" {
 		return // only there a binary without cgo has no dynamic part at all
 	}

@@ -1,18 +1,22 @@
 package suites_test
 
 import (
+	"context"
 	"crypto/rand"
+	"database/sql"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke"
+	"github.com/fridaygate/fridaygate/smoke/database"
 )
 
 // sqlFixtures is one golden invoice, whose effects are counted in the service's own PostgreSQL.
@@ -88,6 +92,59 @@ func TestSQLProbeCountsInPostgreSQL(t *testing.T) {
 			require.NotContains(t, said.String(), "hunter2")
 		})
 	}
+}
+
+// What the gate uses of a database works on PostgreSQL as database/sql has it.
+func TestDatabasesOfReceiversAreUsedAsSQL(t *testing.T) {
+	address := invoicesProvider(t).Need("postgres").URL()
+	if strings.Contains(address, "?") {
+		address += "&"
+	} else {
+		address += "?"
+	}
+	db, err := database.Open(address+"default_query_exec_mode=exec", database.Options{Write: true})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, db.Close()) }()
+	db.SetMaxOpenConns(1)
+	ctx := t.Context()
+	_, err = db.ExecContext(ctx, `CREATE TEMPORARY TABLE things (name text, n integer, share float8, known boolean)`)
+	require.NoError(t, err)
+
+	tx, err := db.BeginTx(ctx, nil)
+	require.NoError(t, err)
+	_, err = tx.ExecContext(ctx, `INSERT INTO things VALUES ($1, $2, $3, $4), (NULL, 2, 0, false)`, "it's", 1, 0.5, true)
+	require.NoError(t, err)
+	require.NoError(t, tx.Commit())
+	tx, err = db.BeginTx(ctx, nil)
+	require.NoError(t, err)
+	made, err := tx.ExecContext(ctx, `DELETE FROM things WHERE n > $1`, 0)
+	require.NoError(t, err)
+	n, err := made.RowsAffected()
+	require.NoError(t, err)
+	require.EqualValues(t, 2, n)
+	require.NoError(t, tx.Rollback())
+
+	var name sql.NullString
+	var share float64
+	var known bool
+	require.NoError(t, db.QueryRowContext(ctx, `SELECT name, share, known FROM things WHERE n = $1`, 1).Scan(&name, &share, &known))
+	require.Equal(t, sql.NullString{String: "it's", Valid: true}, name)
+	require.InDelta(t, 0.5, share, 0)
+	require.True(t, known)
+	require.NoError(t, db.QueryRowContext(ctx, `SELECT name, share, known FROM things WHERE name IS NULL`).Scan(&name, &share, &known))
+	require.False(t, name.Valid)
+
+	tx, err = db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	require.NoError(t, err)
+	_, err = tx.ExecContext(ctx, `DELETE FROM invoices`)
+	require.ErrorContains(t, err, "read-only transaction")
+	require.NoError(t, tx.Rollback())
+	require.ErrorIs(t, db.QueryRowContext(ctx, `SELECT 1 WHERE false`).Scan(&share), sql.ErrNoRows, "the connection is whole after an error")
+
+	short, cancel := context.WithTimeout(ctx, 100*time.Millisecond)
+	defer cancel()
+	require.Error(t, db.QueryRowContext(short, `SELECT pg_sleep(60)`).Scan(&name), "a statement ends with its context")
+	require.NoError(t, db.PingContext(ctx), "another connection is opened")
 }
 
 func replayOnce(t *testing.T, o smoke.Options) report.Report {

@@ -10,8 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/jackc/pgx/v5/pgconn"
 	_ "modernc.org/sqlite" // the driver of SQLite
 
 	"github.com/fridaygate/fridaygate/smoke/hosts"
@@ -39,20 +38,26 @@ func Open(address string, o Options) (*sql.DB, error) {
 	if !strings.HasPrefix(address, "postgres://") && !strings.HasPrefix(address, "postgresql://") {
 		return nil, errURL
 	}
-	config, err := pgx.ParseConfig(address)
+	config, err := pgconn.ParseConfig(address)
 	if err != nil {
 		return nil, errURL
+	}
+	for _, one := range ofPGX {
+		delete(config.RuntimeParams, one)
 	}
 	if o.Hosts != nil {
 		if err := keep(config, *o.Hosts); err != nil {
 			return nil, err
 		}
 	}
-	return stdlib.OpenDB(*config), nil
+	return sql.OpenDB(postgres{config}), nil
 }
 
+// ofPGX are parameters that services which use pgx have in their URLs, and that are none of PostgreSQL.
+var ofPGX = []string{"default_query_exec_mode", "statement_cache_capacity", "description_cache_capacity"}
+
 // keep holds the connections of a database to a list. Names are resolved when a connection is made, where the list sees it.
-func keep(config *pgx.ConnConfig, list hosts.List) error {
+func keep(config *pgconn.Config, list hosts.List) error {
 	all := []string{config.Host}
 	for _, other := range config.Fallbacks {
 		all = append(all, other.Host)
