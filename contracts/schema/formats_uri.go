@@ -4,10 +4,16 @@ import (
 	"net/netip"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // grammar is the syntax of URIs (RFC 3986 appendix A) or of IRIs (RFC 3987 section 2.2).
-type grammar struct{ full, relative *regexp.Regexp }
+type grammar struct{ full, relative func() *regexp.Regexp }
+
+// lazily returns what compiles an expression once, when it is needed first: these are large.
+func lazily(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+}
 
 const (
 	percent = `%[0-9A-Fa-f]{2}`
@@ -40,15 +46,15 @@ func newGrammar(letters, private string) grammar {
 		fragment  = `(?:#(?:` + pchar + `|[/?])*)?`
 	)
 	return grammar{
-		full: regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.\-]*:(?://` + authority + abempty + `|` + absolute + `|` + rootless + `|)` +
+		full: lazily(`^[A-Za-z][A-Za-z0-9+.\-]*:(?://` + authority + abempty + `|` + absolute + `|` + rootless + `|)` +
 			query + fragment + `$`),
-		relative: regexp.MustCompile(`^(?://` + authority + abempty + `|` + absolute + `|` + noscheme + `|)` + query + fragment + `$`),
+		relative: lazily(`^(?://` + authority + abempty + `|` + absolute + `|` + noscheme + `|)` + query + fragment + `$`),
 	}
 }
 
-func (g grammar) absolute(s string) bool { return isPlain(s) || match(g.full, s) }
+func (g grammar) absolute(s string) bool { return isPlain(s) || match(g.full(), s) }
 
-func (g grammar) reference(s string) bool { return g.absolute(s) || match(g.relative, s) }
+func (g grammar) reference(s string) bool { return g.absolute(s) || match(g.relative(), s) }
 
 // isPlain reports whether s is of the form that nearly all are, which is quicker than the whole syntax.
 func isPlain(s string) bool {
@@ -73,7 +79,7 @@ func match(syntax *regexp.Regexp, s string) bool {
 }
 
 // template is RFC 6570 section 2, with erratum 6937, which allows the apostrophe in literals.
-var template = regexp.MustCompile(`^(?:` +
+var template = lazily(`^(?:` +
 	`[!#$&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~` + ucschar + iprivate + `]|` + percent + `|` +
 	`\{[+#./;?&=,!@|]?` + varspec + `(?:,` + varspec + `)*\})*$`)
 
@@ -82,7 +88,7 @@ const (
 	varspec = varchar + `(?:\.?` + varchar + `)*(?::[1-9][0-9]{0,3}|\*)?`
 )
 
-func isURITemplate(s string) bool { return isPlainTemplate(s) || template.MatchString(s) }
+func isURITemplate(s string) bool { return isPlainTemplate(s) || template().MatchString(s) }
 
 // isPlainTemplate reports whether s is a plain URI with variables that are letters, such as https://example.com/a{/id}{?from,to}.
 func isPlainTemplate(s string) bool {

@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"io"
 	"strings"
+	"sync"
 
 	"github.com/fridaygate/fridaygate/contracts/printable"
 	"github.com/fridaygate/fridaygate/contracts/report"
@@ -22,11 +23,14 @@ var style template.CSS
 //go:embed script.js
 var script template.JS
 
-var layout = template.Must(template.New("page.tmpl").Funcs(template.FuncMap{
-	"style":  func() template.CSS { return style },
-	"script": func() template.JS { return script },
-	"plain":  plain,
-}).ParseFS(templates, "*.tmpl"))
+// layout returns the templates, which are parsed once, and only where a page is written.
+var layout = sync.OnceValues(func() (*template.Template, error) {
+	return template.New("page.tmpl").Funcs(template.FuncMap{
+		"style":  func() template.CSS { return style },
+		"script": func() template.JS { return script },
+		"plain":  plain,
+	}).ParseFS(templates, "*.tmpl")
+})
 
 // plain escapes a text between tags. There quotes are only quotes, and JSON has so many that escaping them makes a page half as
 // large again.
@@ -39,7 +43,11 @@ var markup = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 // Write writes the report as one HTML page.
 func Write(w io.Writer, r report.Report) error {
 	text := bufio.NewWriter(printable.Writer(w))
-	if err := errors.Join(layout.Execute(text, newView(r)), text.Flush()); err != nil {
+	pages, err := layout()
+	if err == nil {
+		err = errors.Join(pages.Execute(text, newView(r)), text.Flush())
+	}
+	if err != nil {
 		return fmt.Errorf("write the report as HTML: %w", err)
 	}
 	return nil
