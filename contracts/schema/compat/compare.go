@@ -123,7 +123,7 @@ type pair struct {
 }
 
 // moreBreaks is how long other breaks are looked for once the verdict is known.
-const moreBreaks = time.Second
+const moreBreaks = time.Second / 2
 
 func (p *pair) compare(ctx context.Context) Comparison {
 	p.comparison.Direction = p.direction

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"maps"
+	"math/big"
 	"regexp"
 	"slices"
 	"strings"
@@ -113,7 +114,7 @@ func classes(all []*jsonschema.Schema) map[any]int {
 	for _, s := range all {
 		below[s] = edges(s)
 	}
-	for next := divide(ownKeywords); next > count; {
+	for next := divide(func(s *jsonschema.Schema) string { return ownKeywords(s, below[s]) }); next > count; {
 		count = next
 		next = divide(func(s *jsonschema.Schema) string {
 			var b strings.Builder
@@ -131,14 +132,14 @@ func classes(all []*jsonschema.Schema) map[any]int {
 	return found
 }
 
-// ownKeywords describes all of a schema but the schemas it consists of.
-func ownKeywords(s *jsonschema.Schema) string {
+// ownKeywords describes all of a schema but the schemas it consists of, of which it has the names.
+func ownKeywords(s *jsonschema.Schema, below []edge) string {
 	var b strings.Builder
 	write := func(parts ...any) { fmt.Fprintf(&b, "%q", fmt.Sprint(parts...)) }
 	if s.Always != nil {
 		write("always", *s.Always)
 	}
-	for _, e := range edges(s) {
+	for _, e := range below {
 		write(e.name)
 	}
 	if s.DynamicRef != nil || s.RecursiveRef != nil || s.RegexProperties {
@@ -153,7 +154,11 @@ func ownKeywords(s *jsonschema.Schema) string {
 	}
 	write("sizes", []int{s.MinProperties, s.MaxProperties, s.MinItems, s.MaxItems, s.MinLength, s.MaxLength, s.MinContains, s.MaxContains},
 		s.UniqueItems, s.ContainsEval)
-	write("numbers", s.Minimum, s.ExclusiveMinimum, s.Maximum, s.ExclusiveMaximum, s.MultipleOf)
+	for n, limit := range []*big.Rat{s.Minimum, s.ExclusiveMinimum, s.Maximum, s.ExclusiveMaximum, s.MultipleOf} {
+		if limit != nil { // fmt takes long to find out that one is nil
+			write("number", n, limit)
+		}
+	}
 	write("pattern", expressionText(s.Pattern))
 	write("asserts", assertsFormat(s), s.Format, assertsContent(s), s.ContentEncoding, s.ContentMediaType)
 	for _, field := range []any{s.AdditionalItems, s.AdditionalProperties} {
