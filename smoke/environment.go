@@ -77,7 +77,10 @@ func (r *Runner) asked(ctx context.Context, index int, c Check) outcome {
 
 // ask asks the question of a smoke contract.
 func (r *Runner) ask(ctx context.Context, c Check) report.Result {
-	result := c.Contract.Ask(ctx, outbound.Options{
+	if c.Contract.Writes {
+		r.made.write()
+	}
+	result := c.Contract.Named(r.plan.ids, cases.RunTag(r.plan.ids)).Ask(ctx, outbound.Options{
 		Client: r.client.Fresh(), Spend: r.budget.Spend, Wait: r.budget.WaitAsAsked, Timeout: r.options.Timeout, Now: r.options.Now,
 	})
 	result.Severity = string(c.Severity)

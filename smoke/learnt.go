@@ -9,6 +9,7 @@ import (
 
 	"github.com/fridaygate/fridaygate/contracts/history"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
+	"github.com/fridaygate/fridaygate/fixtures"
 	"github.com/fridaygate/fridaygate/smoke/cases"
 	"github.com/fridaygate/fridaygate/smoke/judge"
 )
@@ -143,6 +144,12 @@ func (r *Runner) common(ctx context.Context, t *trial, seen *evidence) bool {
 	return true
 }
 
+// aside returns a fixture whose events have ids that nothing of the plan has.
+func aside(golden fixtures.Fixture, n int) fixtures.Fixture {
+	golden.Name = fmt.Sprintf("%s (aside %d)", golden.Name, n)
+	return golden
+}
+
 // otherEvents is how many of a folder's other events are sent.
 const otherEvents = 2
 
@@ -166,7 +173,7 @@ func (r *Runner) others(t *trial, s symptom) []*trial {
 			}
 			only = forms[:1]
 		}
-		golden.Name = fmt.Sprintf("%s (aside %d)", golden.Name, r.asides.Add(1))
+		golden = aside(golden, int(r.asides.Add(1)))
 		derived, err := cases.Derive(golden, t.to.contract, r.plan.ids, only...)
 		if err != nil {
 			continue // a fixture that cannot be used is not about the receiver

@@ -40,6 +40,11 @@ type Options struct {
 	// known of it. Its target, fixtures and limits are not read: they are the options above.
 	Environment *environment.Environment
 
+	// Keep leaves what the run made where it is, whatever the environment says of clean-up.
+	Keep bool
+	// CleanUpAgain is the command that cleans up after this run, which is shown with what could not be removed.
+	CleanUpAgain string
+
 	// Rerun returns the command that makes one check again, which is shown with its findings; nil shows none. The fixture
 	// is the file of the golden webhook.
 	Rerun func(fixture, caseName string) string

@@ -23,6 +23,7 @@ type Plan struct {
 	NotApplicable []report.NotApplicable // cases that were selected and do not apply to a fixture
 	Except        []string               // globs over the names of cases that are left out…
 	Excluded      []report.Check         // …and what they leave out
+	CleansUp      bool                   // what it makes is removed after it
 	Shard         *report.Shard          // which part of a larger plan this is; nil: it is whole
 
 	ids string // what event ids are made of: the run id, and the shard
@@ -113,7 +114,14 @@ func (p *planner) finish() error {
 	if err := p.share(); err != nil {
 		mistakes = append(mistakes, err)
 	}
-	if n := p.plan.Deliveries(); p.options.Budget > 0 && n > p.options.Budget {
+	if p.plan.CleansUp = p.cleansUp(); p.plan.CleansUp {
+		mistakes = append(mistakes, p.options.Environment.Unset...)
+	}
+	p.kept = p.keptRequests()
+	if n := p.plan.Deliveries(); p.kept > 0 && p.options.Budget > 0 && n+p.kept > p.options.Budget {
+		mistakes = append(mistakes, fmt.Errorf("budget: %d deliveries are planned and %d requests to clean up after them, and no more than %d "+
+			"requests are allowed: choose fewer cases, raise the budget, or clean up by {run_tag}", n, p.kept, p.options.Budget))
+	} else if p.options.Budget > 0 && n > p.options.Budget {
 		mistakes = append(mistakes, fmt.Errorf("budget: %d deliveries are planned, and no more than %d requests are allowed: "+
 			"choose fewer cases, or raise the budget", n, p.options.Budget))
 	}

@@ -21,6 +21,7 @@ type planner struct {
 	plan    Plan
 	folders []*folder
 	derived map[string]derived // by the names of checks
+	kept    int                // requests that the clean-up needs
 	once    map[string]string  // by folder and case: the fixture that the case is planned for
 	other   map[string]bool    // the fixtures, and the names of smoke contracts, that other shards have
 }
@@ -31,6 +32,7 @@ type derived struct {
 	golden     fixtures.Fixture
 	folder     *folder
 	broken     error // why the fixture cannot be used
+	events     int   // how many it sends
 }
 
 // newPlanner plans the checks. The error holds every mistake in the options and the folders.
@@ -129,6 +131,7 @@ func (p *planner) one(c Check, from derived) {
 		}
 	}
 	c.Chain = chain(from.Rounds)
+	from.events = len(eventsOf(from.Case, nil, nil))
 	from.Case = from.WithoutRounds()
 	p.keep(c, from)
 }

@@ -17,12 +17,19 @@ import (
 // others do not start, and the report has what there is. No goroutine outlives Run.
 func (r *Runner) Run(ctx context.Context, each func(report.Result)) report.Report {
 	all := report.Report{
-		Command: "fridaygate smoke", Target: r.plan.Target, RunID: r.plan.RunID, RunTag: cases.RunTag(r.plan.ids), Planned: r.plan.planned(),
-		Shard: r.plan.Shard, Chain: r.plan.longestChain(), NotApplicable: r.plan.NotApplicable, Except: r.plan.Except, Excluded: r.plan.Excluded,
+		Command: "fridaygate smoke", Target: r.plan.Target, RunID: r.plan.RunID, RunTag: cases.RunTag(r.plan.ids),
+		Planned: append(r.plan.planned(), r.steps()...),
+		Shard:   r.plan.Shard, Chain: r.plan.longestChain(), NotApplicable: r.plan.NotApplicable, Except: r.plan.Except, Excluded: r.plan.Excluded,
 		Started: r.now(), Results: make([]report.Result, 0, len(r.plan.Checks)),
 	}
 	if e := r.options.Environment; e != nil {
 		all.Problems, all.Notes = slices.Clone(e.Problems), slices.Clone(e.Notes)
+	}
+	add := func(result report.Result) {
+		all.Results = append(all.Results, result)
+		if each != nil {
+			each(result)
+		}
 	}
 	timed, cancel := r.timed(ctx)
 	defer cancel()
@@ -33,12 +40,7 @@ func (r *Runner) Run(ctx context.Context, each func(report.Result)) report.Repor
 	if all.Notes = append(all.Notes, r.clockNotes()...); why != "" {
 		all.Problems = append(all.Problems, report.Remark{Text: why})
 	} else {
-		all.WhyNotRun = r.run(timed, func(result report.Result) {
-			all.Results = append(all.Results, result)
-			if each != nil {
-				each(result)
-			}
-		})
+		all.WhyNotRun = r.run(timed, add)
 	}
 	if why := r.stopped.Load(); why != nil {
 		all.Problems, all.Void = append(all.Problems, report.Remark{Text: *why}), true
@@ -48,6 +50,7 @@ func (r *Runner) Run(ctx context.Context, each func(report.Result)) report.Repor
 			"raise it (--max-time; limits.wall_time of an environment), or choose fewer", r.options.MaxTime)})
 	}
 	r.end(ctx, before, &all)
+	r.cleanUp(ctx, &all, add)
 	all.Interrupted = ctx.Err() != nil
 	all.Ended = r.now()
 	return all

@@ -41,6 +41,7 @@ type Runner struct {
 	reached   reached
 	clock     atomic.Int64 // how far the receiver's clock is ahead, a time.Duration; see dated
 	begun     begun
+	made      made
 }
 
 // NewRunner plans a run, as NewPlan does, and opens what it needs: the error holds the mistakes of both. It holds
@@ -66,6 +67,7 @@ func NewRunner(o Options) (*Runner, error) {
 	mistakes = errors.Join(mistakes, r.open(p.folders))
 	if mistakes == nil {
 		mistakes = p.finish()
+		r.budget.Keep(p.kept)
 	}
 	r.plan = p.plan
 	if mistakes != nil {

@@ -71,6 +71,9 @@ func (t *trial) deliver(ctx context.Context, before int) {
 	if t.broken != nil {
 		return
 	}
+	if plan := t.runner.options.cleanup(); plan != nil {
+		t.runner.made.add(eventsOf(t.Case, t.golden.Body, plan.Pointers()))
+	}
 	t.histories = make([]history.History, len(t.Case.Rounds))
 	for i, round := range t.Case.Rounds {
 		t.histories[i].EventID, t.histories[i].Events = round.EventID, round.Events
@@ -146,6 +149,7 @@ func (t *trial) conclude(ctx context.Context) report.Result {
 		return r
 	}
 	t.lookAgain(ctx)
+	t.runner.made.take(t)
 	opinion := judge.Case(t.Case, t.to.contract, t.histories)
 	r.Verdict, r.Findings, r.Inconclusive, r.Notes = opinion.Verdict, opinion.Findings, opinion.Inconclusive, opinion.Notes
 	r.Advice, r.Counterexamples = opinion.Advice, opinion.Counterexamples

@@ -41,13 +41,7 @@ func identities(c cases.Case) []identity {
 		if round.Filler {
 			continue
 		}
-		ids := slices.Concat(round.IDs(), round.Aliases)
-		for _, step := range round.Steps {
-			if step.ID != "" {
-				ids = append(ids, step.ID)
-			}
-		}
-		for _, id := range ids {
+		for _, id := range idsOf(round) {
 			if one := (identity{id, round.Tenant}); !known[one] {
 				known[one] = true
 				all = append(all, one)
@@ -55,6 +49,17 @@ func identities(c cases.Case) []identity {
 		}
 	}
 	return all
+}
+
+// idsOf returns the event ids that a round delivers. Some may be there twice.
+func idsOf(r cases.Round) []string {
+	ids := slices.Concat(r.IDs(), r.Aliases)
+	for _, step := range r.Steps {
+		if step.ID != "" {
+			ids = append(ids, step.ID)
+		}
+	}
+	return ids
 }
 
 // remembers reports whether the check's probe can see effects of an earlier run: a sink listens from the plan on, a

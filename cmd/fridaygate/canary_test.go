@@ -61,7 +61,9 @@ func TestSecretsReachNoOutput(t *testing.T) {
 			"secrets: {INVOICES_WEBHOOK_SECRET: {file: hook}, TOKEN: {file: token}}\n" +
 			"contracts: [{name: found, integration: shop, target: '" + server.URL + "', " +
 			"request: {path: /found, headers: {Authorization: 'Bearer {secret:TOKEN}'}}}]\n" +
-			"receivers: [{fixtures: " + root + "/fixtures/invoices/invoice.paid.json}]\n",
+			"receivers: [{fixtures: " + root + "/fixtures/invoices/invoice.paid.json}]\n" +
+			"cleanup: {steps: [{name: all, http: {method: DELETE, path: '/found?{run_tag}', absent: 418, " +
+			"headers: {Authorization: 'Bearer {secret:TOKEN}'}}}]}\n",
 	} {
 		require.NoError(t, os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600))
 	}

@@ -28,6 +28,9 @@ func (c *smokeCommand) within(o *smoke.Options) error {
 	if e.Production && !c.AllowProduction {
 		return fmt.Errorf("%s: %s is production: say --allow-production if the checks are to run there", c.Env, e.Name)
 	}
+	if c.CleanupOnly && e.Cleanup == nil {
+		return fmt.Errorf("%s: it does not say how to clean up: add cleanup", c.Env)
+	}
 	if err := c.expect(e); err != nil {
 		return err
 	}

@@ -5,9 +5,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"fmt"
 	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -56,37 +56,56 @@ func port(t *testing.T, p providers.Provider) string {
 	return port
 }
 
-// The example works on the reference system, but for the ports.
-func TestTheExampleOfAnEnvironmentRuns(t *testing.T) {
-	const token = "0123456789abcdef0123456789abcdef"
-	customers := reference(t, "customers", map[string]string{"APP_TOKEN": token})
-	invoices := reference(t, "invoices", map[string]string{
-		"APP_CUSTOMERS__URL": "http://127.0.0.1:" + customers, "APP_WEBHOOKS__INVOICES_SECRET": hookSecret,
-		"APP_WEBHOOKS__STRIPE_SECRET": "whsec_of_no_use_here_0123456789abcdef",
-	})
-	text, err := os.ReadFile("../../smoke/environments/reference.yaml")
+// deployedReference is the reference system, with a database that can be looked into.
+type deployedReference struct {
+	story
+	file string // the environment file
+	db   *sql.DB
+	env  map[string]string // what the command is started with
+}
+
+func deployReference(t *testing.T) *deployedReference {
+	t.Helper()
+	d := &deployedReference{story: story{t, reference(t, "customers", map[string]string{"APP_TOKEN": customersToken})}}
+	store := filepath.Join(t.TempDir(), "invoices.db")
+	_, d.file = d.invoices("reference", "http://127.0.0.1:"+d.customers, "APP_DATABASE__URL", "sqlite://"+store)
+	d.env = map[string]string{"INVOICES_WEBHOOK_SECRET": hookSecret, "INVOICES_DATABASE_URL": "sqlite://" + store}
+	var err error
+	d.db, err = sql.Open("sqlite", "file:"+store+"?mode=ro&_pragma=busy_timeout(5000)")
 	require.NoError(t, err)
-	root, err := filepath.Abs("../..")
-	require.NoError(t, err)
-	file := filepath.Join(t.TempDir(), "reference.yaml")
-	local := strings.NewReplacer(":8080", ":"+invoices, ":8081", ":"+customers, "../..", root).Replace(string(text))
-	require.NoError(t, os.WriteFile(file, []byte(local), 0o600))
-	env := map[string]string{"INVOICES_WEBHOOK_SECRET": hookSecret}
-	smoke := []string{"smoke", "--env", file, "--case", "customer-*", "--case", "first"}
+	t.Cleanup(func() { require.NoError(t, d.db.Close()) })
+	return d
+}
+
+// rows counts what is left in the database.
+func (d *deployedReference) rows(t *testing.T) (n int) {
+	t.Helper()
+	for _, table := range []string{"invoices", "journal", "outbox", "inbound_events"} {
+		var rows int
+		require.NoError(t, d.db.QueryRowContext(t.Context(), "SELECT count(*) FROM "+table).Scan(&rows))
+		n += rows
+	}
+	return n
+}
+
+// One deployment serves all tests: what each made is removed at its end.
+func TestTheExampleOfAnEnvironment(t *testing.T) {
+	d := deployReference(t)
+	t.Run("it runs", d.example)
+	t.Run("what a run made is removed", d.removed)
+	t.Run("an interrupted run is cleaned up", d.interrupted)
+	t.Run("what could not be removed is unknown", d.left)
+}
+
+// example runs the example on the reference system, but for the ports.
+func (d *deployedReference) example(t *testing.T) {
+	env, smoke := d.env, []string{"smoke", "--env", d.file, "--case", "customer-*", "--case", "first"}
 
 	code, out := ran(t, env, smoke...)
 	require.Equal(t, verdict.ExitFail, code, out)
 	require.Contains(t, out, "FAIL    customer-is-found", "there is no customer yet")
 
-	body := strings.NewReader(`{"id": "cus_bakkerij_zon", "name": "Bakkerij Zon B.V.", "country": "NL"}`)
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPut, "http://127.0.0.1:"+customers+"/customers/cus_bakkerij_zon", body)
-	require.NoError(t, err)
-	request.Header.Set("Authorization", "Bearer "+token)
-	answer, err := http.DefaultClient.Do(request)
-	require.NoError(t, err)
-	require.NoError(t, answer.Body.Close())
-	require.Equal(t, http.StatusOK, answer.StatusCode)
-
+	d.customer()
 	report := filepath.Join(t.TempDir(), "report.json")
 	code, out = ran(t, env, append(smoke, "--json", report)...)
 	require.Equal(t, verdict.ExitPass, code, out)

@@ -51,10 +51,16 @@ var elsewhere = map[string]struct{ file, holds string }{
 	},
 
 	"fridaygate smoke --env smoke/environments/reference.yaml": {
-		"cmd/fridaygate/environment_test.go", `"../../smoke/environments/reference.yaml"`,
+		"cmd/fridaygate/environment_test.go", `d.invoices("reference", `,
 	},
 	"fridaygate triage --env smoke/environments/reference.yaml": {
 		"cmd/fridaygate/triage_test.go", `"../../smoke/environments/reference.yaml"`,
+	},
+	"fridaygate smoke --env smoke/environments/reference.yaml --keep": {
+		"cmd/fridaygate/cleanup_test.go", `"--keep"`,
+	},
+	"fridaygate smoke --env smoke/environments/reference.yaml --cleanup-only --run-id NAME": {
+		"cmd/fridaygate/cleanup_test.go", `"--cleanup-only", "--run-id"`,
 	},
 	`fridaygate environments`: {
 		"contracts/broker/testdata/script/page.txtar", `fridaygate environments`,

@@ -36,6 +36,8 @@ type smokeCommand struct {
 	Revision        string        `placeholder:"SHA" help:"Revision that must answer; of an environment."`
 	WaitForRevision string        `placeholder:"SHA" help:"Wait until this revision answers on every replica, then check it."`
 	Wait            time.Duration `default:"5m" help:"Limit for --wait-for-revision."`
+	CleanupOnly     bool          `help:"Remove what the run named by --run-id left in an environment. Check nothing."`
+	Keep            bool          `help:"Leave what the run makes in the environment, to look at it."`
 	Verbose         bool          `short:"v" help:"Also list the cases that pass."`
 	Counterexamples string        `placeholder:"DIR" help:"Folder for an HTML drawing of each failing case's first counterexample."`
 
@@ -63,6 +65,9 @@ func (c *smokeCommand) Run(ctx context.Context, std streams) error {
 			return exit(verdict.ExitUnknown, fmt.Errorf("draw counterexamples: %w", err))
 		}
 	}
+	if err := c.cleanupFlags(); err != nil {
+		return exit(verdict.ExitUsage, err)
+	}
 	named := c.RunID != ""
 	if !named {
 		c.RunID = rand.Text()
@@ -73,10 +78,12 @@ func (c *smokeCommand) Run(ctx context.Context, std streams) error {
 		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment}, Parallel: c.Parallel, Rate: c.Rate, Budget: c.Budget, MaxTime: c.MaxTime,
 		Histories: len(files) > 0,
 		Rerun:     c.rerun,
+		Keep:      c.Keep,
 	}
 	if err := c.share(&options, std, named); err != nil {
 		return exit(verdict.ExitUsage, err)
 	}
+	options.CleanUpAgain = c.cleanUpAgain(options.Share.Shard)
 	if err := c.within(&options); err != nil {
 		return exit(verdict.ExitUsage, err)
 	}
@@ -87,7 +94,12 @@ func (c *smokeCommand) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return exit(verdict.ExitUsage, err)
 	}
+	if c.CleanupOnly {
+		r, err := cleanUp(ctx, report.Text{W: files.text(std), Verbose: c.Verbose}, runner)
+		return end(r, errors.Join(err, files.write(std, r), runner.Close()))
+	}
 	c.await(ctx, std, runner)
+	defer c.announce(ctx, std, runner.Plan(), options)()
 	r, err := replay(ctx, report.Text{W: files.text(std), Verbose: c.Verbose}, runner)
 	return end(r, errors.Join(err, files.write(std, r), runner.Close(), draw(c.Counterexamples, r)))
 }

@@ -83,7 +83,7 @@ func (t *Text) under(subject Check) {
 }
 
 // nouns are what the checks of a kind are called.
-var nouns = map[Kind]string{Provider: "interaction", Consumer: "interaction", Schema: "example"}
+var nouns = map[Kind]string{Provider: "interaction", Consumer: "interaction", Schema: "example", Cleanup: "step"}
 
 // flush writes how many checks of a subject passed.
 func (t *Text) flush() {

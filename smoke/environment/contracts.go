@@ -36,6 +36,10 @@ func (l *loader) contracts() {
 			l.mistake(key+".writes",
 				"is missing: the request is a %s, which may change something there: say writes: true, or ask a read-only question", c.Request.Method)
 		}
+		if l.file.Cleanup != nil && c.Writes && !c.NamesRun() {
+			l.made.Notes = append(l.made.Notes, remark(report.Integration, c.Integration,
+				c.Name+" writes, and clean-up cannot find what: put {run_tag} into its request"))
+		}
 		if file := written.Expect.Schema; file != "" {
 			s, err := schema.Load(l.at(file))
 			if err != nil {
@@ -107,13 +111,19 @@ var secretIn = regexp.MustCompile(`\{secret:([^{}]*)\}`)
 func (l *loader) filled(key, value string) string {
 	return secretIn.ReplaceAllStringFunc(value, func(found string) string {
 		name := secretIn.FindStringSubmatch(found)[1]
-		secret, known := l.made.Secrets[name]
-		if _, listed := l.file.Secrets[name]; !known && !listed {
-			secret = l.variable(key, name, "the secret")
-			l.made.Secrets[name] = secret
-		}
+		secret := l.known(key, name, "the secret")
+		l.made.Secrets[name] = secret
 		return secret
 	})
+}
+
+// known returns a secret that the file lists, or else what the variable of its name holds.
+func (l *loader) known(key, name, what string) string {
+	secret, known := l.made.Secrets[name]
+	if _, listed := l.file.Secrets[name]; !known && !listed {
+		return l.variable(key, name, what)
+	}
+	return secret
 }
 
 // suites compares the pacts of the service with the smoke contracts: each integration has both.

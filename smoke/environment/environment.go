@@ -12,6 +12,7 @@ import (
 	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/schema/yamlfile"
 	"github.com/fridaygate/fridaygate/contracts/textfile"
+	"github.com/fridaygate/fridaygate/smoke/cleanup"
 	"github.com/fridaygate/fridaygate/smoke/hosts"
 	"github.com/fridaygate/fridaygate/smoke/outbound"
 	"github.com/fridaygate/fridaygate/smoke/revision"
@@ -32,6 +33,8 @@ type Environment struct {
 	Contracts     []*outbound.Contract
 	Fixtures      []string        // folders, or files in them
 	Triage        *triage.Mapping // where the service tells what triage asks; never nil
+	Cleanup       *cleanup.Plan   // nil: what a run made stays
+	Unset         []error         // what Cleanup lacks: variables that are not set
 	KnownFailures []webhook.KnownFailure
 	Secrets       map[string]string // by name: those that the file names
 	Problems      []report.Remark   // integrations with a contract suite and without a smoke contract
@@ -79,7 +82,7 @@ func Load(path string, o Options) (*Environment, error) {
 	if err := l.document.Decode(&l.file); err != nil {
 		return nil, err
 	}
-	for _, step := range []func(){l.basics, l.names, l.revision, l.secrets, l.contracts, l.suites, l.receivers, l.triage} {
+	for _, step := range []func(){l.basics, l.names, l.revision, l.secrets, l.contracts, l.suites, l.receivers, l.triage, l.cleanUp} {
 		step()
 	}
 	if err := errors.Join(l.mistakes...); err != nil {

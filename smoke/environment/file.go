@@ -51,6 +51,7 @@ type file struct {
 		Fixtures string `yaml:"fixtures"`
 	} `yaml:"receivers"`
 	Triage        *triageFile            `yaml:"triage"`
+	Cleanup       *cleanUp               `yaml:"cleanup"`
 	KnownFailures []webhook.KnownFailure `yaml:"known_failures"`
 	Secrets       map[string]secret      `yaml:"secrets"`
 }

@@ -5,9 +5,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fridaygate/fridaygate/smoke/cases"
 	"github.com/fridaygate/fridaygate/smoke/environment"
 )
 
@@ -143,4 +145,80 @@ func TestSuiteWithoutItsSmokeContractIsAProblem(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, e.Problems)
 	require.Empty(t, e.Notes)
+}
+
+const steps = "cleanup:\n  steps:\n    - name: events\n"
+
+func TestCleanUpIsTakenOver(t *testing.T) {
+	e, err := load(t, head+pact+"commands: [./count]\ncleanup:\n  within: 30s\n  steps:\n    - name: events\n"+
+		"      http: {method: DELETE, path: '/events/{event_id}', headers: {Authorization: 'Bearer {secret:TOKEN}'}, absent: 404}\n"+
+		"      verify: {command: {run: [./count, '{event_id}']}}\n"+
+		"    - name: rows\n      sql: {url_env: DB, statements: ['delete from t where id = {event_id}']}\n"+
+		"      verify: {http: {target: 'https://customers.example.com', path: '/left?tag={run_tag}', count: /n}}\n",
+		map[string]string{"TOKEN": "swordfish", "DB": "postgres://u:hunter2@api.example.com/shop"})
+	require.NoError(t, err)
+	require.Equal(t, 30*time.Second, e.Cleanup.Limit())
+	require.Len(t, e.Cleanup.Steps, 2)
+	events, rows := e.Cleanup.Steps[0], e.Cleanup.Steps[1]
+	require.Equal(t, "DELETE https://api.example.com/events/{event_id}", events.Remove.String())
+	require.Equal(t, "Bearer swordfish", events.Remove.HTTP.Header.Get("Authorization"))
+	require.Equal(t, []string{"./count", "{event_id}"}, events.Verify.Command)
+	require.Contains(t, events.Source, "staging.yaml:12")
+	require.Equal(t, "GET https://customers.example.com/left?tag={run_tag}", rows.Verify.String())
+	require.Equal(t, "postgres://u:hunter2@api.example.com/shop", e.Secrets["DB"], "no report shows it")
+}
+
+func TestMistakesInACleanUp(t *testing.T) {
+	remove := "      http: {method: DELETE, path: '/events/{event_id}'}\n"
+	for name, c := range map[string]struct{ step, says string }{
+		"no way":               {"", "cleanup.steps[0]: must have one of http, command and sql"},
+		"two ways":             {remove + "      command: {run: [./rm, '{run_tag}']}\n", "must have one of http, command and sql"},
+		"about everything":     {"      http: {method: DELETE, path: /events}\n", "cleanup.steps[0].http: holds neither {run_tag}, "},
+		"verifying everything": {remove + "      verify: {http: {path: /events, count: /n}}\n", "cleanup.steps[0].verify.http: holds neither"},
+		"one of its statements": {"      sql: {url_env: DB, statements: ['delete from t where id = {event_id}', 'delete from u']}\n",
+			"statement 2 holds no placeholder"},
+		"a host that is not listed": {"      http: {target: 'https://other.example.com', method: DELETE, path: '/events/{event_id}'}\n",
+			"cleanup.steps[0].http.target: other.example.com: not on the list of hosts"},
+		"a program that is not listed": {"      command: {run: [./rm, '{run_tag}']}\n",
+			"cleanup.steps[0].command.run: ./rm: not on the list of commands"},
+		"a database that is not listed": {"      sql: {url_env: FAR, statements: ['delete from t where id = {event_id}']}\n",
+			"cleanup.steps[0].sql.url_env: the variable FAR: the host of the database, far.example.com: not on the list of hosts"},
+		"a secret in a command": {"      command: {run: [./rm, '{run_tag}', '{secret:TOKEN}']}\n", "the list of processes would show it"},
+		"a name twice":          {remove + "    - name: events\n" + remove, "cleanup.steps[1].name: \"events\": another step has that name"},
+		"a verification that does not count": {remove + "      verify: {http: {path: '/events/{event_id}'}}\n",
+			"cleanup.steps[0].verify.http.count"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := load(t, head+pact+steps+c.step, map[string]string{
+				"DB": "sqlite:///tmp/shop.db", "FAR": "postgres://u:hunter2@far.example.com/shop", "TOKEN": "swordfish",
+			})
+			require.ErrorContains(t, err, c.says)
+			require.NotContains(t, err.Error(), "hunter2")
+		})
+	}
+}
+
+// What a smoke contract writes is found by the name of the run.
+func TestSmokeContractsHoldTheNameOfTheRun(t *testing.T) {
+	writes := head + asks + "    integration: customers\n    writes: true\n" +
+		"    request: {method: POST, path: /customers, body: '{\"id\":\"%s\"}'}\n" +
+		steps + "      http: {target: 'https://customers.example.com', method: DELETE, path: '/customers?tag={run_tag}'}\n"
+	for body, noted := range map[string]bool{"cus_{run_tag}": false, "cus_1": true} {
+		root := filepath.Join(t.TempDir(), "staging.yaml")
+		require.NoError(t, os.WriteFile(root, []byte(strings.Replace(writes, "%s", body, 1)), 0o600))
+		e, err := environment.Load(root, lookup(nil))
+		require.NoError(t, err)
+		require.Equal(t, noted, len(e.Notes) == 1, e.Notes)
+		tag := cases.RunTag("friday")
+		named := string(e.Contracts[0].Named("friday", tag).Request.Body)
+		require.Equal(t, `{"id":"`+strings.Replace(body, "{run_tag}", tag, 1)+`"}`, named)
+	}
+}
+
+// Only a run that cleans up needs its variables.
+func TestVariableThatACleanUpLacksIsKept(t *testing.T) {
+	e, err := load(t, head+pact+steps+"      sql: {url_env: NO_DB, statements: ['delete from t where id = {event_id}']}\n", nil)
+	require.NoError(t, err)
+	require.Len(t, e.Unset, 1)
+	require.ErrorContains(t, e.Unset[0], "cleanup.steps[0].sql.url_env: the variable NO_DB is not set: export the URL of the database")
 }

@@ -1,9 +1,13 @@
 package outbound
 
 import (
+	"bytes"
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/fridaygate/fridaygate/contracts/pact/verification"
@@ -47,6 +51,36 @@ func (c *Contract) Holds() string {
 		text += ", within " + c.Latency.String()
 	}
 	return text
+}
+
+// What a request may hold to be found again by the name of its run.
+const (
+	runID  = "{run_id}"
+	runTag = "{run_tag}"
+)
+
+// NamesRun reports whether the request holds the name of the run.
+func (c *Contract) NamesRun() bool {
+	other := c.Named("another run", "another tag")
+	return other.Request.Target != c.Request.Target || !bytes.Equal(other.Request.Body, c.Request.Body) ||
+		!maps.EqualFunc(other.Request.Header, c.Request.Header, slices.Equal)
+}
+
+// Named returns the contract as a run asks it: {run_id} and {run_tag} in its request stand for the run's.
+func (c *Contract) Named(id, tag string) *Contract {
+	named := *c
+	named.Request.Target = strings.NewReplacer(runID, url.PathEscape(id), runTag, tag).Replace(c.Request.Target)
+	text := strings.NewReplacer(runID, id, runTag, tag)
+	if c.Request.Body != nil {
+		named.Request.Body = []byte(text.Replace(string(c.Request.Body)))
+	}
+	named.Request.Header = c.Request.Header.Clone()
+	for _, values := range named.Request.Header {
+		for i := range values {
+			values[i] = text.Replace(values[i])
+		}
+	}
+	return &named
 }
 
 // Options are what asking needs.

@@ -20,6 +20,7 @@ var ErrInterrupted = errors.New("interrupted")
 type Budget struct {
 	most  int64 // 0: no limit
 	spent atomic.Int64
+	kept  atomic.Int64 // of most: not to be spent yet
 	rate  *rate.Limiter
 	end   atomic.Pointer[time.Time] // of the wall time; nil: none
 }
@@ -36,7 +37,10 @@ func NewBudget(most int, perSecond float64) *Budget {
 // Spend takes n requests, at most Burst, from the budget and waits until the rate allows them. The error is ErrInterrupted
 // when ctx is canceled first.
 func (b *Budget) Spend(ctx context.Context, n int) error {
-	if spent := b.spent.Add(int64(n)); b.most > 0 && spent > b.most {
+	if spent, kept := b.spent.Add(int64(n)), b.kept.Load(); b.most > 0 && spent > b.most-kept {
+		if kept > 0 {
+			return fmt.Errorf("the budget of %d requests is used up, but for %d that are kept for the clean-up", b.most, kept)
+		}
 		return fmt.Errorf("the budget of %d requests is used up", b.most)
 	}
 	if err := b.rate.WaitN(ctx, n); errors.Is(err, context.Canceled) {
@@ -45,6 +49,16 @@ func (b *Budget) Spend(ctx context.Context, n int) error {
 		return fmt.Errorf("wait for the rate: %w", err)
 	}
 	return nil
+}
+
+// Keep keeps n requests of the budget from being spent until Release.
+func (b *Budget) Keep(n int) { b.kept.Store(int64(n)) }
+
+// Release lets what was kept be spent. What could not be spent before counts as not spent.
+func (b *Budget) Release() {
+	if free := b.most - b.kept.Swap(0); b.most > 0 && b.spent.Load() > free {
+		b.spent.Store(free)
+	}
 }
 
 // Wait waits for d. It returns ErrInterrupted when ctx ends first.

@@ -62,10 +62,10 @@ func (p *overHTTP) Look(ctx context.Context, e Event) (Count, error) {
 		return p.change(body, *e.Subject)
 	}
 	if status == p.probe.Absent {
-		_, err := countAt(said, p.probe.Count)
+		_, err := CountAt(said, p.probe.Count)
 		return Count{Absent: true, Counted: err == nil}, nil
 	}
-	n, err := countAt(body, p.probe.Count)
+	n, err := CountAt(body, p.probe.Count)
 	if err != nil {
 		return Count{}, &NoCountError{err}
 	}

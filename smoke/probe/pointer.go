@@ -12,8 +12,8 @@ import (
 	"github.com/fridaygate/fridaygate/smoke/payload"
 )
 
-// countAt reads the number at pointer in a JSON document, or the length of the array there.
-func countAt(doc []byte, pointer string) (int, error) {
+// CountAt returns the number at pointer in a JSON document, or the length of the array there.
+func CountAt(doc []byte, pointer string) (int, error) {
 	value, err := At(doc, pointer)
 	if err != nil {
 		return 0, err

@@ -48,37 +48,38 @@ func (p *overSQL) Look(ctx context.Context, e Event) (Count, error) {
 		return Count{}, err
 	}
 	defer func() { _ = look.Rollback() }() // it read what it read
-	rows, err := look.QueryContext(ctx, p.probe.Query, arguments...)
-	if err != nil {
-		return Count{}, err
-	}
-	defer func() { _ = rows.Close() }() // all of them were read, or the error is reported
-	return counted(rows)
+	n, err := CountRows(ctx, look, p.probe.Query, arguments...)
+	return Count{N: n}, err
 }
 
-// counted reads the one number that a query gave. More rows than one are no count: they would be one effect each,
-// of which only the first was read.
-func counted(rows *sql.Rows) (Count, error) {
+// CountRows returns the one number that a query gives. More rows than one are no count: they would be one effect each, of
+// which only the first was read.
+func CountRows(ctx context.Context, tx *sql.Tx, query string, arguments ...any) (int, error) {
+	rows, err := tx.QueryContext(ctx, query, arguments...)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = rows.Close() }() // all of them were read, or the error is reported
 	var n sql.NullInt64
 	if rows.Next() {
 		if err := rows.Scan(&n); err != nil {
-			return Count{}, err
+			return 0, err
 		}
 		if rows.Next() {
-			return Count{}, errors.New("the query gave more than one row: it must count")
+			return 0, errors.New("the query gave more than one row: it must count")
 		}
 	} else if rows.Err() == nil {
-		return Count{}, errors.New("the query gave no row: it must count")
+		return 0, errors.New("the query gave no row: it must count")
 	}
 	switch {
 	case rows.Err() != nil:
-		return Count{}, rows.Err()
+		return 0, rows.Err()
 	case !n.Valid:
-		return Count{}, errors.New("the query gave NULL, and not a count")
+		return 0, errors.New("the query gave NULL, and not a count")
 	case n.Int64 < 0:
-		return Count{}, fmt.Errorf("the query gave %d, and not a count", n.Int64)
+		return 0, fmt.Errorf("the query gave %d, and not a count", n.Int64)
 	}
-	return Count{N: int(n.Int64)}, nil
+	return int(n.Int64), nil
 }
 
 func (p *overSQL) Close() error { return p.db.Close() }

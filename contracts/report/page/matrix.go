@@ -45,7 +45,8 @@ var titles = map[report.Kind]string{
 	report.Schema: "Schemas: examples of each", report.Webhook: "Webhooks: cases of each golden webhook",
 	report.Consumer: "Consumers: interactions of each pact", report.Provider: "Providers: interactions of each pact",
 	report.Integration: "Integrations: smoke contracts of each", report.Deploy: "Versions to be deployed",
-	report.Triage: "Triage: what to look at in each environment",
+	report.Triage:  "Triage: what to look at in each environment",
+	report.Cleanup: "Clean-up: what the run made is removed",
 }
 
 // place is where a cell stands.
