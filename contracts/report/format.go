@@ -21,7 +21,10 @@ type Format struct {
 	Beside      int        `json:"beside,omitempty"`      // the number of the format that it is compared with; 0: with none
 	Differences []string   `json:"differences,omitempty"` // from that one, a sentence each
 	Undescribed []string   `json:"undescribed,omitempty"` // members that the schema says nothing about
-	Sample      string     `json:"sample,omitempty"`      // one payload as JSON, without its data
+	Optional    []string   `json:"optional,omitempty"`    // members that some of the payloads lack, with how many have them, a sentence each
+
+	Combinations int    `json:"combinations,omitempty"` // of optional members and nulls; 0: not known
+	Sample       string `json:"sample,omitempty"`       // one payload as JSON, without its data
 }
 
 // String returns the format in a few lines.
@@ -39,6 +42,13 @@ func (f Format) String() string {
 	fmt.Fprintf(&b, "\nfirst %s\nlast  %s\n", seen(f.First, f.FirstAt), seen(f.Last, f.LastAt))
 	for _, what := range f.Differences {
 		fmt.Fprintf(&b, "beside format %d: %s\n", f.Beside, what)
+	}
+	if n := len(f.Optional); n > 0 {
+		fmt.Fprintf(&b, "%s of %s: %s", plural(f.Combinations, "combination"), plural(n, "optional member"), strings.Join(f.Optional[:min(n, 8)], ", "))
+		if n > 8 {
+			fmt.Fprintf(&b, " and %d more", n-8)
+		}
+		b.WriteByte('\n')
 	}
 	if len(f.Undescribed) > 0 {
 		fmt.Fprintf(&b, "the schema does not describe %s\n", strings.Join(f.Undescribed, ", "))

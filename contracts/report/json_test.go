@@ -42,7 +42,7 @@ func whole() report.Report {
 		Sent: "s", Received: "r", Rerun: "again", Took: time.Second,
 		Format: &report.Format{
 			Number: 2, Of: "o", Payloads: 1, AllPayloads: 3, Refused: 1, IDs: 1, First: &at, Last: &at, FirstAt: "a:1", LastAt: "a:2", Beside: 1,
-			Differences: []string{"d"}, Undescribed: []string{"u"}, Sample: "{}",
+			Differences: []string{"d"}, Undescribed: []string{"u"}, Optional: []string{"o"}, Combinations: 2, Sample: "{}",
 		},
 		Histories: []history.History{{
 			EventID: "evt_1", Events: []string{"evt_1"}, Attempts: []history.Attempt{attempt}, Problem: "p", Purpose: "q",

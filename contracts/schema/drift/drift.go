@@ -53,8 +53,9 @@ type Drift struct {
 	root *node
 }
 
-// Format is the payloads of one shape: the same places with values of the same types. The items of an array count as one
-// place, and so do members whose names are data.
+// Format is the payloads of one form: the same places with values of the same types. The items of an array count as one
+// place, and so do members whose names are data. Members that the schema describes and does not require may be absent or null. See
+// form.
 type Format struct {
 	Number   int    // from 1
 	Kind     string // value of Options.By, as JSON; "": there is none
@@ -69,7 +70,10 @@ type Format struct {
 	Sample     []byte       // as it was logged; of a refused payload if there is one; nil: it is too large
 	Rest       bool         // the payloads of all shapes above the bound
 
-	slots     []*slot
+	form
+	counts    map[*node]int64 // payloads that have each place
+	variants  int
+	uncounted bool     // some payloads are not in counts
 	refused   [][]byte // payloads of different violations
 	number    uint16   // in the order of the logs
 	kindHash  hash

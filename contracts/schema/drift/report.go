@@ -140,7 +140,7 @@ func (d *Drift) format(f *Format) *report.Format {
 	if f.Rest {
 		return all
 	}
-	all.Undescribed = f.undescribed()
+	all.Undescribed, all.Optional, all.Combinations = f.undescribed(), f.optional(), f.variants
 	if usual := d.usual(f.Kind); usual != f && usual != nil {
 		all.Beside, all.Differences = usual.Number, f.differences(usual)
 	}

@@ -12,7 +12,8 @@ import (
 // The bounds of what is remembered of payloads.
 const (
 	maxShapes     = 1000
-	maxJudged     = 50_000 // verdicts, and violations in them
+	maxSlots      = 1_000_000 // of variants
+	maxJudged     = 50_000    // verdicts, and violations in them
 	maxSample     = 16 << 10
 	maxViolations = 32 // of one format
 	maxRefused    = 8  // payloads of one format that are kept
@@ -23,7 +24,9 @@ const (
 type shapes struct {
 	reader        *reader
 	distinguishes bool
-	all           map[hash]*Format
+	all           map[hash]*variant
+	variants      []*variant
+	slots         int       // of the variants
 	order         []*Format // index is the number that ids remembers
 	rest          *Format
 	judged        map[hash][]schema.Violation
@@ -35,16 +38,18 @@ type shapes struct {
 
 func newShapes(r *reader, distinguishes bool) *shapes {
 	return &shapes{
-		reader: r, distinguishes: distinguishes, all: map[hash]*Format{}, judged: map[hash][]schema.Violation{}, conflicts: map[hash]*Conflict{},
+		reader: r, distinguishes: distinguishes, all: map[hash]*variant{}, judged: map[hash][]schema.Violation{}, conflicts: map[hash]*Conflict{},
 	}
 }
 
 // add adds the payload that was scanned last.
 func (s *shapes) add(payload []byte, distinct hash) {
 	s.rekey()
-	f := s.format(payload)
-	f.Payloads++
 	violations := s.judge(payload, distinct)
+	v := s.variant(payload, violations)
+	v.payloads++
+	f := v.format.now()
+	f.Payloads++
 	f.judge(s.reader, payload, violations)
 	s.identify(f)
 	at, where := s.reader.time(), s.reader.at
@@ -73,8 +78,8 @@ func (f *Format) see(at time.Time, where place) {
 	}
 }
 
-// format returns the format of the payload that was scanned last.
-func (s *shapes) format(payload []byte) *Format {
+// variant returns the variant of the payload that was scanned last.
+func (s *shapes) variant(payload []byte, violations []schema.Violation) *variant {
 	scanned := s.reader.payload
 	key, kind := scanned.shape, ""
 	var kindHash hash
@@ -83,24 +88,40 @@ func (s *shapes) format(payload []byte) *Format {
 		kindHash, kind = hashOfBytes(value), string(value[:min(len(value), 100)])
 		key = key.with(kindHash)
 	}
-	if f := s.all[key]; f != nil {
-		return f
+	if v := s.all[key]; v != nil {
+		return v
 	}
-	if len(s.all) >= maxShapes {
-		if s.rest == nil {
-			s.rest = &Format{Rest: true, number: uint16(len(s.order))} //nolint:gosec // at most maxShapes
-			s.order = append(s.order, s.rest)
+	form := newForm(scanned.touched, violations)
+	f := s.like(kindHash, form)
+	if f == nil {
+		if len(s.order) >= maxShapes {
+			return &variant{format: s.others()}
 		}
-		return s.rest
+		f = &Format{Kind: kind, kindHash: kindHash, form: form.empty()}
+		f.number = uint16(len(s.order)) //nolint:gosec // at most maxShapes
+		if len(payload) <= maxSample {
+			f.Sample = slices.Clone(payload)
+		}
+		s.order = append(s.order, f)
 	}
-	f := &Format{Kind: kind, kindHash: kindHash, slots: slices.Clone(scanned.touched)}
-	f.number = uint16(len(s.order)) //nolint:gosec // at most maxShapes
-	if len(payload) <= maxSample {
-		f.Sample = slices.Clone(payload)
+	f.include(form)
+	if s.slots += len(scanned.touched); s.slots > maxSlots {
+		f.uncounted = true
+		return &variant{format: f}
 	}
-	s.all[key] = f
-	s.order = append(s.order, f)
-	return f
+	v := &variant{format: f, slots: slices.Clone(scanned.touched)}
+	s.all[key] = v
+	s.variants = append(s.variants, v)
+	return v
+}
+
+// others returns the format of what is above the bound.
+func (s *shapes) others() *Format {
+	if s.rest == nil {
+		s.rest = &Format{Rest: true, number: uint16(len(s.order))} //nolint:gosec // at most maxShapes
+		s.order = append(s.order, s.rest)
+	}
+	return s.rest
 }
 
 // judge returns the violations of a payload. One that the schema does not distinguish from an earlier one has the same.
@@ -203,39 +224,43 @@ func (s *shapes) rekey() {
 	}
 	s.reader.payload.stale = false
 	clear(s.judged)
-	s.all = map[hash]*Format{}
-	for _, f := range s.order {
+	s.all = map[hash]*variant{}
+	before := s.variants
+	s.variants, s.slots = nil, 0
+	for i, f := range s.order {
 		if f.Rest || f.into != nil {
 			continue
 		}
-		key := f.renew()
-		if s.reader.Options.By != "" {
-			key = key.with(f.kindHash)
-		}
-		if other := s.all[key]; other != nil {
+		f.form = f.renewed()
+		if other := s.like(f.kindHash, f.form); other != nil && slices.Index(s.order, other) < i {
 			other.take(f)
+		}
+	}
+	for _, v := range before {
+		key := v.renew()
+		if s.reader.Options.By != "" {
+			key = key.with(v.format.now().kindHash)
+		}
+		other := s.all[key]
+		if other == nil {
+			s.all[key] = v
+			s.variants, s.slots = append(s.variants, v), s.slots+len(v.slots)
 			continue
 		}
-		s.all[key] = f
-	}
-}
-
-// renew replaces slots by what they have become, and returns the hash of the shape.
-func (f *Format) renew() (shape hash) {
-	var slots []*slot
-	for _, one := range f.slots {
-		if now := one.now(); !slices.Contains(slots, now) {
-			slots = append(slots, now)
-			shape = shape.plus(now.hash)
+		if of, into := v.format.now(), other.format.now(); of != into {
+			into.take(of)
 		}
+		other.payloads += v.payloads
 	}
-	f.slots = slots
-	return shape
 }
 
 // take makes another format a part of this one.
 func (f *Format) take(other *Format) {
 	other.into = f
+	for n, kinds := range other.kinds {
+		f.add(n, kinds)
+	}
+	f.uncounted = f.uncounted || other.uncounted
 	f.Payloads += other.Payloads
 	f.IDs += other.IDs
 	f.Refused += other.Refused
@@ -310,6 +335,9 @@ func (s *shapes) finish() {
 		if f.into == nil {
 			r.Formats = append(r.Formats, f)
 		}
+	}
+	for _, v := range s.variants {
+		v.format.now().count(v)
 	}
 	slices.SortStableFunc(r.Formats, func(a, b *Format) int {
 		return cmp.Or(cmp.Compare(order(a), order(b)), strings.Compare(a.Kind, b.Kind), cmp.Compare(b.Payloads, a.Payloads))

@@ -106,12 +106,8 @@ func compact(value any) string {
 // types returns the types that each place of the format has.
 func (f *Format) types() map[*node][]kind {
 	all := map[*node][]kind{}
-	for _, one := range f.slots {
-		at := one.now()
-		all[at.at] = append(all[at.at], at.kind)
-	}
-	for _, list := range all {
-		slices.Sort(list)
+	for n, kinds := range f.kinds {
+		all[n] = kinds.list()
 	}
 	return all
 }
@@ -132,12 +128,15 @@ func (f *Format) differences(from *Format) []string {
 		switch before, there := theirs[n]; {
 		case !there && (n.above == nil || theirs[n.above] != nil):
 			all = append(all, fmt.Sprintf("%s is added (%s)", n.shown(), named(ours[n])))
-		case there && !slices.Equal(before, ours[n]):
+		case there && f.kinds[n].typed(n) != from.kinds[n].typed(n) && f.kinds[n].typed(n)&from.kinds[n].typed(n) != f.kinds[n].typed(n):
 			all = append(all, fmt.Sprintf("%s is of type %s, and there of %s", n.shown(), named(ours[n]), named(before)))
 		}
 	}
 	for _, n := range sorted(theirs) {
 		if _, there := ours[n]; there || n.above != nil && ours[n.above] == nil || n.above != nil && isPart(n, ours, theirs) {
+			continue
+		}
+		if from.mayLack(n) {
 			continue
 		}
 		if n.any {
