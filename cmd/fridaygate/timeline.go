@@ -12,6 +12,7 @@ import (
 
 	"github.com/fridaygate/fridaygate/contracts/logfile"
 	"github.com/fridaygate/fridaygate/contracts/report"
+	"github.com/fridaygate/fridaygate/contracts/report/page"
 	"github.com/fridaygate/fridaygate/contracts/timeline"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke/redact"
@@ -28,6 +29,7 @@ type timelineCommand struct {
 	SecretEnv []string `placeholder:"VARIABLE" help:"Variables that hold secrets, which are shown as their names."`
 	MaxLine   int      `placeholder:"MIB" default:"16" help:"Longer lines are not read, and said."`
 	JSON      string   `placeholder:"FILE" help:"Write the timeline as JSON."`
+	HTML      string   `name:"html" placeholder:"FILE" help:"Write the timeline as one HTML page."`
 }
 
 // Help explains what is read, how, and the exit codes.
@@ -45,7 +47,7 @@ KIND is time, message, level, service, host, request, trace, span, parent, mutat
 	2    wrong usage
 	3    it was not found, or not all could be read
 
-	fridaygate timeline --event evt_5f2c --report smoke.json --logs invoices.log --logs traces.jsonl --json timeline.json
+	fridaygate timeline --event evt_5f2c --report smoke.json --logs invoices.log --logs traces.jsonl --html timeline.html
 	docker logs invoices 2>&1 | fridaygate timeline --event evt_5f2c --logs -
 	kubectl logs deploy/invoices --timestamps | fridaygate timeline --event evt_5f2c --field request=ctx.rid --logs -`
 }
@@ -84,7 +86,7 @@ func (c *timelineCommand) Run(ctx context.Context, std streams) error {
 
 // outputs are the files that the flags name.
 func (c *timelineCommand) outputs() (all outputs) {
-	for _, one := range []output{{"json", c.JSON}} {
+	for _, one := range []output{{"json", c.JSON}, {"html", c.HTML}} {
 		if one.file != "" {
 			all = append(all, one)
 		}
@@ -167,6 +169,7 @@ func (c *timelineCommand) write(files outputs, std streams, t *timeline.Timeline
 			e.SetIndent("", "  ")
 			return e.Encode(t)
 		},
+		"html": func(w io.Writer) error { return page.WriteTimeline(w, t) },
 	}
 	var failed []error
 	for _, one := range files {

@@ -108,14 +108,17 @@ func TestOneEventThroughTheReferenceSystem(t *testing.T) {
 	require.NoError(t, err)
 	r, err := report.Parse(text)
 	require.NoError(t, err)
-	made := filepath.Join(dir, "timeline.json")
-	args = append(args, "--event", r.Results[0].Histories[0].EventID, "--json", made)
+	made, drawn := filepath.Join(dir, "timeline.json"), filepath.Join(dir, "timeline.html")
+	args = append(args, "--event", r.Results[0].Histories[0].EventID, "--json", made, "--html", drawn)
 
 	code, out = ran(t, env, args...)
 	require.Equal(t, verdict.ExitPass, code, out)
 	t.Log(out)
 	text, err = os.ReadFile(made)
 	require.NoError(t, err)
+	html, err := os.ReadFile(drawn)
+	require.NoError(t, err)
+	require.Contains(t, string(html), "event carried out")
 	var found timeline.Timeline
 	require.NoError(t, json.Unmarshal(text, &found))
 	inOrder(t, found, "gate: #1 sent", "invoices: delivery received", "invoices: event carried out", "gate: #1 answered 200", "gate: #2 sent",

@@ -18,7 +18,7 @@ func (r *reader) order() {
 	r.name()
 	r.belong()
 	r.evidence()
-	reference := slices.IndexFunc(r.clocks.all, func(c Clock) bool { return c.Name == gateName })
+	reference := slices.IndexFunc(r.clocks.all, func(c Clock) bool { return c.Name == Gate })
 	if reference < 0 {
 		most := slices.MaxFunc(r.clocks.all, func(a, b Clock) int { return cmp.Compare(a.Rows, b.Rows) })
 		reference = slices.IndexFunc(r.clocks.all, func(c Clock) bool { return c.Name == most.Name })
@@ -168,7 +168,7 @@ func (r *reader) evidence() {
 func (r *reader) answering() int {
 	of := map[int]map[int]bool{}
 	for _, row := range r.Rows {
-		if row.Who != gateName && row.Attempt > 0 && (row.Kind == Log || row.Kind == Mutation) {
+		if row.Who != Gate && row.Attempt > 0 && (row.Kind == Log || row.Kind == Mutation) {
 			if of[row.clock] == nil {
 				of[row.clock] = map[int]bool{}
 			}
@@ -196,7 +196,7 @@ func (r *reader) ofAttempt(a history.Attempt, answering int) {
 	var first Row
 	lines := 0
 	for _, row := range r.Rows {
-		if row.Attempt != a.Number || row.Who == gateName || row.Logged.IsZero() {
+		if row.Attempt != a.Number || row.Who == Gate || row.Logged.IsZero() {
 			continue
 		}
 		r.clocks.before(sent, row.reading())
@@ -218,7 +218,7 @@ func (r *reader) ofAttempt(a history.Attempt, answering int) {
 }
 
 func (r *reader) gateClock() int {
-	return slices.IndexFunc(r.clocks.all, func(c Clock) bool { return c.Name == gateName })
+	return slices.IndexFunc(r.clocks.all, func(c Clock) bool { return c.Name == Gate })
 }
 
 // nearby is how many rows before one are compared with it.
@@ -243,11 +243,11 @@ func (r *reader) either(i int) []int {
 
 // caused reports whether one row is what another one follows from.
 func caused(cause, row Row) bool {
-	return cause.Kind == Sent && row.Attempt == cause.Attempt || cause.Span != "" && row.Parent == cause.Span && cause.Who != gateName
+	return cause.Kind == Sent && row.Attempt == cause.Attempt || cause.Span != "" && row.Parent == cause.Span && cause.Who != Gate
 }
 
-// span returns how long the rows take together.
-func (t *Timeline) span() (from, to time.Time) {
+// Span returns the times of the first and of the last row; zero if none has a time.
+func (t *Timeline) Span() (from, to time.Time) {
 	for _, row := range t.Rows {
 		if row.At.IsZero() {
 			continue

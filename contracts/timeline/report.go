@@ -29,9 +29,6 @@ func (g *gate) of(id string, number int) {
 	}
 }
 
-// gateName is what the gate and its clock are called.
-const gateName = "gate"
-
 // fromReport adds the rows and ids of the report.
 func (r *reader) fromReport() {
 	r.gate.attempts, r.gate.twice = map[string]int{}, map[string]bool{}
@@ -72,14 +69,14 @@ func checked(result report.Result) Check {
 func (r *reader) fromHistory(h history.History, check report.Check) {
 	where := check.Subject + "/" + check.Case
 	put := func(row Row) {
-		row.Who, row.Clock, row.Where, row.serial, row.file = gateName, gateName, where, len(r.Rows), -1
+		row.Who, row.Clock, row.Where, row.serial, row.file = Gate, Gate, where, len(r.Rows), -1
 		r.redact.row(&row)
 		r.Rows = append(r.Rows, row)
 	}
 	for _, a := range h.Attempts {
 		r.ids.add(ID{Kind: RequestID, Value: a.RequestID, Why: fmt.Sprintf("attempt #%d sent it", a.Number)})
 		r.gate.of(a.RequestID, a.Number)
-		row := Row{Attempt: a.Number, Request: a.RequestID, Why: "the report"}
+		row := Row{Attempt: a.Number, Status: a.Status, Request: a.RequestID, Why: "the report"}
 		if found := traceParent.FindStringSubmatch(a.TraceParent); found != nil {
 			r.ids.add(ID{Kind: TraceID, Value: found[1], Why: "the attempts sent it"})
 			r.gate.of(found[2], a.Number)

@@ -26,7 +26,7 @@ func (t *Timeline) Text(w io.Writer) error {
 	p := &textWriter{w: w}
 	p.head(t)
 	p.clocks(t)
-	from, _ := t.span()
+	from, _ := t.Span()
 	if t.Found() {
 		p.printf("\n")
 	}
@@ -75,7 +75,7 @@ func (p *textWriter) head(t *Timeline) {
 		}
 		return
 	}
-	from, to := t.span()
+	from, to := t.Span()
 	p.printf("Event %s\n", t.Event)
 	if from.IsZero() {
 		p.printf("%s, none with a time\n", plural(len(t.Rows), "row"))
@@ -173,7 +173,7 @@ func (p *textWriter) row(row Row, from time.Time) {
 // Said returns what a row says, with what else its line says.
 func (row Row) Said() string {
 	text := row.Text
-	if row.Attempt > 0 && row.Who != gateName {
+	if row.Attempt > 0 && row.Who != Gate {
 		text = fmt.Sprintf("#%d %s", row.Attempt, text)
 	}
 	if row.Level != "" {
@@ -194,17 +194,17 @@ func (row Row) Said() string {
 // whyHere returns where a row stands and why it is there. All rows of the gate are of the report.
 func (row Row) whyHere() string {
 	var parts []string
-	if row.Who != gateName {
+	if row.Who != Gate {
 		parts = append(parts, row.Where+", by "+row.Why)
 	}
 	if len(row.Either) > 0 {
-		parts = append(parts, "could be either order with "+numbered(row.Either))
+		parts = append(parts, "could be either order with "+Numbers(row.Either))
 	}
 	return strings.Join(parts, "; ")
 }
 
-// numbered returns numbers with runs of them as one.
-func numbered(numbers []int) string {
+// Numbers returns numbers as people write them: 3, 5-8.
+func Numbers(numbers []int) string {
 	var parts []string
 	for i := 0; i < len(numbers); {
 		j := i

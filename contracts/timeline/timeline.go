@@ -65,7 +65,10 @@ type Check struct {
 	Rules   []string        `json:"rules,omitempty"` // that it broke
 }
 
-// Kind is what a row tells of.
+// Gate is what the gate and its clock are called.
+const Gate = "gate"
+
+// Kind is what a row is about.
 type Kind string
 
 // The kinds.
@@ -87,11 +90,12 @@ type Row struct {
 	Precision time.Duration `json:"precision_ns"`         // it may have happened up to that much later
 	Took      time.Duration `json:"took_ns,omitempty"`    // of a span, and of an answered attempt
 	Clock     string        `json:"clock"`                // name of the clock
-	Who       string        `json:"who"`                  // service, or "gate"
+	Who       string        `json:"who"`                  // service, or Gate
 	Kind      Kind          `json:"kind"`                 //
 	Level     string        `json:"level,omitempty"`      // warn, error or fatal; "" for others
 	Text      string        `json:"text"`                 // what happened
 	Fields    []Field       `json:"fields,omitempty"`     // what else the line says
+	Status    int           `json:"status,omitempty"`     // of an answered attempt, and of one that was sent; 0: no answer
 	Attempt   int           `json:"attempt,omitempty"`    // number of the attempt that it belongs to; 0: not known
 	Request   string        `json:"request_id,omitempty"` //
 	Trace     string        `json:"trace_id,omitempty"`   //

@@ -3,40 +3,23 @@ package page
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"net"
 	"slices"
-	"time"
 
 	"github.com/fridaygate/fridaygate/contracts/history"
 )
 
-// Measures of the drawing.
-const (
-	drawingWidth = 960.0
-	laneLeft     = 150.0 // the names of the lanes stand before it
-	laneRight    = 930.0
-	laneHeight   = 26.0
-	barHeight    = 16.0
-	axisHeight   = 26.0
-	labelWidth   = 100.0 // room that a bar's label needs
-	tickDistance = 74.0
-)
-
-// drawer builds one timeline.
+// drawer builds the timeline of one round.
 type drawer struct {
-	timeline
+	canvas
 	history history.History
 	example *history.Counterexample
-	scale   scale
-	start   time.Time
-	lanes   map[string]int     // number of each connection's lane
 	points  map[int][2]float64 // middle of each attempt's bar
 }
 
 func newTimeline(card string, h history.History, example *history.Counterexample, named map[int]bool) timeline {
-	d := &drawer{history: h, example: example, lanes: map[string]int{}, points: map[int][2]float64{}}
-	d.Event, d.Purpose, d.Problem, d.Width = h.EventID, h.Purpose, h.Problem, drawingWidth
+	d := &drawer{history: h, example: example, points: map[int][2]float64{}}
+	d.Event, d.Purpose, d.Problem = h.EventID, h.Purpose, h.Problem
 	d.ID = card + "/" + h.EventID
 	var spans []span
 	for _, a := range h.Attempts {
@@ -48,8 +31,7 @@ func newTimeline(card string, h history.History, example *history.Counterexample
 	if len(spans) == 0 {
 		return d.timeline
 	}
-	d.start = slices.MinFunc(spans, func(a, b span) int { return a.from.Compare(b.from) }).from
-	d.scale = newScale(spans, laneLeft, laneRight-laneLeft)
+	d.begin(spans)
 	d.attempts(named)
 	d.effects()
 	d.axis()
@@ -63,14 +45,8 @@ func (d *drawer) attempts(named map[int]bool) {
 	slices.SortStableFunc(all, func(a, b history.Attempt) int {
 		return cmp.Or(a.Started.Compare(b.Started), cmp.Compare(a.Number, b.Number))
 	})
-	busy := map[string]time.Time{} // until when each lane is
 	for _, a := range all {
-		name := connection(a)
-		for n := 2; busy[name].After(a.Started); n++ {
-			name = fmt.Sprintf("%s (%d)", connection(a), n)
-		}
-		busy[name] = a.Ended
-		d.bar(a, d.lane(name), named[a.Number])
+		d.bar(a, d.free(connection(a), span{a.Started, a.Ended}), named[a.Number])
 	}
 }
 
@@ -85,36 +61,13 @@ func connection(a history.Attempt) string {
 	return a.Connection
 }
 
-// lane returns the lane of that name.
-func (d *drawer) lane(name string) lane {
-	if at, known := d.lanes[name]; known {
-		return d.Lanes[at]
-	}
-	d.lanes[name] = len(d.Lanes)
-	y := axisHeight + laneHeight*float64(len(d.Lanes))
-	d.Lanes = append(d.Lanes, lane{y, y + laneHeight/2, name})
-	d.Height = y + laneHeight + 6
-	return d.Lanes[len(d.Lanes)-1]
-}
-
 func (d *drawer) bar(a history.Attempt, in lane, named bool) {
 	outcome, class := outcomeOf(a)
 	took := a.Ended.Sub(a.Started)
-	b := bar{
-		X: d.scale.at(a.Started), Y: in.Middle - barHeight/2, H: barHeight, Class: class, Named: named,
-		Label: fmt.Sprintf("#%d %s", a.Number, short(a)), Anchor: "start",
-	}
-	b.W = max(math.Round(10*(d.scale.at(a.Ended)-b.X))/10, 3)
-	b.Waited = b.X + b.W
+	b := d.place(span{a.Started, a.Ended}, in)
+	b.Class, b.Named, b.Label = class, named, fmt.Sprintf("#%d %s", a.Number, short(a))
 	if !a.FirstByte.IsZero() {
 		b.Waited = min(d.scale.at(a.FirstByte), b.Waited)
-	}
-	b.LabelX = b.X + 5
-	if b.W < labelWidth {
-		b.LabelX = b.X + b.W + 5
-		if b.LabelX+labelWidth > drawingWidth {
-			b.LabelX, b.Anchor = b.X-5, "end"
-		}
 	}
 	b.Title = fmt.Sprintf("%s: %s", a.Name, outcome)
 	d.points[a.Number] = [2]float64{b.X + b.W/2, in.Middle}
@@ -162,27 +115,6 @@ func (d *drawer) effects() {
 	}
 }
 
-// axis places the times: where something began after a while, and at the end.
-func (d *drawer) axis() {
-	last := math.Inf(-1)
-	place := func(t time.Time) {
-		if x := d.scale.at(t); x-last >= tickDistance {
-			d.Ticks = append(d.Ticks, tick{x, d.since(t)})
-			last = x
-		}
-	}
-	for i, p := range d.scale.pieces {
-		if p.Idle {
-			d.Idle = append(d.Idle, tick{math.Round((p.X + p.End) / 2), shortTime(p.To.Sub(p.From))})
-		} else if i == 0 || d.scale.pieces[i-1].Idle {
-			place(p.From)
-		}
-		if i == len(d.scale.pieces)-1 {
-			place(p.To)
-		}
-	}
-}
-
 // connect joins the two operations that no order explains. Their times count from the start of the first attempt.
 func (d *drawer) connect() {
 	if d.example == nil || len(d.example.Operations) == 0 || len(d.history.Attempts) == 0 {
@@ -209,7 +141,3 @@ func (d *drawer) point(op history.Operation) (x, y float64) {
 	}
 	return d.scale.at(d.history.Attempts[0].Started.Add(op.Return)), d.Lanes[at].Middle
 }
-
-func (d *drawer) since(t time.Time) string { return "+" + shortTime(t.Sub(d.start)) }
-
-func shortTime(t time.Duration) string { return t.Round(rounding(t)).String() }

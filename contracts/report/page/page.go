@@ -42,13 +42,18 @@ var markup = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
 // Write writes the report as one HTML page.
 func Write(w io.Writer, r report.Report) error {
-	text := bufio.NewWriter(printable.Writer(w))
-	pages, err := layout()
-	if err == nil {
-		err = errors.Join(pages.Execute(text, newView(r)), text.Flush())
-	}
-	if err != nil {
+	if err := write(w, "page.tmpl", newView(r)); err != nil {
 		return fmt.Errorf("write the report as HTML: %w", err)
 	}
 	return nil
+}
+
+// write writes what a template makes of a view, with nothing in it that a browser obeys instead of showing.
+func write(w io.Writer, name string, view any) error {
+	text := bufio.NewWriter(printable.Writer(w))
+	pages, err := layout()
+	if err != nil {
+		return err
+	}
+	return errors.Join(pages.ExecuteTemplate(text, name, view), text.Flush())
 }
