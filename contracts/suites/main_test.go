@@ -15,7 +15,7 @@ import (
 
 // parallel is how many tests run at a time unless -parallel says otherwise. They wait for containers and for what must
 // not happen, and hardly use the processor, whose number of cores is go test's default.
-const parallel = "16"
+const parallel = "24"
 
 func TestMain(m *testing.M) {
 	if err := flag.Set("test.parallel", parallel); err != nil { // the command line is read later, and overrides it

@@ -37,33 +37,36 @@ func TestProviderRestartsBetweenDeliveryAndDuplicate(t *testing.T) {
 // does one that answers before the commit.
 func TestDatabaseIsLostInTheMiddleOfAWebhook(t *testing.T) {
 	t.Parallel()
-	p := ownInvoices(t)
 	for i, loss := range losses {
-		for j, moment := range []struct {
-			name   string
-			hold   func(*running, *testing.T) held
-			stored int // events, after PostgreSQL came back
-		}{
-			{"at work", (*running).holdWork, 0},
-			{"at the commit", (*running).holdCommit, 1},
-		} {
-			ok := t.Run(loss.name+" "+moment.name, func(t *testing.T) {
-				event := paid(fmt.Sprintf("51%d%d", i, j), 48250, day(3), day(20))
-				place := moment.hold(p, t)
-				first := p.deliverLater(event)
-				p.eventually(t, place.what, place.reached)
+		t.Run(loss.name, func(t *testing.T) {
+			t.Parallel() // most of each is waiting for limits of time
+			p := ownInvoices(t)
+			for j, moment := range []struct {
+				name   string
+				hold   func(*running, *testing.T) held
+				stored int // events, after PostgreSQL came back
+			}{
+				{"at work", (*running).holdWork, 0},
+				{"at the commit", (*running).holdCommit, 1},
+			} {
+				ok := t.Run(moment.name, func(t *testing.T) {
+					event := paid(fmt.Sprintf("51%d%d", i, j), 48250, day(3), day(20))
+					place := moment.hold(p, t)
+					first := p.deliverLater(event)
+					p.eventually(t, place.what, place.reached)
 
-				require.NoError(t, loss.lose(p.Need("postgres"), t.Context()))
-				require.ErrorContains(t, (<-first).err, "cannot be told", "the sender must be told neither that it was accepted nor that it was not")
-				require.NoError(t, loss.end(p.Need("postgres"), t.Context()))
-				place.release()
-				p.storedBecomes(t, event, moment.stored)
-				p.settles(t, event)
-			})
-			if !ok {
-				return // what it left behind would spoil the next
+					require.NoError(t, loss.lose(p.Need("postgres"), t.Context()))
+					require.ErrorContains(t, (<-first).err, "cannot be told", "the sender must be told neither that it was accepted nor that it was not")
+					require.NoError(t, loss.end(p.Need("postgres"), t.Context()))
+					place.release()
+					p.storedBecomes(t, event, moment.stored)
+					p.settles(t, event)
+				})
+				if !ok {
+					return // what it left behind would spoil the next
+				}
 			}
-		}
+		})
 	}
 }
 

@@ -113,27 +113,38 @@ func (r *running) stop() error {
 
 // shared is the service that every test of this package may use which leaves it running. TestMain stops it.
 var shared struct {
-	sync.Mutex
+	use sync.RWMutex // held by the tests that use it: for writing by one that needs it for itself
+
+	start    sync.Once
 	invoices *running
 	err      error
 }
 
-// invoicesProvider returns the shared invoices service, and starts it the first time.
+// invoicesProvider returns the shared invoices service, and starts it the first time. Other tests use it at the same time.
 func invoicesProvider(t *testing.T) *running {
 	t.Helper()
-	shared.Lock()
-	defer shared.Unlock()
-	if shared.invoices == nil && shared.err == nil {
-		shared.invoices, shared.err = startInvoices(invoicesSpec())
-	}
+	shared.use.RLock()
+	t.Cleanup(shared.use.RUnlock)
+	return sharedInvoices(t)
+}
+
+// invoicesAlone returns the shared invoices service, which no other test uses until this one has ended.
+func invoicesAlone(t *testing.T) *running {
+	t.Helper()
+	shared.use.Lock()
+	t.Cleanup(shared.use.Unlock)
+	return sharedInvoices(t)
+}
+
+func sharedInvoices(t *testing.T) *running {
+	t.Helper()
+	shared.start.Do(func() { shared.invoices, shared.err = startInvoices(invoicesSpec()) })
 	require.NoError(t, shared.err, "UNKNOWN: the invoices service cannot be started")
 	return shared.invoices
 }
 
 // stopShared is for the end of TestMain.
 func stopShared() error {
-	shared.Lock()
-	defer shared.Unlock()
 	if shared.invoices == nil {
 		return nil
 	}

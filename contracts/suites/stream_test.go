@@ -23,6 +23,7 @@ func reader(r *running, stream string) *ledger.Reader {
 
 // The ledger's real reader books what the invoices service really published, once, duplicates or not.
 func TestLedgerBooksWhatInvoicesPublishes(t *testing.T) {
+	t.Parallel()
 	r := invoicesProvider(t)
 	n := rand.Text()
 	event := paid(n, 48250, day(3), day(20))
@@ -52,6 +53,7 @@ func TestLedgerBooksWhatInvoicesPublishes(t *testing.T) {
 
 // A ledger that restarts first books what it had read and not booked. Entries that it cannot read stay pending.
 func TestLedgerLosesNothing(t *testing.T) {
+	t.Parallel()
 	r := invoicesProvider(t)
 	stream := "ledger-test-" + strings.ToLower(rand.Text())
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)

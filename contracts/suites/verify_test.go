@@ -12,7 +12,8 @@ import (
 
 // The invoices service keeps every pact that its consumers wrote, messages among them.
 func TestInvoicesKeepsItsPacts(t *testing.T) {
-	r := invoicesProvider(t)
+	t.Parallel()
+	r := invoicesAlone(t)
 	contracts.VerifyPacts(t, r, sharedOr("../pacts", contracts.PactOptions{
 		Before:  empty(r.Need("postgres")),
 		States:  invoicesStates(r),
@@ -25,7 +26,8 @@ func TestInvoicesKeepsItsPacts(t *testing.T) {
 
 // The customers service keeps the pact of the invoices service, its consumer.
 func TestCustomersKeepsItsPacts(t *testing.T) {
-	r := invoicesProvider(t)
+	t.Parallel()
+	r := invoicesAlone(t)
 	service := customers{r.Need("customers")}
 	contracts.VerifyPacts(t, service, sharedOr("../pacts", contracts.PactOptions{
 		Before: empty(r.Need("customers/postgres")),
