@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -25,7 +26,13 @@ import (
 	"github.com/fridaygate/fridaygate/smoke/receivers"
 )
 
+// parallel is how many scripts run at a time unless -parallel says otherwise: most wait for receivers and for other programs.
+const parallel = "6"
+
 func TestMain(m *testing.M) {
+	if err := flag.Set("test.parallel", parallel); err != nil { // the command line is read later, and overrides it
+		panic(err)
+	}
 	testscript.Main(m, map[string]func(){
 		"fridaygate": main,
 		"receiver":   receiverMain,

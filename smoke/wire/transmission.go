@@ -110,7 +110,8 @@ func (t *transmission) attempt(ctx context.Context, transport *http.Transport) (
 	a = history.Attempt{
 		Number: t.Number(), Step: t.Index, Name: t.Step.Name, Digest: hex.EncodeToString(digest[:]), Rival: t.rival, Started: now(),
 	}
-	ctx, cancel := context.WithTimeout(ctx, max(t.client.options.Timeout, t.Step.Within+time.Second))
+	limit := max(t.client.options.Timeout, t.Step.Within+time.Second)
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	var w watch
 	request, text, err := t.request(t.trace(ctx, &w, cancel), a.Number)
@@ -149,7 +150,7 @@ func (t *transmission) attempt(ctx context.Context, transport *http.Transport) (
 	case t.cut(err, &w):
 		a.Cut, a.Err = true, "not listened to, on purpose"
 	default:
-		a.Err, a.Unreachable = Reason(err, t.client.options.Timeout), unreachable(err)
+		a.Err, a.Unreachable = Reason(err, limit), unreachable(err)
 		a.Closed = w.first.IsZero() && closed(err)
 		a.TimedOut = !w.sent.IsZero() && errors.Is(err, context.DeadlineExceeded)
 		stale = a.Closed && (w.reused || unsent(err))
