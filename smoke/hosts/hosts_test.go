@@ -45,8 +45,10 @@ func TestEntryThatIsNoHostIsAMistake(t *testing.T) {
 	}
 }
 
-// resolver answers every question for an address with 127.0.0.1.
-func resolver(t *testing.T) *net.Resolver {
+var first, second = [4]byte{127, 0, 0, 1}, [4]byte{127, 0, 0, 2}
+
+// resolver answers every question for an address with these.
+func resolver(t *testing.T, addresses ...[4]byte) *net.Resolver {
 	t.Helper()
 	server, err := net.ListenPacket("udp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -64,9 +66,11 @@ func resolver(t *testing.T) *net.Resolver {
 			}
 			m.Response, m.Additionals = true, nil
 			if q := m.Questions[0]; q.Type == dnsmessage.TypeA {
-				m.Answers = []dnsmessage.Resource{{
-					Header: dnsmessage.ResourceHeader{Name: q.Name, Class: q.Class}, Body: &dnsmessage.AResource{A: [4]byte{127, 0, 0, 1}},
-				}}
+				for _, address := range addresses {
+					m.Answers = append(m.Answers, dnsmessage.Resource{
+						Header: dnsmessage.ResourceHeader{Name: q.Name, Class: q.Class}, Body: &dnsmessage.AResource{A: address},
+					})
+				}
 			}
 			if text, err := m.Pack(); err == nil {
 				_, _ = server.WriteTo(text, from)
@@ -99,7 +103,7 @@ func TestPrivateAddressThatTheListDoesNotNameIsRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			asked = 0
 			l := list(t, c.entries...)
-			l.Resolver = resolver(t)
+			l.Resolver = resolver(t, first)
 			request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+net.JoinHostPort(c.host, port), nil)
 			require.NoError(t, err)
 			answer, err := (&http.Client{Transport: l.Guard(&http.Transport{})}).Do(request)
