@@ -142,7 +142,7 @@ func (e *Exchange) Compare(status int, header http.Header, body []byte) Comparis
 	}
 	body = readable(answer).Content()
 	part, expected := e.of.expected()
-	m := &matching{rules: bodyRules(part)}
+	m := &matching{rules: withEach(bodyRules(part))}
 	m.status(part, status)
 	m.header(part, header)
 	m.body(part, expected, e.file.major, body)

@@ -28,7 +28,7 @@ func exchangeOf(ctx context.Context, s corpus.Situation) *Exchange {
 	return e
 }
 
-var answersFolder = flag.String("answers", "../testdata/corpus", "the folder of situations that TestMatchingAgreesWithTheCorpus compares")
+var answersFolder = flag.String("answers", "", "one folder of situations more that TestMatchingAgreesWithTheCorpus compares")
 
 // aboutAnswer reports whether a variant's verdict is about its answer alone.
 func aboutAnswer(e *Exchange, v corpus.Variant) bool {
@@ -39,8 +39,14 @@ func aboutAnswer(e *Exchange, v corpus.Variant) bool {
 // The corpus has the verdicts that libpact_ffi and this package come to together. Comparing without the library may be
 // unclear, and is never of another opinion.
 func TestMatchingAgreesWithTheCorpus(t *testing.T) {
-	all, err := corpus.Load(*answersFolder)
-	require.NoError(t, err)
+	var all []corpus.Situation
+	for _, folder := range []string{"../testdata/corpus", "../testdata/situations", *answersFolder} {
+		if folder != "" {
+			some, err := corpus.Load(folder)
+			require.NoError(t, err)
+			all = append(all, some...)
+		}
+	}
 	compared, unclear := 0, 0
 	for _, s := range all {
 		e := exchangeOf(t.Context(), s)

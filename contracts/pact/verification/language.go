@@ -60,8 +60,11 @@ func (l *language) doubt(place []string, format string, a ...any) keywords {
 // of describes what may be at a place. filled is what a completed document has there; nil if there is none.
 func (l *language) of(place []string, example, filled *value) keywords {
 	rule, found := bestRule(l.rules, place)
-	if found && slices.ContainsFunc(rule.names(), isUnclear) {
+	if found && isUnclear(rule, len(rule.path) < len(place)) {
 		return l.doubt(place, "the rule %s", strings.Join(rule.names(), ", "))
+	}
+	if found && isInside(rule) {
+		return l.inside(place, rule, example, filled)
 	}
 	switch {
 	case example.kind == '{':
@@ -83,8 +86,6 @@ func (l *language) of(place []string, example, filled *value) keywords {
 	}
 	return keywords{"allOf": all}
 }
-
-func isUnclear(name string) bool { return slices.Contains(unclearRules, name) }
 
 func (l *language) object(place []string, example, filled *value) keywords {
 	members, required := keywords{}, []string{}
@@ -116,16 +117,19 @@ func (l *language) array(place []string, rule bodyRule, ruled bool, example, fil
 		schema["minItems"], schema["items"] = len(items), false
 		return schema
 	}
-	if len(items) == 0 {
-		return keywords{"type": "array", "items": l.doubt(place, "the array without an example of an element")}
+	cascaded, sized := len(rule.path) < len(place), (*matching)(nil).isSized(rule)
+	if len(items) > 0 {
+		beyond := strconv.Itoa(len(items)) // an element of which the example is the first one
+		schema["items"] = l.of(append(slices.Clip(place), beyond), example.elements[0], filled.element(0))
+	} else if cascaded || !sized {
+		l.doubt(place, "the array without an example of an element")
 	}
-	beyond := strconv.Itoa(len(items)) // an element of which the example is the first one
-	schema["items"] = l.of(append(slices.Clip(place), beyond), example.elements[0], filled.element(0))
-	if len(rule.path) < len(place) {
+	switch {
+	case !cascaded:
+		l.lengths(schema, place, rule)
+	case !sized:
 		l.doubt(place, "the number of elements, as the only rule is that for what is around it,")
-		return schema
 	}
-	l.lengths(schema, place, rule)
 	return schema
 }
 
@@ -167,6 +171,8 @@ func (l *language) scalar(place []string, matcher, example *value) keywords {
 		return same
 	case "boolean", "null":
 		return keywords{"type": name}
+	case "semver":
+		return keywords{"type": "string", "pattern": version}
 	case "integer", "number", "decimal", "real":
 		if example.kind != '0' {
 			return l.doubt(place, "the rule %s for %s", name, describe(example))
@@ -196,7 +202,7 @@ func (l *language) text(place []string, name string, matcher *value) keywords {
 	schema := keywords{"type": "string"}
 	switch name {
 	case "regex":
-		schema["pattern"] = "^(?:" + matcher.member("regex").str() + ")$"
+		return newExpression(matcher.member("regex").str()).schema()
 	case "include":
 		schema["pattern"] = regexp.QuoteMeta(matcher.member("value").text)
 	default:

@@ -53,13 +53,16 @@ func TestLanguageIsWhatTheMatcherLetsThrough(t *testing.T) {
 	})
 }
 
-// languageOf returns the language of an answer with a body and rules of version 3, without completing it.
+// languageOf returns the language of an answer with a body and rules of version 4, without completing it.
 func languageOf(t *testing.T, body, rules string) (*Payload, Language) {
 	t.Helper()
 	all, err := Payloads(Document{Name: "web-shop.json", Text: []byte(`{"consumer": {"name": "web"}, "provider": {"name": "shop"},
-		"interactions": [{"description": "an order", "request": {"method": "get", "path": "/orders/1"},
-		"response": {"status": 200, "body": ` + body + `, "matchingRules": {"body": ` + rules + `}}}],
-		"metadata": {"pactSpecification": {"version": "3.0.0"}}}`)})
+		"interactions": [{
+			"type": "Synchronous/HTTP", "description": "an order", "request": {"method": "get", "path": "/orders/1"},
+			"response": {"status": 200, "body": {"contentType": "application/json", "content": ` + body + `},
+				"matchingRules": {"body": ` + rules + `}}
+		}],
+		"metadata": {"pactSpecification": {"version": "4.0.0"}}}`)})
 	require.NoError(t, err)
 	require.Len(t, all, 1)
 	l, err := all[0].Language(nil)
@@ -82,7 +85,22 @@ func TestLanguageOfRules(t *testing.T) {
 		},
 		"elements by number": {`[1, 2]`, `"$.a[0]": {"matchers": [{"match": "type"}]}`, `[5, 2]`, `[5, 3]`},
 		"at most":            {`[1]`, `"$.a": {"matchers": [{"match": "type", "max": 1}]}`, `[7]`, `[7, 8]`},
-		"of what is around":  {`{"b": 1}`, `"$.a": {"matchers": [{"match": "type"}]}`, `{"b": 5}`, `{"b": "x"}`},
+		"any number of elements, by a rule above": {`[1]`, `"$": {"matchers": [{"match": "type"}]}`, `[2, 3]`, `["x"]`},
+		"no example of an element":                {`[]`, `"$.a": {"matchers": [{"match": "type"}]}`, `["x", 1]`, `{}`},
+		"version":                                 {`"1.0.0"`, `"$.a": {"matchers": [{"match": "semver"}]}`, `"0.1.2-rc.1+x"`, `"1.0"`},
+		"each value": {
+			`{"b": 1}`, `"$.a": {"matchers": [{"match": "eachValue", "rules": [{"match": "integer"}]}]}`, `{"c": 2}`, `{"b": 1.5}`,
+		},
+		"each element": {`[1]`, `"$.a": {"matchers": [{"match": "eachValue", "rules": [{"match": "type"}]}]}`, `[2, 3]`, `[2, "x"]`},
+		"each key": {
+			`{"b": 1}`, `"$.a": {"matchers": [{"match": "eachKey", "rules": [{"match": "regex", "regex": "[a-z]"}]}]},
+			"$.a.*": {"matchers": [{"match": "type"}]}`, `{"c": 2, "d": 3}`, `{"1": 2}`,
+		},
+		"contains": {
+			`[{"k": "x", "n": 1}]`, `"$.a": {"matchers": [{"match": "arrayContains", "variants": [{"index": 0, "rules": {
+			"$.n": {"matchers": [{"match": "integer"}]}}}]}]}`, `[7, {"k": "x", "n": 2}]`, `[{"k": "y", "n": 2}]`,
+		},
+		"of what is around": {`{"b": 1}`, `"$.a": {"matchers": [{"match": "type"}]}`, `{"b": 5}`, `{"b": "x"}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, l := languageOf(t, `{"a": `+c.example+`}`, "{"+c.rules+"}")
@@ -98,8 +116,8 @@ func TestLanguageOfRules(t *testing.T) {
 
 func TestLanguageNamesItsDoubts(t *testing.T) {
 	for rule, want := range map[string]string{
-		`{"match": "arrayContains", "variants": [{"index": 0, "rules": {}}]}`: "the rule arraycontains at $.a",
-		`{"match": "equality"}, {"match": "notEmpty"}`:                        "the rule equality for an array at $.a",
+		`{"match": "values"}`:                          "the rule values at $.a",
+		`{"match": "equality"}, {"match": "notEmpty"}`: "the rule equality for an array at $.a",
 	} {
 		_, l := languageOf(t, `{"a": [1]}`, `{"$.a": {"matchers": [`+rule+`]}}`)
 		require.Contains(t, l.Doubts, want)
@@ -109,10 +127,10 @@ func TestLanguageNamesItsDoubts(t *testing.T) {
 func TestPayloadIsFoundInThePact(t *testing.T) {
 	p, _ := languageOf(t, `{"a": {"b c": [1]}}`, `{"$.a": {"matchers": [{"match": "type"}]}}`)
 	require.Equal(t, "web/any state/an order, answer", p.Name())
-	require.Equal(t, "/interactions/0/response/body/a/b c/0", p.Place("/a/b c/3").Pointer)
+	require.Equal(t, "/interactions/0/response/body/content/a/b c/0", p.Place("/a/b c/3").Pointer)
 	require.Equal(t, "type at $.a", p.Place("/a/b c").Rules)
-	require.Equal(t, "/interactions/0/response/body", p.Place("/x").Pointer)
-	require.Equal(t, 3, p.Place("").Line)
+	require.Equal(t, "/interactions/0/response/body/content", p.Place("/x").Pointer)
+	require.Equal(t, 4, p.Place("").Line)
 }
 
 // A consumer that sends a member which its pact does not name fails its own test; one that reads others is asked to ignore them.

@@ -112,17 +112,15 @@ func sameMediaType(name, a, b string) bool {
 
 // body compares the body. Only JSON is compared by rules; a text or bytes without rules must be equal.
 func (m *matching) body(part, expected *value, major int, actual []byte) {
-	if expected == nil || expected.kind == 'n' {
+	if expected == nil {
 		return
 	}
 	content := expected
-	if major == 4 {
+	if major == 4 && expected.kind == '{' {
 		content = expected.member("content")
 	}
 	if content != nil && content.kind == 'n' {
-		if text := strings.TrimSpace(string(actual)); text != "" && text != "null" {
-			m.unclear("the body is null")
-		}
+		m.nothing(part, major, actual)
 		return
 	}
 	if example := expectedJSON(part, expected, major); example != nil {
@@ -145,6 +143,18 @@ func (m *matching) body(part, expected *value, major int, actual []byte) {
 	}
 }
 
+// nothing demands no body: the pact's is null.
+func (m *matching) nothing(part *value, major int, actual []byte) {
+	other := isOtherType(contentTypeOf(part))
+	switch text := strings.TrimSpace(string(actual)); {
+	case text == "", text == "null" && !other:
+	case major == 4, other:
+		m.unclear("the body is null")
+	default:
+		m.differs("body", "$", "no body, or null", short(actual), "expected no body but was %s", short(actual))
+	}
+}
+
 // isPlainText reports whether a body is text without a form of its own.
 func isPlainText(part, body *value) bool {
 	kind, _, _ := mime.ParseMediaType(contentTypeOf(part))
@@ -162,8 +172,10 @@ func (m *matching) compare(place []string, expected, actual *value) {
 	}
 	cascaded := len(rule.path) < len(place)
 	switch {
-	case slices.ContainsFunc(unclearRules, func(name string) bool { return slices.Contains(rule.names(), name) }):
+	case isUnclear(rule, cascaded):
 		m.unclear("the rule %s at %s", strings.Join(rule.names(), ", "), jsonPath(place))
+	case isInside(rule):
+		m.compareInside(place, rule, expected, actual)
 	case expected.kind == '{' && actual.kind == '{':
 		m.compareObjects(place, expected, actual)
 	case expected.kind == '[' && actual.kind == '[':
@@ -176,7 +188,18 @@ func (m *matching) compare(place []string, expected, actual *value) {
 }
 
 // unclearRules are the rules that compare what is inside in ways of their own, or that are about other things than JSON.
-var unclearRules = []string{"values", "eachkey", "eachvalue", "arraycontains", "statuscode", "contenttype", "semver"}
+var unclearRules = []string{"values", "statuscode", "contenttype"}
+
+// isUnclear reports whether nothing is known of a rule. cascaded is whether it is for what is around the value.
+func isUnclear(rule bodyRule, cascaded bool) bool {
+	unclear := func(name string) bool { return slices.Contains(unclearRules, name) }
+	return slices.ContainsFunc(rule.names(), unclear) || cascaded && isInside(rule)
+}
+
+// isInside reports whether a rule compares what is inside by rules of its own.
+func isInside(rule bodyRule) bool {
+	return slices.ContainsFunc(rule.names(), func(name string) bool { return slices.Contains(insideRules, name) })
+}
 
 func (m *matching) compareObjects(place []string, expected, actual *value) {
 	there := actual.byName()
@@ -193,60 +216,6 @@ func (m *matching) compareObjects(place []string, expected, actual *value) {
 			m.differs("body", jsonPath(append(slices.Clip(place), a.name)), "(nothing)", short(a.raw), "expected no member %q", a.name)
 		}
 	}
-}
-
-func (m *matching) compareArrays(place []string, rule bodyRule, ruled, cascaded bool, expected, actual *value) {
-	at, have := jsonPath(place), len(actual.elements)
-	switch {
-	case !ruled || rule.equal:
-		if have != len(expected.elements) {
-			m.count(at, strconv.Itoa(len(expected.elements))+" elements", have)
-			return
-		}
-	case cascaded && have != len(expected.elements):
-		m.unclear("the array at %s has another length, and only a rule for what it is in", at)
-		return
-	case len(expected.elements) == 0 && have > 0:
-		m.unclear("the array at %s has no example of an element", at)
-		return
-	case !cascaded:
-		m.lengths(at, rule, actual)
-	}
-	for n, a := range actual.elements {
-		e := expected.elements[0] // the example of every element
-		if n < len(expected.elements) {
-			e = expected.elements[n]
-		}
-		m.compare(append(slices.Clip(place), strconv.Itoa(n)), e, a)
-	}
-}
-
-// lengths applies the rules about how many elements an array has.
-func (m *matching) lengths(at string, rule bodyRule, actual *value) {
-	if rule.any() && len(rule.matchers) > 1 {
-		m.unclear("the rules at %s are alternatives", at)
-		return
-	}
-	for _, matcher := range rule.matchers {
-		name := ruleName(matcher)
-		if !slices.Contains(sizeRules, name) {
-			m.unclear("the rule %s for the array at %s", name, at)
-			continue
-		}
-		if least := matcher.member("min"); least != nil && len(actual.elements) < numberOf(least) {
-			m.count(at, least.text+" elements or more", len(actual.elements))
-		}
-		if most := matcher.member("max"); most != nil && len(actual.elements) > numberOf(most) {
-			m.count(at, most.text+" elements or fewer", len(actual.elements))
-		}
-	}
-}
-
-// sizeRules are the rules that may say how many elements an array has.
-var sizeRules = []string{"type", "min", "max", "mintype", "maxtype"}
-
-func (m *matching) count(at, expected string, have int) {
-	m.differs("body", at, expected, strconv.Itoa(have), "expected %s but it has %d", expected, have)
 }
 
 // bestRule returns the rule that fits a place best, and whether one fits.

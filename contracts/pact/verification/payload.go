@@ -49,7 +49,7 @@ func Payloads(d Document) ([]*Payload, error) {
 func (f *file) payloadsOf(i *interaction) []*Payload {
 	var all []*Payload
 	add := func(name string, sent bool, part, body *value) {
-		p := &Payload{Interaction: i.Interaction, Part: name, Sent: sent, file: f, body: body, rules: bodyRules(part)}
+		p := &Payload{Interaction: i.Interaction, Part: name, Sent: sent, file: f, body: body, rules: withEach(bodyRules(part))}
 		if body == nil || body.kind == 'n' {
 			return
 		}

@@ -2,6 +2,7 @@ package verification
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -49,6 +50,8 @@ func (m *matching) matcher(part, at string, matcher, expected, actual *value) {
 		m.only(part, at, "true or false", actual, actual.kind == 't' || actual.kind == 'f')
 	case "null":
 		wants("null", actual.kind == 'n')
+	case "semver":
+		wants("a version such as 1.0.0", actual.kind == '"' && isVersion(actual.text))
 	case "notempty":
 		wants("a value that is not empty", actual.text != "" || len(actual.children()) > 0)
 	default:
@@ -91,10 +94,10 @@ func (m *matching) text(part, at, name string, matcher, actual *value) {
 		}
 	case "regex":
 		said := matcher.member("regex").str()
-		pattern, err := regexp.Compile("^(?:" + said + ")$")
+		is, err := newExpression(said).matches(actual.text)
 		if err != nil {
 			m.unclear("the pattern %q at %s", said, at)
-		} else if !pattern.MatchString(actual.text) {
+		} else if !is {
 			m.differs(part, at, said, short(actual.raw), "expected a text that %q matches but was %s", said, short(actual.raw))
 		}
 	default:
@@ -119,6 +122,24 @@ func (m *matching) moment(part, at, name string, matcher, actual *value) {
 		m.differs(part, at, name+" "+format, short(actual.raw),
 			"expected a %s of the format %q but was %s", name, format, short(actual.raw))
 	}
+}
+
+// version is what https://semver.org has for versions.
+const version = `^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)` +
+	`(-(0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)(\.(0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*))*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$`
+
+// isVersion reports whether a text is a version of 64-bit numbers, which are all that libpact_ffi reads.
+func isVersion(text string) bool {
+	parts := regexp.MustCompile(version).FindStringSubmatch(text)
+	if parts == nil {
+		return false
+	}
+	for _, part := range parts[1:4] {
+		if _, err := strconv.ParseUint(part, 10, 64); err != nil {
+			return false
+		}
+	}
+	return true
 }
 
 // equal demands the value of the example. Numbers are equal by their values.

@@ -44,12 +44,22 @@ func (d Source) example(depth int, path string, rules map[string]any, object boo
 				all[name] = d.example(depth-1, path+"."+name, rules, false)
 			}
 		}
+		if !object {
+			typed := map[string]any{"match": "type"}
+			d.rule(rules, path, nil, typed, map[string]any{"match": "eachValue", "rules": []any{typed}})
+		}
 		return all
 	case depth > 0 && kind == 5:
 		var all []any
+		if rapid.IntRange(0, 3).Draw(d.T, "contains") == 0 {
+			variant := map[string]any{"index": 0, "rules": map[string]any{"$": map[string]any{"matchers": []any{map[string]any{"match": "type"}}}}}
+			d.rule(rules, path, map[string]any{"match": "arrayContains", "variants": []any{variant}})
+			return []any{d.example(0, "", map[string]any{}, false)}
+		}
 		if rapid.Bool().Draw(d.T, "like") {
 			d.rule(rules, path, map[string]any{"match": "type"}, map[string]any{"match": "type", "min": 1},
-				map[string]any{"match": "type", "min": 1, "max": 2})
+				map[string]any{"match": "type", "min": 1, "max": 2},
+				map[string]any{"match": "eachValue", "rules": []any{map[string]any{"match": "type"}}})
 			return []any{d.example(depth-1, path+"[*]", rules, false)}
 		}
 		for n := range rapid.IntRange(0, 2).Draw(d.T, "elements") {
@@ -68,7 +78,7 @@ func (d Source) example(depth int, path string, rules map[string]any, object boo
 	}
 	d.rule(rules, path, nil, map[string]any{"match": "type"}, map[string]any{"match": "regex", "regex": "a.*|"},
 		map[string]any{"match": "regex", "regex": "[ab]+|[0-9-]*"}, map[string]any{"match": "include", "value": "a"},
-		map[string]any{"match": "date", "format": "yyyy-MM-dd"}, map[string]any{"match": "notEmpty"})
+		map[string]any{"match": "date", "format": "yyyy-MM-dd"}, map[string]any{"match": "notEmpty"}, map[string]any{"match": "semver"})
 	return d.one("a", "ab", "2026-01-02")
 }
 
