@@ -61,6 +61,18 @@ func (s *Schema) Texts() map[string][]byte {
 	return all
 }
 
+// With returns the schema as it would be if its file held another text.
+func (s *Schema) With(text []byte) (*Schema, error) {
+	f, name := newFolder(s.files.folder.root, s.options), s.files.sources[0].name
+	f.instead = map[string][]byte{name: text}
+	all, _, err := f.compile(name, s.pointer)
+	if err != nil {
+		return nil, fmt.Errorf("load schema %s: %w", s.Path(), err)
+	}
+	all[0].file = s.file
+	return all[0], nil
+}
+
 // unsupportedGroup is the name of a group in expressions that stand for those that Go's engine cannot run.
 const unsupportedGroup = "unsupported"
 

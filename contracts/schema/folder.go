@@ -30,6 +30,7 @@ const folderURL = "folder:///"
 type folder struct {
 	root    string
 	options Options
+	instead map[string][]byte      // texts of files, by name, that are not read
 	sources map[string]*source     // by name
 	indexed func() error           // fills the next four, once
 	names   []string               // of all JSON files
@@ -151,6 +152,9 @@ func skipped(name string) bool {
 
 // read returns a file's text.
 func (f *folder) read(name string) ([]byte, error) {
+	if text, ok := f.instead[name]; ok {
+		return text, nil
+	}
 	file, err := f.open(name)
 	if err != nil {
 		return nil, reason(err)

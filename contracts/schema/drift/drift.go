@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/fridaygate/fridaygate/contracts/schema"
+	"github.com/fridaygate/fridaygate/contracts/schema/widen"
 )
 
 // Options are what is looked for in the logs. Pointers are JSON Pointers (RFC 6901) into the payload; with a Field, what the
@@ -18,6 +19,8 @@ type Options struct {
 
 	MaxFormats int // how many formats of one kind there may be, accepted ones included; 0: any number
 	MaxLine    int // bytes of a line; longer ones are not read; 0: DefaultMaxLine
+
+	Values bool // remember some of the values that the schema refuses, for Propose
 
 	Progress func(Progress) // called now and then; nil: not at all
 }
@@ -95,6 +98,7 @@ type Violation struct {
 	Got              string // what the first payload has there, redacted
 	Expected         string // what the schema says
 	Payloads         int64
+	Refused          widen.Refused // the values, with Options.Values
 }
 
 // Unread is a part of a log that could not be read.

@@ -162,6 +162,9 @@ func (f *Format) judge(r *reader, payload []byte, violations []schema.Violation)
 			unseen = true
 			of.describe(r.Options.Schema, r.payload.tree.root, payload)
 		}
+		if r.Options.Values {
+			of.remember(payload, v.InstancePath)
+		}
 		if !counted[of] {
 			counted[of] = true
 			of.Payloads++
