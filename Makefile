@@ -6,7 +6,7 @@ BIN        := .bin
 GOLANGCI   := v2.15.0
 FUZZTIME   ?= 20s
 TIMEOUT    ?= 30m
-# Packages sign and senders against the vendors' own libraries: modules of their own, which ./... leaves out.
+# Packages sign and senders against the vendors' own libraries, and a manifest against Kubernetes' own: modules which ./... leaves out.
 VENDORS    := smoke/sign/vendors smoke/senders/vendors
 
 help: ## Say what there is

@@ -46,6 +46,13 @@ var elsewhere = map[string]struct{ file, holds string }{
 		"cmd/fridaygate/testdata/script/report.txtar", "fridaygate report diff monday.json friday.json",
 	},
 
+	"fridaygate report merge shards --json smoke.json --junit smoke.xml": {
+		"cmd/fridaygate/testdata/script/smoke_shards.txtar", "fridaygate report merge shards --json smoke.json --junit smoke.xml",
+	},
+	`fridaygate smoke --target http://127.0.0.1:8080 --fixtures fixtures/invoices --run-id ci-17 --shard 1/4 --json shard-1.json`: {
+		"cmd/fridaygate/testdata/script/smoke_shards.txtar", "--run-id ci-1 --shard 2/2 --json shards/2.json",
+	},
+
 	`fridaygate doctor --only broker`: {
 		"contracts/broker/testdata/script/doctor.txtar", `fridaygate doctor --only broker`,
 	},

@@ -38,7 +38,7 @@ func breaches(steps []step, shell string) error {
 }
 
 // pipelines are the workflows that teams copy.
-var pipelines = []string{"contracts.yml", "deploy.yml", "verify-on-request.yml"}
+var pipelines = []string{"contracts.yml", "deploy.yml", "smoke-shards.yml", "verify-on-request.yml"}
 
 func TestThePipelinesKeepTheRulesOfJobsWithSecrets(t *testing.T) {
 	for _, name := range pipelines {
