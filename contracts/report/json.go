@@ -59,35 +59,47 @@ func encoder(w io.Writer) *json.Encoder {
 // MarshalJSON returns the report as JSON writes it, without indentation.
 func (r Report) MarshalJSON() ([]byte, error) { return json.Marshal(r.document()) }
 
+// read is a report with what it says of itself.
+type read struct {
+	Version int              `json:"version"`
+	Verdict *verdict.Verdict `json:"verdict"`
+	plain
+}
+
 // Parse reads what JSON writes. It is an error if the text is no report, or a report of another version, or says another verdict
 // than its results come to: somebody changed it, or it is not whole.
 func Parse(text []byte) (Report, error) {
-	var stated struct {
-		Verdict *verdict.Verdict `json:"verdict"`
-	}
-	var r Report
-	if err := errors.Join(json.Unmarshal(text, &stated), json.Unmarshal(text, &r)); err != nil {
+	r, err := decode(text)
+	if err != nil {
 		return Report{}, fmt.Errorf("not a report of fridaygate: %w", err)
 	}
-	if stated.Verdict == nil {
+	if r.Verdict == nil {
 		return Report{}, errors.New("not a report of fridaygate: it has no verdict")
 	}
-	if v := r.Verdict(); v != *stated.Verdict {
-		return Report{}, fmt.Errorf("it says %s, and its results come to %s: it was changed, or is not whole", *stated.Verdict, v)
+	if v := Report(r.plain).Verdict(); v != *r.Verdict {
+		return Report{}, fmt.Errorf("it says %s, and its results come to %s: it was changed, or is not whole", *r.Verdict, v)
 	}
-	return r, nil
+	return Report(r.plain), nil
 }
 
 // UnmarshalJSON reads what JSON writes. The verdict and the tally in it are not taken over: they follow from the results.
 func (r *Report) UnmarshalJSON(text []byte) error {
-	var of struct {
+	of, err := decode(text)
+	if err == nil {
+		*r = Report(of.plain)
+	}
+	return err
+}
+
+// decode reads a report in one pass: it may be large.
+func decode(text []byte) (read, error) {
+	var r read
+	err := json.Unmarshal(text, &r)
+	var other struct {
 		Version int `json:"version"`
 	}
-	if err := json.Unmarshal(text, &of); err != nil {
-		return err
+	if r.Version != Version && json.Unmarshal(text, &other) == nil { // another version may have other types
+		return read{}, fmt.Errorf("report of version %d: this program reads version %d", other.Version, Version)
 	}
-	if of.Version != Version {
-		return fmt.Errorf("report of version %d: this program reads version %d", of.Version, Version)
-	}
-	return json.Unmarshal(text, (*plain)(r))
+	return r, err
 }

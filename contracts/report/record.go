@@ -38,7 +38,7 @@ func Record(folder string, r Report) error {
 // Collect combines the reports that tests left in a folder with how the command that ran them ended: failed is its error,
 // printed what it printed. A command that failed is never a pass, and one whose tests left no report is none either.
 func Collect(folder string, failed error, printed string) (Report, error) {
-	all, err := read(folder)
+	all, err := recordedIn(folder)
 	if err != nil {
 		return Report{}, err
 	}
@@ -61,8 +61,8 @@ func (r *Report) problem(format string, a ...any) {
 	r.Problems = append(r.Problems, Remark{Text: strings.TrimSpace(fmt.Sprintf(format, a...))})
 }
 
-// read reads what Record left in a folder.
-func read(folder string) ([]Report, error) {
+// recordedIn reads what Record left in a folder.
+func recordedIn(folder string) ([]Report, error) {
 	files, err := filepath.Glob(filepath.Join(folder, recorded))
 	if err != nil {
 		return nil, err
