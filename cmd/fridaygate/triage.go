@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/fridaygate/fridaygate/contracts/verdict"
@@ -19,6 +20,7 @@ type triageCommand struct {
 	Env             string        `required:"" placeholder:"FILE" help:"Environment file of what is looked at; its triage part says where."`
 	Against         string        `placeholder:"FILE" help:"Environment file of what it is compared with."`
 	Event           string        `placeholder:"ID" help:"Also follow this event through the service."`
+	Logs            []string      `placeholder:"FILE" sep:"none" help:"Logs and spans in which to look for the event. Repeatable."`
 	Webhooks        bool          `help:"Also replay the golden webhooks of the file. Nothing else is ever sent that writes."`
 	AllowProduction bool          `help:"Ask the smoke contracts of an environment that says production: true. Reading needs no permission."`
 	Window          time.Duration `placeholder:"TIME" help:"Time between the two readings of the metrics. Default: that of the file, or 5s."`
@@ -30,15 +32,15 @@ type triageCommand struct {
 // Help explains the steps and the exit codes.
 func (triageCommand) Help() string {
 	return `In this order, it looks at duplicate and mismatched deliveries, and whether they are more than usual; the revision and the settings
-of the replicas, and those of --against; tasks that timed out or were cancelled; the smoke contracts, asked again; and one event's
-lineage. The first line says what to look at first. It only reads, unless --webhooks is said.
+of the replicas, and those of --against; tasks that timed out or were cancelled; the smoke contracts, asked again; one event's lineage,
+and what logs say of it. The first line says what to look at first. It only reads, unless --webhooks is said.
 
 	0    nothing to look at
 	1    at least one step shows something
 	3    nothing shown, and not all could be seen
 
 	fridaygate triage --env smoke/environments/production.yaml
-	fridaygate triage --env production.yaml --against staging.yaml --event evt_1 --html triage.html`
+	fridaygate triage --env production.yaml --against staging.yaml --event evt_1 --logs 'invoices-*.log.gz'`
 }
 
 // Run looks at the environment and reports.
@@ -51,6 +53,16 @@ func (c *triageCommand) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return exit(verdict.ExitUsage, err)
 	}
+	logs, absent := namedLogs(c.Logs, std)
+	if len(absent) > 0 || len(logs) > 0 && c.Event == "" {
+		return exit(verdict.ExitUsage, fmt.Errorf("--logs %s: no file matches, or --event is missing", strings.Join(c.Logs, " ")))
+	}
+	logs, remove, err := spooled(logs)
+	if err != nil {
+		return err
+	}
+	defer remove()
+	t.options.Logs, t.options.Redact = logs, t.redactor.Text
 	timed, cancel := context.WithTimeout(ctx, c.MaxTime)
 	defer cancel()
 	r := triage.Run(timed, t.options)

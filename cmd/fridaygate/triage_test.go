@@ -249,6 +249,7 @@ func TestTriageThatIsWronglyAskedForIsUsage(t *testing.T) {
 	for _, args := range [][]string{
 		{}, {"--env", "/nowhere.yaml"}, {"--env", file, "--against", "/nowhere.yaml"}, {"--env", file, "--max-time", "0s"},
 		{"--env", file, "--webhooks"}, {"--env", file, "--window", "-1s"},
+		{"--env", file, "--logs", "triage_test.go"}, {"--env", file, "--event", "evt_1", "--logs", "/nowhere/*.log"},
 	} {
 		code, out := ran(t, nil, append([]string{"triage"}, args...)...)
 		require.Equal(t, verdict.ExitUsage, code, out)

@@ -62,5 +62,5 @@ func TestStepsAreInTheOrderOfThePlaybook(t *testing.T) {
 		require.NotEmpty(t, one.Next, one.Name)
 		names = append(names, one.Name)
 	}
-	require.Equal(t, []string{Duplicates, Mismatches, Replicas, Config, Timeouts, Cancellations, Contracts, Lineage}, names)
+	require.Equal(t, []string{Duplicates, Mismatches, Replicas, Config, Timeouts, Cancellations, Contracts, Lineage, Logs}, names)
 }

@@ -17,6 +17,7 @@ const (
 	Cancellations = "cancellations"
 	Contracts     = "contracts"
 	Lineage       = "lineage"
+	Logs          = "logs"
 )
 
 //go:embed steps.yaml

@@ -83,6 +83,8 @@ func said(f verdict.Finding) string {
 	switch {
 	case f.Rule == "setting":
 		return f.Where + ": " + got + ", " + f.Expected
+	case f.Rule == Logs:
+		return got + " (" + f.Where + ")"
 	case f.Rule == Lineage:
 		return f.Where + " is " + got + ", expected " + f.Expected
 	case described(f.Rule).Noun != "":

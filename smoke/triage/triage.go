@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/fridaygate/fridaygate/contracts/logfile"
 	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke/metrics"
@@ -18,6 +19,9 @@ type Options struct {
 	B      *Side  // what A is compared with; nil: nothing
 	Event  string // whose lineage is followed; "": none
 	Target string // base URL of A, for reports
+
+	Logs   []logfile.Log       // in which the event is looked for; none: they are not looked at
+	Redact func(string) string // replaces secrets in what logs say; nil: nothing is a secret
 
 	// Contracts asks the smoke contracts, and replays webhooks if that is wanted; nil asks nothing, for the reason in WhyNoContracts.
 	Contracts      func(context.Context) report.Report
@@ -94,6 +98,8 @@ func (r *run) step(ctx context.Context, name string) report.Result {
 		return r.config(ctx)
 	case Lineage:
 		return r.lineage(ctx)
+	case Logs:
+		return r.logs(ctx)
 	default:
 		return r.level(name)
 	}
@@ -124,6 +130,8 @@ func (r *run) notAsked(name string) string {
 		return "compare with another environment: --against FILE"
 	case name == Lineage && r.options.Event == "":
 		return "name an event: --event ID"
+	case name == Logs && (r.options.Event == "" || len(r.options.Logs) == 0):
+		return "name an event and logs: --event ID --logs FILE"
 	}
 	return ""
 }
@@ -133,7 +141,7 @@ func (r *run) unmapped(name string) string {
 	m, file := r.options.A.Mapping, r.options.A.File
 	because := fmt.Sprintf("or the reason to triage.without.%s", name)
 	switch name {
-	case Replicas, Config:
+	case Replicas, Config, Logs:
 		return ""
 	case Contracts:
 		return r.options.WhyNoContracts

@@ -3,12 +3,14 @@ package triage_test
 import (
 	"bytes"
 	"context"
+	"io"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/fridaygate/fridaygate/contracts/logfile"
 	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke/triage"
@@ -140,7 +142,7 @@ func TestWhatIsNotMappedIsUnknown(t *testing.T) {
 	}
 	r = looked(t, triage.Options{A: a, B: healthy().side(t, "b"), Event: "evt_1", WhyNoContracts: "none"})
 	require.Equal(t, verdict.Unknown, r.Verdict(), "nothing was looked at")
-	require.Len(t, r.NotApplicable, 8)
+	require.Len(t, r.NotApplicable, 9, "and no logs")
 }
 
 // Without a bound in the file, what the other environment has is usual.
@@ -230,6 +232,41 @@ func TestConfigHashStandsAlone(t *testing.T) {
 	here["/settings"] = []string{`{"of": {"env": "z", "timeout_ms": 500, "list": [1], "api_token": "swordfish"}}`}
 	one = of(t, looked(t, triage.Options{A: here.side(t, "a"), B: healthy().side(t, "b")}), triage.Config)
 	require.Equal(t, verdict.Pass, one.Verdict, "only what may differ differs")
+}
+
+// log returns a log of these lines.
+func log(lines ...string) logfile.Log {
+	return logfile.Log{Name: "invoices.log", Open: func() (io.ReadCloser, error) {
+		return io.NopCloser(strings.NewReader(strings.Join(lines, "\n") + "\n")), nil
+	}}
+}
+
+func TestLogsOfTheEventAreLookedAt(t *testing.T) {
+	const (
+		taken  = `{"time":"2026-11-25T12:00:01Z","level":"INFO","msg":"delivery taken","service":"invoices","event_id":"evt_1"}`
+		failed = `{"time":"2026-11-25T12:00:02Z","level":"WARN","msg":"task ended badly","service":"invoices","event_id":"evt_1"}`
+		other  = `{"time":"2026-11-25T12:00:02Z","level":"ERROR","msg":"it fell over","service":"invoices","event_id":"evt_2"}`
+	)
+	for name, c := range map[string]struct {
+		log  logfile.Log
+		want verdict.Verdict
+		says string
+	}{
+		"nothing bad":       {log(taken, other), verdict.Pass, "logs: 1; lines of the event: 1"},
+		"a warning":         {log(taken, other, failed), verdict.Fail, "12:00:02.000 invoices: warn: task ended badly"},
+		"not in it":         {log(other), verdict.Unknown, "no line names the event"},
+		"it cannot be read": {logfile.File("/nowhere.log"), verdict.Unknown, "/nowhere.log"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := looked(t, triage.Options{A: healthy().side(t, "a"), Event: "evt_1", Logs: []logfile.Log{c.log}})
+			one := of(t, r, triage.Logs)
+			require.Equal(t, c.want, one.Verdict, "%+v", one)
+			require.Contains(t, one.String()+one.Received, c.says)
+			require.Equal(t, c.want, r.Verdict())
+		})
+	}
+	r := looked(t, triage.Options{A: healthy().side(t, "a"), Event: "evt_1"})
+	require.Equal(t, verdict.Pass, r.Verdict(), "none were named")
 }
 
 // The other environment is down: what needs it could not be told, and the rest stands.
