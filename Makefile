@@ -61,7 +61,7 @@ fuzz: ## Run every fuzz target for FUZZTIME (20s), and compare the judge with po
 	@grep -rl --include='*_test.go' '^func Fuzz' . | while read -r file; do \
 		sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\).*/\1/p' "$$file" | while read -r target; do \
 			echo "$$target in $$(dirname $$file)"; \
-			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$(dirname $$file)" || exit 1; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x "$$(dirname $$file)" || exit 1; \
 		done || exit 1; \
 	done
 	go test -v -run '^TestCheckAgreesWithPorcupine$$' ./smoke/judge/register -register.histories=1000000
