@@ -39,7 +39,7 @@ func TestVerdictsAgreeWithMatcherAndValidator(t *testing.T) {
 		require.NoError(t, err)
 		l, err := all[0].Language(nil)
 		require.NoError(t, err)
-		related, err := json.Marshal(d.Changed(decode(t, l.Schema)))
+		related, err := json.Marshal(d.Changed(d.Changed(decode(t, l.Schema))))
 		require.NoError(t, err)
 		write(t, "web-shop.json", text)
 		write(t, "s.schema.json", related)
