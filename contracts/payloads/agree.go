@@ -33,7 +33,7 @@ type agreement struct {
 func (c *checker) body(ctx context.Context, one pair) {
 	at := one.body.Place("")
 	a := agreement{checker: c, entry: one.Payload, body: one.body, seen: map[string]bool{}, result: report.Result{
-		Check:  report.Check{Kind: report.Schema, Subject: one.Schema, Case: one.body.Name()},
+		Check:  c.check(one),
 		Source: fmt.Sprintf("%s:%d", at.File, at.Line),
 		Holds:  "the schema accepts the example, with what else its provider sends",
 	}}
@@ -53,10 +53,23 @@ func (c *checker) body(ctx context.Context, one pair) {
 	}
 	a.result.Took = time.Since(started)
 	a.result = decided(a.result)
-	if a.result.Verdict == verdict.Pass && len(a.result.Excused) > 0 {
-		a.result.Known = a.result.Excused[0].Choice
+	switch r := &a.result; {
+	case r.Verdict == verdict.Fail && one.body.Interaction.Pending:
+		r.Verdict, r.Excused, r.Findings = verdict.Pass, append(r.Excused, r.Findings...), nil
+		r.Pending, r.Known = true, "pending: the pact marks it"
+	case r.Verdict == verdict.Pass && len(r.Excused) > 0:
+		r.Known = r.Excused[0].Choice
 	}
 	c.add(a.result)
+}
+
+// check names the check of a body. A pact may have two interactions of one name.
+func (c *checker) check(one pair) report.Check {
+	check := report.Check{Kind: report.Schema, Subject: one.Schema, Case: one.body.Name()}
+	if slices.Contains(c.report.Planned, check) {
+		check.Case += fmt.Sprintf(" (%s:%d)", one.body.Interaction.Pact, one.body.Interaction.Line)
+	}
+	return check
 }
 
 func (a *agreement) compare(ctx context.Context) {

@@ -226,6 +226,29 @@ func TestRequestThatIsToBeRefusedIsNotChecked(t *testing.T) {
 	require.Contains(t, r.NotApplicable[0].Why, "the pact wants the request to be refused with 422")
 }
 
+// A pact marks an interaction that its provider does not keep yet.
+func TestPendingInteractionIsNotRed(t *testing.T) {
+	r := check(t, map[string]string{
+		"order.schema.json": orderSchema, "payloads.yaml": "pacts: [web-shop.json]\npayloads: [{schema: order.schema.json, requests: [PUT *]}]",
+		"web-shop.json": `{"consumer": {"name": "web"}, "provider": {"name": "shop"}, "metadata": {"pactSpecification": {"version": "4.0"}},
+			"interactions": [{"type": "Synchronous/HTTP", "description": "an order", "pending": true, "response": {"status": 200},
+			"request": {"method": "PUT", "path": "/", "body": {"contentType": "application/json", "content": {}}}}]}`,
+	})
+	require.Equal(t, verdict.Pass, r.Verdict())
+	require.True(t, last(t, r).Pending)
+	require.Len(t, last(t, r).Excused, 1)
+}
+
+func TestInteractionsOfOneNameAreToldApart(t *testing.T) {
+	one := `{"description": "an order", "request": {"method": "PUT", "path": "/", "body": ` + order + `}, "response": {"status": 200}}`
+	r := check(t, map[string]string{
+		"order.schema.json": orderSchema, "payloads.yaml": "pacts: [web-shop.json]\npayloads: [{schema: order.schema.json, requests: [PUT *]}]",
+		"web-shop.json": `{"consumer": {"name": "web"}, "provider": {"name": "shop"}, "interactions": [` + one + ",\n" + one + `]}`,
+	})
+	require.Equal(t, verdict.Pass, r.Verdict())
+	require.NotEqual(t, r.Planned[1], r.Planned[2])
+}
+
 func TestPactThatCannotBeReadIsUnknown(t *testing.T) {
 	r := check(t, map[string]string{
 		"order.schema.json": orderSchema, "web-shop.json": "{", "o.json": order,
