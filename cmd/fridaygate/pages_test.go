@@ -122,6 +122,16 @@ var elsewhere = map[string]struct{ file, holds string }{
 		"cmd/fridaygate/testdata/script/schema_agree.txtar", "fridaygate schema agree payloads.yaml",
 	},
 
+	"fridaygate timeline --event evt_5f2c81 --logs invoices.log --logs ledger.log": {
+		"cmd/fridaygate/testdata/script/timeline.txtar", "fridaygate timeline --event evt_5f2c81 --logs invoices.log --logs ledger.log",
+	},
+	"docker logs invoices 2>&1 | fridaygate timeline --event evt_5f2c81 --logs -": {
+		"cmd/fridaygate/testdata/script/timeline.txtar", "fridaygate timeline --event evt_5f2c81 --logs -",
+	},
+	"fridaygate timeline --event evt_5f2c81 --report smoke.json --logs invoices.log --logs traces.jsonl --html timeline.html": {
+		"cmd/fridaygate/timeline_test.go", `args := []string{"timeline", "--report", smoke`,
+	},
+
 	`fridaygate drift --schema event.schema.json --id /id monday.jsonl`: {
 		"cmd/fridaygate/testdata/script/drift.txtar",
 		`fridaygate drift --schema event.schema.json --id /id --json r.json --junit r.xml monday.jsonl`,

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -62,7 +63,7 @@ func (c *timelineCommand) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return exit(verdict.ExitUsage, err)
 	}
-	logs, absent := namedLogs(append(c.Logs, c.More...), std)
+	logs, absent := namedLogs(slices.Concat(c.Logs, c.More), std)
 	logs, remove, err := spooled(logs)
 	if err != nil {
 		return err
@@ -102,6 +103,9 @@ func (c *timelineCommand) options(std streams) (o timeline.Options, err error) {
 	}
 	if c.Report == "" && len(c.Logs)+len(c.More) == 0 {
 		wrong = append(wrong, errors.New("name what to read: --report FILE, --logs FILE, or both"))
+	}
+	if c.Report == "-" && slices.Contains(slices.Concat(c.Logs, c.More), "-") {
+		wrong = append(wrong, errors.New("standard input is the report or a log, not both"))
 	}
 	for _, field := range c.Field {
 		kind, name, _ := strings.Cut(field, "=")

@@ -40,6 +40,6 @@ func FuzzLine(f *testing.F) {
 		}
 		s.match([]byte(line))
 		check(p.row(p.line([]byte(line))))
-		_ = p.batch([]byte(line), s, func(row Row, linked []string, _ []int) { check(row, linked) })
+		_ = p.batch([]byte(line), s, func(one found) { check(one.row, one.linked) })
 	})
 }

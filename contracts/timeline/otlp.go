@@ -109,15 +109,25 @@ func isOTLP(line []byte) bool {
 	return otlpHead.Match(line[:min(len(line), 64)])
 }
 
-// batch calls row with each span and log record of a batch that the search matches.
-func (p *parser) batch(line []byte, s *search, use func(row Row, linked []string, hits []int)) error {
+// found is a span, an event of one, or a log record that a search matched.
+type found struct {
+	row    Row
+	linked []string
+	hits   []int
+	place  string // in its batch, such as 2 or, of an event, 2.1
+}
+
+// batch calls use with each span and log record of a batch that the search matches.
+func (p *parser) batch(line []byte, s *search, use func(found)) error {
 	var all otlp
 	if err := json.Unmarshal(line, &all); err != nil {
 		return notJSON(err)
 	}
+	n := 0
 	for _, of := range all.ResourceSpans {
 		for _, scope := range of.ScopeSpans {
 			for _, raw := range scope.Spans {
+				n++
 				hits := s.match(raw)
 				if len(hits) == 0 {
 					continue
@@ -126,13 +136,17 @@ func (p *parser) batch(line []byte, s *search, use func(row Row, linked []string
 				if err := json.Unmarshal(raw, &span); err != nil {
 					return notJSON(err)
 				}
-				p.span(of.Resource, span, func(row Row, linked []string) { use(row, linked, hits) })
+				for _, one := range p.span(of.Resource, span, n) {
+					one.hits = hits
+					use(one)
+				}
 			}
 		}
 	}
 	for _, of := range all.ResourceLogs {
 		for _, scope := range of.ScopeLogs {
 			for _, raw := range scope.LogRecords {
+				n++
 				hits := s.match(raw)
 				if len(hits) == 0 {
 					continue
@@ -142,7 +156,7 @@ func (p *parser) batch(line []byte, s *search, use func(row Row, linked []string
 					return notJSON(err)
 				}
 				row, linked := p.record(of.Resource, record)
-				use(row, linked, hits)
+				use(found{row, linked, hits, fmt.Sprint(n)})
 			}
 		}
 	}
@@ -165,8 +179,8 @@ func (p *parser) entryOf(resource otlpResource, attributes []otlpAttribute) *ent
 	return e
 }
 
-// span calls use with a span, and with the events in it.
-func (p *parser) span(resource otlpResource, span otlpSpan, use func(Row, []string)) {
+// span returns a span and the events in it. It is the nth one of its batch.
+func (p *parser) span(resource otlpResource, span otlpSpan, n int) []found {
 	e := p.entryOf(resource, span.Attributes)
 	text, answered := operation(span.Name, e)
 	for at := range e.list {
@@ -190,16 +204,17 @@ func (p *parser) span(resource otlpResource, span otlpSpan, use func(Row, []stri
 	for _, link := range span.Links {
 		linked = append(linked, traceOf(link.TraceID))
 	}
-	use(row, linked)
-	for _, event := range span.Events {
+	all := []found{{row: row, linked: linked, place: fmt.Sprint(n)}}
+	for i, event := range span.Events {
 		one, _ := p.row(p.entryOf(resource, event.Attributes))
 		one.Text, one.Logged, one.Precision = event.Name, event.At.Time, time.Nanosecond
 		one.Trace, one.Span, one.Request = row.Trace, row.Span, row.Request
 		if event.Name == "exception" {
 			one.Level = "error"
 		}
-		use(one, nil)
+		all = append(all, found{row: one, place: fmt.Sprintf("%d.%d", n, i+1)})
 	}
+	return all
 }
 
 // operation returns what a span did: its name, and of an HTTP request the path and the status
@@ -245,6 +260,3 @@ func (p *parser) record(resource otlpResource, record otlpRecord) (Row, []string
 	}
 	return row, linked
 }
-
-// otlpWhere returns the place of a span or record in a file.
-func otlpWhere(file string, line, at int) string { return fmt.Sprintf("%s:%d.%d", file, line, at) }

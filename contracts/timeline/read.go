@@ -199,17 +199,14 @@ func (r *reader) tell() {
 
 // line adds a line that holds an id, or what in it does.
 func (r *reader) line(line []byte, number int, hits []int, s *search) {
-	name := r.Files[r.file].Short
-	where := fmt.Sprintf("%s:%d", name, number)
+	where := fmt.Sprintf("%s:%d", r.Files[r.file].Short, number)
 	if line = bytes.TrimSpace(line); isOTLP(line) {
-		at := 0
-		err := r.parser.batch(line, s, func(row Row, linked []string, hits []int) {
-			at++
-			if row.Clock == "" {
-				row.Clock = spansOf(row.Who)
+		err := r.parser.batch(line, s, func(one found) {
+			if one.row.Clock == "" {
+				one.row.Clock = spansOf(one.row.Who)
 			}
-			row.line = number
-			r.add(row, linked, hits, otlpWhere(name, number, at))
+			one.row.line = number
+			r.add(one.row, one.linked, one.hits, where+"."+one.place)
 		})
 		if err != nil {
 			r.badLine(number, "it is no OTLP: %v", err)

@@ -55,7 +55,7 @@ func (h contextual) Handle(ctx context.Context, r slog.Record) error {
 		r.AddAttrs(slog.String("event_id", id))
 	}
 	if span := trace.SpanContextFromContext(ctx); span.HasTraceID() {
-		r.AddAttrs(slog.String("trace_id", span.TraceID().String()))
+		r.AddAttrs(slog.String("trace_id", span.TraceID().String()), slog.String("span_id", span.SpanID().String()))
 	}
 	return h.Handler.Handle(ctx, r)
 }
