@@ -25,7 +25,7 @@ type timelineCommand struct {
 	Report    string   `placeholder:"FILE" help:"Report of the smoke run that sent it, as JSON; - is standard input."`
 	Logs      []string `placeholder:"FILE" sep:"none" help:"Logs and spans, plain or compressed: files, globs in quotes, or -. Repeatable."`
 	More      []string `arg:"" optional:"" name:"log" help:"More logs."`
-	Field     []string `placeholder:"KIND=NAME" sep:"none" help:"Name a field: request=ctx.rid. KIND is as in --help. Repeatable."`
+	Field     []string `placeholder:"KIND=NAME" sep:"none" help:"Name a field: request=ctx.rid. KIND: see above. Repeatable."`
 	Zone      string   `placeholder:"NAME" help:"Zone of times that name none, such as Europe/Berlin. Default: UTC."`
 	SecretEnv []string `placeholder:"VARIABLE" help:"Variables that hold secrets, which are shown as their names."`
 	MaxLine   int      `placeholder:"MIB" default:"16" help:"Longer lines are not read, and said."`
@@ -48,9 +48,10 @@ KIND is time, message, level, service, host, request, trace, span, parent, mutat
 	2    wrong usage
 	3    it was not found, or not all could be read
 
-	fridaygate timeline --event evt_5f2c --report smoke.json --logs invoices.log --logs traces.jsonl --html timeline.html
+	fridaygate timeline --event evt_5f2c --report smoke.json --logs '*.log'
+	fridaygate timeline --event evt_5f2c --html event.html a.log.gz traces.jsonl
 	docker logs invoices 2>&1 | fridaygate timeline --event evt_5f2c --logs -
-	kubectl logs deploy/invoices --timestamps | fridaygate timeline --event evt_5f2c --field request=ctx.rid --logs -`
+	fridaygate timeline --event evt_5f2c --field request=ctx.rid app.log`
 }
 
 // Run reads the report and the logs, and prints the timeline.

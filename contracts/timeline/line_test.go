@@ -37,7 +37,7 @@ func TestLinesOfCommonLoggersAreRead(t *testing.T) {
 			`"trace_id":"TRACE","msg":"charged"}`, level: "error", clock: "web-1", fields: "pid=7 req.method=POST"},
 		"bunyan": {line: `{"name":"invoices","hostname":"web-1","pid":7,"level":40,"msg":"charged","time":"2026-03-06T17:04:05.120Z","v":0,` +
 			`"req_id":"REQUEST","trace_id":"TRACE"}`,
-			who: "invoices", level: "warn", clock: "web-1", fields: "pid=7 v=0"},
+			level: "warn", clock: "web-1", fields: "name=invoices pid=7 v=0"},
 		"ECS, nested": {line: `{"@timestamp":"2026-03-06T17:04:05.120Z","log":{"level":"warn"},"message":"charged",` +
 			`"service":{"name":"invoices"},` +
 			`"trace":{"id":"TRACE"},"http":{"request":{"id":"REQUEST"}},"host":{"name":"web-1"}}`,

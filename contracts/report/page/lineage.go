@@ -101,6 +101,9 @@ func newLineageRow(row event.Row, from time.Time) lineageRow {
 	if len(row.Either) > 0 {
 		one.Order = "could be either order with " + event.Numbers(row.Either)
 	}
+	if row.Who == event.Gate {
+		one.Where, one.Why = "the report", ""
+	}
 	switch {
 	case row.Kind == event.Mutation:
 		one.Mark, one.Class = "changed", "advice"
