@@ -42,7 +42,7 @@ type list struct {
 }
 
 var titles = map[report.Kind]string{
-	report.Schema: "Schemas: examples of each", report.Webhook: "Webhooks: cases of each golden webhook",
+	report.Schema: "Schemas: checks of each", report.Webhook: "Webhooks: cases of each golden webhook",
 	report.Consumer: "Consumers: interactions of each pact", report.Provider: "Providers: interactions of each pact",
 	report.Integration: "Integrations: smoke contracts of each", report.Deploy: "Versions to be deployed",
 	report.Triage:  "Triage: what to look at in each environment",

@@ -20,6 +20,7 @@ type view struct {
 	Counts   []count
 	Facts    []fact
 	Problems []report.Remark
+	Formats  []formats // of payloads in logs
 	Matrices []matrix
 	Cards    []card // of what did not pass, worst first
 	Reasons  []reason
@@ -80,11 +81,12 @@ func newView(r report.Report) view {
 	v.Title = v.Heading + ": " + cmp.Or(r.Command, "fridaygate")
 	v.Summary = summary(r)
 	v.Counts = counts(r)
-	ids := newAnchors()
+	ids, cards := newAnchors(), map[report.Check]string{}
 	for _, result := range r.Results {
 		id := ids.of(result.Check)
 		if statusOf(result) != passed {
 			v.Cards = append(v.Cards, newCard(id, result))
+			cards[result.Check] = id
 		}
 	}
 	slices.SortStableFunc(v.Cards, func(a, b card) int {
@@ -96,6 +98,7 @@ func newView(r report.Report) view {
 			v.Cards[i].Exchanges = nil
 		}
 	}
+	v.Formats = newFormats(r, cards)
 	v.Matrices = matrices(r)
 	for _, n := range r.NotRun() {
 		v.Reasons = grouped(v.Reasons, n.Why, name(n.Check))
