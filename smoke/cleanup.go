@@ -11,6 +11,7 @@ import (
 	"github.com/fridaygate/fridaygate/smoke/cases"
 	"github.com/fridaygate/fridaygate/smoke/cleanup"
 	"github.com/fridaygate/fridaygate/smoke/pace"
+	"github.com/fridaygate/fridaygate/smoke/prove"
 )
 
 // cleansUp reports whether the plan makes something that is to be removed.
@@ -39,7 +40,7 @@ func (p *planner) keptRequests() int {
 	if !p.plan.CleansUp {
 		return 0
 	}
-	events := 0
+	events := len(p.proofs) * proofEvents
 	for _, from := range p.derived {
 		events += from.events
 	}
@@ -167,6 +168,10 @@ func (r *Runner) derivable(pointers []string) error {
 				continue // it was not sent
 			}
 			failed = append(failed, r.derive(one, golden, golden, pointers))
+			for i := range prove.Breaks {
+				failed = append(failed, r.derive(one, golden, seededFixture(golden, &prove.Breaks[i]), pointers, prove.Breaks[i].Cases...))
+			}
+			failed = append(failed, r.derive(one, golden, seededFixture(golden, &prove.Break{Name: prove.None}), pointers, firstCase))
 			for n := range asidesLimit {
 				failed = append(failed, r.derive(one, golden, aside(golden, n+1), pointers, firstCase))
 			}

@@ -40,6 +40,9 @@ type Options struct {
 	// known of it. Its target, fixtures and limits are not read: they are the options above.
 	Environment *environment.Environment
 
+	// Prove breaks the receiver on purpose when the checks have run, behind a proxy, and demands that they see each break.
+	Prove bool
+
 	// Keep leaves what the run made where it is, whatever the environment says of clean-up.
 	Keep bool
 	// CleanUpAgain is the command that cleans up after this run, which is shown with what could not be removed.
@@ -91,6 +94,9 @@ func (o Options) mistakes() []error {
 	}
 	if _, err := parseTarget(o.Target); err != nil {
 		all = append(all, err)
+	}
+	if o.Prove && o.Share.Shard.Split() {
+		all = append(all, errors.New("prove: the shards of a run cannot prove what the gate sees: prove in a run that is not split"))
 	}
 	return all
 }

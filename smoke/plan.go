@@ -23,6 +23,7 @@ type Plan struct {
 	NotApplicable []report.NotApplicable // cases that were selected and do not apply to a fixture
 	Except        []string               // globs over the names of cases that are left out…
 	Excluded      []report.Check         // …and what they leave out
+	Proofs        []report.Check         // breaks that are seeded, to prove that the gate sees them
 	CleansUp      bool                   // what it makes is removed after it
 	Shard         *report.Shard          // which part of a larger plan this is; nil: it is whole
 
@@ -70,7 +71,7 @@ func (p Plan) Deliveries() (n int) {
 	for _, c := range p.Checks {
 		n += c.Deliveries
 	}
-	return n
+	return n + len(p.Proofs)*proofDeliveries
 }
 
 // String lists the checks, one a line.
@@ -98,7 +99,7 @@ func (p Plan) planned() []report.Check {
 	for _, c := range p.Checks {
 		all = append(all, c.Named())
 	}
-	return all
+	return append(all, p.Proofs...)
 }
 
 // finish leaves what this machine is to do of the plan. The error says why it cannot be carried out: a pattern that matches
@@ -114,6 +115,7 @@ func (p *planner) finish() error {
 	if err := p.share(); err != nil {
 		mistakes = append(mistakes, err)
 	}
+	p.prove()
 	if p.plan.CleansUp = p.cleansUp(); p.plan.CleansUp {
 		mistakes = append(mistakes, p.options.Environment.Unset...)
 	}

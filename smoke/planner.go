@@ -21,9 +21,10 @@ type planner struct {
 	plan    Plan
 	folders []*folder
 	derived map[string]derived // by the names of checks
-	kept    int                // requests that the clean-up needs
-	once    map[string]string  // by folder and case: the fixture that the case is planned for
-	other   map[string]bool    // the fixtures, and the names of smoke contracts, that other shards have
+	proofs  []proof
+	kept    int               // requests that the clean-up needs
+	once    map[string]string // by folder and case: the fixture that the case is planned for
+	other   map[string]bool   // the fixtures, and the names of smoke contracts, that other shards have
 }
 
 // derived is what a check sends, and to whom.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/fridaygate/fridaygate/contracts/report"
+	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke/cases"
 	"github.com/fridaygate/fridaygate/smoke/revision"
 )
@@ -19,13 +20,16 @@ func (r *Runner) Run(ctx context.Context, each func(report.Result)) report.Repor
 	all := report.Report{
 		Command: "fridaygate smoke", Target: r.plan.Target, RunID: r.plan.RunID, RunTag: cases.RunTag(r.plan.ids),
 		Planned: append(r.plan.planned(), r.steps()...),
-		Shard:   r.plan.Shard, Chain: r.plan.longestChain(), NotApplicable: r.plan.NotApplicable, Except: r.plan.Except, Excluded: r.plan.Excluded,
+		Shard:   r.plan.Shard, Chain: r.plan.longestChain(),
+		NotApplicable: r.plan.NotApplicable, Except: r.plan.Except, Excluded: r.plan.Excluded,
 		Started: r.now(), Results: make([]report.Result, 0, len(r.plan.Checks)),
 	}
 	if e := r.options.Environment; e != nil {
 		all.Problems, all.Notes = slices.Clone(e.Problems), slices.Clone(e.Notes)
 	}
+	became := map[report.Check]verdict.Verdict{}
 	add := func(result report.Result) {
+		became[result.Check] = result.Verdict
 		all.Results = append(all.Results, result)
 		if each != nil {
 			each(result)
@@ -40,7 +44,9 @@ func (r *Runner) Run(ctx context.Context, each func(report.Result)) report.Repor
 	if all.Notes = append(all.Notes, r.clockNotes()...); why != "" {
 		all.Problems = append(all.Problems, report.Remark{Text: why})
 	} else {
-		all.WhyNotRun = r.run(timed, add)
+		if all.WhyNotRun = r.run(timed, add); r.stopped.Load() == nil {
+			r.prove(timed, became, add)
+		}
 	}
 	if why := r.stopped.Load(); why != nil {
 		all.Problems, all.Void = append(all.Problems, report.Remark{Text: *why}), true

@@ -41,7 +41,8 @@ type Runner struct {
 	reached   reached
 	clock     atomic.Int64 // how far the receiver's clock is ahead, a time.Duration; see dated
 	begun     begun
-	made      made
+	made      *made
+	proofs    []proof
 }
 
 // NewRunner plans a run, as NewPlan does, and opens what it needs: the error holds the mistakes of both. It holds
@@ -54,12 +55,13 @@ func NewRunner(o Options) (*Runner, error) {
 	p, mistakes := newPlanner(o)
 	r := &Runner{
 		options: o, budget: cmp.Or(o.Requests, pace.NewBudget(o.Budget, o.Rate)), today: o.Now(),
-		derived: p.derived, receivers: map[string]*receiver{}, scouts: map[string]*scout{},
+		made: new(made), derived: p.derived, receivers: map[string]*receiver{}, scouts: map[string]*scout{},
 		sends: pace.NewPlaces(o.Parallel), looks: pace.NewPlaces(o.Parallel * pace.Burst),
 	}
 	r.target, _ = parseTarget(o.Target) // a mistake of the options, if it is one
 	if o.Environment != nil {
 		o.Transport = o.Environment.Hosts.Guard(cmp.Or(o.Transport, &http.Transport{}))
+		r.options.Transport = o.Transport
 	}
 	r.client = wire.NewClient(wire.Options{
 		Transport: o.Transport, Timeout: o.Timeout, Now: o.Now, Spend: r.budget.Spend, Wait: r.budget.WaitAsAsked, Date: r.dated,
@@ -69,7 +71,7 @@ func NewRunner(o Options) (*Runner, error) {
 		mistakes = p.finish()
 		r.budget.Keep(p.kept)
 	}
-	r.plan = p.plan
+	r.plan, r.proofs = p.plan, p.proofs
 	if mistakes != nil {
 		return nil, errors.Join(mistakes, r.Close())
 	}

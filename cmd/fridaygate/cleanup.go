@@ -17,6 +17,10 @@ func (c *smokeCommand) cleanupFlags() error {
 	switch {
 	case c.Keep && c.Env == "":
 		return errors.New("--keep needs --env: only an environment file says how to clean up")
+	case c.Prove && c.CleanupOnly:
+		return errors.New("--prove and --cleanup-only contradict each other: leave one")
+	case c.Prove && c.Shard != "":
+		return errors.New("--prove and --shard: prove in a run of its own, which is not split")
 	case c.Keep && c.CleanupOnly:
 		return errors.New("--keep and --cleanup-only contradict each other: leave one")
 	case !c.CleanupOnly:

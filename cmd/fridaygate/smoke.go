@@ -37,6 +37,7 @@ type smokeCommand struct {
 	WaitForRevision string        `placeholder:"SHA" help:"Wait until this revision answers on every replica, then check it."`
 	Wait            time.Duration `default:"5m" help:"Limit for --wait-for-revision."`
 	CleanupOnly     bool          `help:"Remove what the run named by --run-id left in an environment. Check nothing."`
+	Prove           bool          `help:"Then break the receiver on purpose, behind a proxy, and demand that the gate sees it."`
 	Keep            bool          `help:"Leave what the run makes in the environment, to look at it."`
 	Verbose         bool          `short:"v" help:"Also list the cases that pass."`
 	Counterexamples string        `placeholder:"DIR" help:"Folder for an HTML drawing of each failing case's first counterexample."`
@@ -78,7 +79,7 @@ func (c *smokeCommand) Run(ctx context.Context, std streams) error {
 		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment}, Parallel: c.Parallel, Rate: c.Rate, Budget: c.Budget, MaxTime: c.MaxTime,
 		Histories: len(files) > 0,
 		Rerun:     c.rerun,
-		Keep:      c.Keep,
+		Keep:      c.Keep, Prove: c.Prove,
 	}
 	if err := c.share(&options, std, named); err != nil {
 		return exit(verdict.ExitUsage, err)

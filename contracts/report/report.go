@@ -49,11 +49,12 @@ const (
 
 	Integration Kind = "integration" // a provider that a deployed service calls, asked with a smoke contract
 	Triage      Kind = "triage"      // a deployed service, looked at in the order of the playbook
+	Proof       Kind = "proof"       // a break that was made on purpose, and must be seen
 	Cleanup     Kind = "cleanup"     // the removal of what a run made in an environment
 )
 
 // Kinds are all kinds, in the order in which people read them.
-var Kinds = []Kind{Triage, Schema, Webhook, Consumer, Provider, Integration, Deploy, Cleanup}
+var Kinds = []Kind{Triage, Schema, Webhook, Consumer, Provider, Integration, Deploy, Proof, Cleanup}
 
 // Check names one check. A run has each name once; package pact alone may plan one twice, as pacts may repeat themselves.
 type Check struct {

@@ -33,7 +33,7 @@ func (t *Text) Result(r Result) {
 	if !t.Verbose && r.Status() == "known failure" {
 		return // the summary lists it
 	}
-	if !t.Verbose && r.Verdict == verdict.Pass && len(r.Advice) == 0 && !r.Pending && r.Format == nil {
+	if !t.Verbose && r.Verdict == verdict.Pass && len(r.Advice) == 0 && !r.Pending && r.Format == nil && r.Kind != Proof {
 		t.passed++
 		t.took += r.Took
 		for _, note := range r.Notes {

@@ -50,6 +50,7 @@ const (
 
 // FromFile returns the event type in a fixture's file name.
 func (e EventType) FromFile(name string) string {
+	name, _, _ = strings.Cut(name, " (") // what the gate adds to the names of fixtures whose events are not of a plan
 	if e.Separator != "." {
 		name, _, _ = strings.Cut(name, ".")
 	}

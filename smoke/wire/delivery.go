@@ -18,6 +18,7 @@ import (
 type Receiver struct {
 	Contract      *webhook.Contract
 	URL           *url.URL       // without the query that webhook.yaml adds
+	Signed        *url.URL       // whose scheme and host signatures cover instead of URL's; nil: URL's
 	Secret        string         // that it shares with its sender; "" when deliveries are not signed
 	Confirmations *Confirmations // nil: no challenge asks for a confirmation
 }

@@ -13,6 +13,16 @@ import (
 	"github.com/fridaygate/fridaygate/smoke/webhook"
 )
 
+// signed returns the URL of a delivery as its signature covers it.
+func (r *Receiver) signed(address *url.URL) string {
+	if r.Signed == nil {
+		return address.String()
+	}
+	public := *address
+	public.Scheme, public.Host = r.Signed.Scheme, r.Signed.Host
+	return public.String()
+}
+
 // sign puts the signature that the step asks for on a request, and the content type that goes with it. It returns the
 // body to send: the step's, or what the scheme makes of it.
 func (t *transmission) sign(request *http.Request, id string) ([]byte, error) {
@@ -22,7 +32,7 @@ func (t *transmission) sign(request *http.Request, id string) ([]byte, error) {
 	request.Header.Set("Content-Type", content)
 	m := sign.Message{
 		ID: id, Time: t.Signed.Add(-t.Step.Age), Body: t.signed(),
-		Method: request.Method, URL: request.URL.String(), ContentType: content, Header: request.Header,
+		Method: request.Method, URL: t.To.signed(request.URL), ContentType: content, Header: request.Header,
 	}
 	if public := contract.Endpoint.URL; public != "" {
 		m.URL = public

@@ -46,6 +46,7 @@ var titles = map[report.Kind]string{
 	report.Consumer: "Consumers: interactions of each pact", report.Provider: "Providers: interactions of each pact",
 	report.Integration: "Integrations: smoke contracts of each", report.Deploy: "Versions to be deployed",
 	report.Triage:  "Triage: what to look at in each environment",
+	report.Proof:   "Proof: breaks made on purpose, and whether the gate saw them",
 	report.Cleanup: "Clean-up: what the run made is removed",
 }
 

@@ -266,7 +266,8 @@ func TestEveryKindIsShown(t *testing.T) {
 	for _, kind := range report.Kinds {
 		c := report.Check{Kind: kind, Subject: "the-subject", Case: "the-case"}
 		text := shown(t, write(t, report.Report{Planned: []report.Check{c}, Results: []report.Result{{Check: c, Verdict: verdict.Pass}}}))
-		require.Regexp(t, "(Schemas|Webhooks|Consumers|Providers|Integrations|Versions|Triage|Clean-up).* the-subject .*the-case", text, kind)
+		require.Regexp(t,
+			"(Schemas|Webhooks|Consumers|Providers|Integrations|Versions|Triage|Proof|Clean-up).* the-subject .*the-case", text, kind)
 	}
 }
 
