@@ -2,15 +2,7 @@ package main
 
 import (
 	"bytes"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/tls"
-	"crypto/x509"
 	"io"
-	"log"
-	"math/big"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -19,12 +11,12 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/fridaygate/fridaygate/contracts/broker"
+	"github.com/fridaygate/fridaygate/contracts/broker/tlstest"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
@@ -91,7 +83,7 @@ func brokenBrokers(t *testing.T) map[string]brokenBroker {
 		"a refused connection":   {"http://127.0.0.1:1", unknown, "the connection is refused", hidden},
 		"credentials in the URL": {"http://ci:" + hidden[:9] + "@127.0.0.1:1", unknown, "http://127.0.0.1:1", ""},
 		"an unknown host":        {"http://broker.invalid", unknown, "the host name broker.invalid is not known here", hidden},
-		"an expired certificate": {expired(t), unknown, "its TLS certificate is not accepted", hidden},
+		"an expired certificate": {tlstest.Expired(t, http.NotFoundHandler()), unknown, "its TLS certificate is not accepted", hidden},
 		"an HTML page":           {answers(http.StatusOK, "text/html", page), unknown, "an HTML page", hidden},
 		"a proxy's 502":          {answers(http.StatusBadGateway, "text/html", page), unknown, "502 Bad Gateway", hidden},
 		"a wrong token": {
@@ -101,25 +93,6 @@ func brokenBrokers(t *testing.T) map[string]brokenBroker {
 		"another service":      {answers(http.StatusOK, "application/json", "{}"), unknown, "the answer ", hidden},
 		"a redirect elsewhere": {elsewhere.URL, unknown, "it leads to https://login.example/", hidden},
 	}
-}
-
-// expired returns the URL of a TLS server whose certificate ended in 2020.
-func expired(t *testing.T) string {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	require.NoError(t, err)
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
-		NotBefore: time.Date(2019, 1, 1, 0, 0, 0, 0, time.UTC), NotAfter: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC),
-	}
-	certificate, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	require.NoError(t, err)
-	server := httptest.NewUnstartedServer(http.NotFoundHandler())
-	server.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{certificate}, PrivateKey: key}}}
-	server.Config.ErrorLog = log.New(io.Discard, "", 0)
-	server.StartTLS()
-	t.Cleanup(server.Close)
-	return server.URL
 }
 
 // Every command that asks a broker says what is wrong with it, in text and in JSON, and shows no credentials.

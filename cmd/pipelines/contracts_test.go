@@ -78,7 +78,8 @@ func (r repository) runContracts(job string, b brokertest.Broker, reason string)
 	r.Helper()
 	w := load(r.T, "contracts.yml")
 	for name, value := range map[string]string{
-		"SUITES": "./gate", "PACTS": "pacts", "SCHEMAS": "schemas", "ALLOWED": "allowed.yaml", "PACTICIPANTS": "shop web", "WITHOUT_BROKER": reason,
+		"SUITES": "./gate", "PACTS": "pacts", "SCHEMAS": "schemas", "ALLOWED": "allowed.yaml", "PACTICIPANTS": "shop web",
+		"WITHOUT_BROKER": reason,
 	} {
 		require.Contains(r, w.Env, name)
 		w.Env[name] = value

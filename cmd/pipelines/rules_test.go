@@ -86,3 +86,21 @@ func TestSecretsAreGivenToStepsAlone(t *testing.T) {
 		}
 	}
 }
+
+// A token that nothing pushes with is not kept, in the workflows of this repository either.
+func TestNoWorkflowKeepsItsToken(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(root, ".github/workflows/*.yml"))
+	require.NoError(t, err)
+	checkouts := 0
+	for _, file := range files {
+		for id, j := range load(t, filepath.Base(file)).Jobs {
+			for _, s := range j.Steps {
+				if strings.HasPrefix(s.Uses, "actions/checkout@") {
+					checkouts++
+					require.Equal(t, "false", fmt.Sprint(s.With["persist-credentials"]), "%s: job %s", filepath.Base(file), id)
+				}
+			}
+		}
+	}
+	require.Greater(t, checkouts, len(pipelines))
+}

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fridaygate/fridaygate/contracts/broker"
+	"github.com/fridaygate/fridaygate/contracts/broker/tlstest"
 )
 
 // fault is a broker that is broken in one way, and the expected error.
@@ -70,7 +71,8 @@ var faults = map[string]fault{
 		url: closed, kind: broker.ErrUnreachable, says: "the connection is refused (3 attempts); check the URL and its port",
 	},
 	"expired certificate": {
-		url: expired, kind: broker.ErrUnreachable,
+		url:  func(t *testing.T) string { return tlstest.Expired(t, answer(200, "application/json", "{}")) },
+		kind: broker.ErrUnreachable,
 		says: "its TLS certificate is not accepted: it is valid from 2019-01-01 to 2020-01-01; renew the broker's certificate",
 	},
 	"unknown authority": {

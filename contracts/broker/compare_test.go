@@ -22,6 +22,7 @@ import (
 
 	"github.com/fridaygate/fridaygate/contracts/broker"
 	"github.com/fridaygate/fridaygate/contracts/broker/brokertest"
+	"github.com/fridaygate/fridaygate/contracts/broker/tlstest"
 )
 
 // rewrite is the command that runs every situation with both tools, and writes the table.
@@ -118,7 +119,7 @@ func unanswered(t *testing.T) map[string]unanswerable {
 	return map[string]unanswerable{
 		"the connection is refused":        {"http://127.0.0.1:1", asks, 3},
 		"the host's name is not known":     {"http://broker.invalid", asks, 3},
-		"the certificate has expired":      {expired(t), asks, 3},
+		"the certificate has expired":      {tlstest.Expired(t, answer(200, "application/json", "{}")), asks, 3},
 		"the credentials are refused":      {serve(t, answer(401, "text/plain", "no")), asks, 3},
 		"a sign-in page":                   {serve(t, answer(200, "text/html", page)), asks, 3},
 		"a proxy's 502":                    {serve(t, answer(502, "text/html", page)), asks, 3},

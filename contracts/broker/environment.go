@@ -123,27 +123,39 @@ type Branch struct {
 	Created string `json:"createdAt"`
 }
 
-// Branches returns the branches of a pacticipant, the broker's first page of up to 100.
+// Branches returns all branches of a pacticipant, which the broker lists in pages of up to 100.
 func (c *Client) Branches(ctx context.Context, pacticipant string) ([]Branch, error) {
 	op := "list the branches of " + c.clean(pacticipant)
 	_, document, err := c.resource(ctx, op, map[string]string{"pacticipant": pacticipant}, "pb:pacticipant")
 	if err != nil {
 		return nil, unknownPacticipant(err, pacticipant)
 	}
-	a, err := c.get(ctx, op, document, "pb:branches")
-	if err != nil {
-		return nil, err
+	var all []Branch
+	read := map[string]bool{} // the addresses of pages
+	for relation := "pb:branches"; ; relation = "next" {
+		a, err := c.get(ctx, op, document, relation)
+		if err != nil {
+			return nil, err
+		}
+		var page struct {
+			linked
+			Embedded *struct{ Branches []Branch } `json:"_embedded"`
+		}
+		if err := c.decode(op, a, &page); err != nil {
+			return nil, err
+		}
+		switch {
+		case page.Embedded == nil:
+			return nil, c.unexpected(op, a, "the answer has no list of branches")
+		case read[a.url.String()]:
+			return nil, c.unexpected(op, a, "its link next leads to a page that was read before")
+		}
+		all, read[a.url.String()] = append(all, page.Embedded.Branches...), true
+		if _, more := page.Links.find("next"); !more {
+			return all, nil
+		}
+		document = linked{from: a.url, Links: page.Links}
 	}
-	var list struct {
-		Embedded *struct{ Branches []Branch } `json:"_embedded"`
-	}
-	if err := c.decode(op, a, &list); err != nil {
-		return nil, err
-	}
-	if list.Embedded == nil {
-		return nil, c.unexpected(op, a, "the answer has no list of branches")
-	}
-	return list.Embedded.Branches, nil
 }
 
 // linked is a document of which the links matter.

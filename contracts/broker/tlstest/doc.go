@@ -1,0 +1,2 @@
+// Package tlstest serves over TLS what clients must refuse, for tests.
+package tlstest
