@@ -83,6 +83,9 @@ func (r *run) config(ctx context.Context) report.Result {
 			return result
 		}
 	}
+	if s := a.Mapping.Settings; s != nil {
+		result.Sent = "GET " + shownURL(s.URL.String())
+	}
 	differ, may, err := r.differences(ctx)
 	switch {
 	case err != nil && hashes:

@@ -81,7 +81,7 @@ func (r *run) level(name string) report.Result {
 	result := r.result(name)
 	a, noun := r.options.A, described(name).Noun
 	l := a.Mapping.Levels[name]
-	result.Source = l.Source
+	result.Source, result.Sent = l.Source, "GET "+where(a)
 	if r.a.err != nil {
 		return unknown(result, r.a.err)
 	}

@@ -164,6 +164,9 @@ func failed(r report.Result, facts []string) []string {
 		facts, next = nil, []string{described(Contracts).Next}
 	}
 	lines = append(lines, facts...)
+	if r.Kind == report.Triage && r.Sent != "" {
+		lines = append(lines, "seen: "+r.Sent)
+	}
 	if r.Rerun != "" {
 		lines = append(lines, "rerun: "+r.Rerun)
 	}
