@@ -15,6 +15,7 @@ import (
 	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/schema"
 	"github.com/fridaygate/fridaygate/contracts/schema/compat"
+	"github.com/fridaygate/fridaygate/contracts/schema/witness"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
@@ -105,6 +106,11 @@ func (a *agreement) loose(ctx context.Context, completed []byte) {
 		a.result.Inconclusive = append(a.result.Inconclusive, err.Error())
 		return
 	}
+	if own := a.body.Compare(a.body.Example).Mismatches; len(own) > 0 && empty(ctx, through) {
+		a.result.Inconclusive = append(a.result.Inconclusive, fmt.Sprintf("no document keeps to the pact's rules, nor does its own example: %s: %s",
+			own[0].Path, own[0].Text))
+		return
+	}
 	for _, comparison := range compat.Compare(ctx, through, a.schema, compat.Options{}) {
 		for _, b := range comparison.Breaks {
 			a.broken(b.Document, language)
@@ -114,6 +120,11 @@ func (a *agreement) loose(ctx context.Context, completed []byte) {
 		}
 	}
 	a.doubted()
+}
+
+// empty reports whether it is proved that a schema accepts nothing.
+func empty(ctx context.Context, s *schema.Schema) bool {
+	return witness.Common(s.Compiled(), s.Compiled(), witness.Options{}).Find(ctx).Outcome == witness.None
 }
 
 // inPact returns a doubt, with the place in the pact if it is about the language of the pact, a schema of that name.

@@ -136,6 +136,7 @@ func TestStrictReadersFail(t *testing.T) {
 func TestWhatCannotBeDecidedIsUnknown(t *testing.T) {
 	for name, rules := range map[string]string{
 		"a rule that only libpact_ffi knows": matcher("state", `"match": "contentType", "value": "text/plain"`),
+		"rules that nothing keeps to":        matcher("state", `"match": "type"}, {"match": "null"`),
 		"a pattern with a lookahead":         matcher("state", `"match": "regex", "regex": "o(?=p)pen"`),
 	} {
 		t.Run(name, func(t *testing.T) {

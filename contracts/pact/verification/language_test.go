@@ -129,6 +129,8 @@ func TestPayloadIsFoundInThePact(t *testing.T) {
 	require.Equal(t, "web/any state/an order, answer", p.Name())
 	require.Equal(t, "/interactions/0/response/body/content/a/b c/0", p.Place("/a/b c/3").Pointer)
 	require.Equal(t, "type at $.a", p.Place("/a/b c").Rules)
+	or, _ := languageOf(t, `{"a": 1}`, `{"$.a": {"combine": "OR", "matchers": [{"match": "type"}, {"match": "null"}]}}`)
+	require.Equal(t, "type or null at $.a", or.Place("/a").Rules)
 	require.Equal(t, "/interactions/0/response/body/content", p.Place("/x").Pointer)
 	require.Equal(t, 4, p.Place("").Line)
 }

@@ -124,7 +124,8 @@ func (p *Payload) Place(pointer string) Described {
 		d.Line, d.Pointer = line(p.file.Text, v.offset), v.pointer()
 	}
 	if rule, found := bestRule(p.rules, place); found && !rule.equal {
-		d.Rules = strings.Join(rule.names(), " and ") + " at " + jsonPath(rule.path)
+		joined := strings.Join(rule.names(), map[bool]string{true: " or ", false: " and "}[rule.any()])
+		d.Rules = joined + " at " + jsonPath(rule.path)
 	}
 	return d
 }
