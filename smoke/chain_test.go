@@ -21,3 +21,14 @@ func TestChainCountsWhatFollowsEachOther(t *testing.T) {
 	}
 	require.Equal(t, 2, chain(nine), "so many at a time")
 }
+
+func TestScoutIsFirstOrTheShortest(t *testing.T) {
+	check := func(fixture, name string, chain int) Check { return Check{Fixture: fixture, Case: name, Chain: chain} }
+	p := Plan{Checks: []Check{
+		check("a", "dup-after-many", 77), check("a", "sig-missing", 2), check("a", "dup-seq", 2),
+		check("b", "dup-seq", 1), check("b", "first", 1),
+	}}
+	require.Equal(t, map[string]int{"a": 1, "b": 4}, p.scouts())
+	require.Equal(t, 79, p.LongestChain().Deliveries, "nobody waits for the longest")
+	require.Equal(t, "dup-after-many", p.LongestChain().Case)
+}

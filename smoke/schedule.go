@@ -110,18 +110,19 @@ type turn struct {
 }
 
 // schedule orders the checks as the plan does, fixture by fixture, and those of a fixture by how many deliveries follow each
-// other, the most first: a long one that begins late would end alone. The first check of each fixture comes so early that
-// the others need not wait for it. The first checks of a folder's other fixtures wait for that of its first.
+// other, the most first: a long one that begins late would end alone. The scout of each fixture comes so early that the
+// others need not wait for it. The scouts of a folder's other fixtures wait for that of its first.
 func (r *Runner) schedule() []turn {
-	var scouts []turn // the first check of each fixture
+	var scouts []turn // one of each fixture
+	chosen := r.plan.scouts()
 	place, first := map[string]int{}, map[string]string{}
-	for i, check := range r.plan.Checks {
+	for _, check := range r.plan.Checks {
 		if _, known := place[check.Fixture]; known || check.Contract != nil {
 			continue
 		}
 		place[check.Fixture] = len(scouts)
 		folder := path.Dir(check.Fixture)
-		scouts = append(scouts, turn{i, first[folder]})
+		scouts = append(scouts, turn{chosen[check.Fixture], first[folder]})
 		first[folder] = cmp.Or(first[folder], check.Fixture)
 	}
 	all := make([]turn, 0, len(r.plan.Checks))

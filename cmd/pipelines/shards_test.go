@@ -87,7 +87,7 @@ func TestShardsOfAMatrixAreGreenOnlyTogether(t *testing.T) {
 	require.NoError(t, os.Remove(filepath.Join(m.artifacts, "shard-1.json"))) // its job was cancelled
 	r = m.merge(t, "cancelled")
 	require.Equal(t, verdict.ExitUnknown, r.at(t, "merge").code, r.transcript())
-	require.Contains(t, r.at(t, "merge").said, "of 2 shards, these are missing: 2: ")
+	require.Contains(t, r.at(t, "merge").said, "of 2 shards 2 is missing: ")
 
 	require.NoError(t, os.Remove(filepath.Join(m.artifacts, "shard-0.json")))
 	r = m.merge(t, "cancelled")

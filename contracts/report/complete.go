@@ -31,8 +31,10 @@ func incomplete(shards []named) []string {
 			all = append(all, why)
 			continue
 		}
+		if len(files[one.Shard.Index]) == 0 {
+			has += one.Shard.Has
+		}
 		files[one.Shard.Index] = append(files[one.Shard.Index], one.file)
-		has += one.Shard.Has
 		if planned := one.shared(); one.Shard.Kind == "check" && one.Shard.Has != planned {
 			all = append(all, fmt.Sprintf("%s: it says that it has %d checks, and planned %d", one.file, one.Shard.Has, planned))
 		}
@@ -45,7 +47,7 @@ func incomplete(shards []named) []string {
 	}
 	switch missing := gaps(files, run.Shard.Of); {
 	case missing != "":
-		all = append(all, fmt.Sprintf("of %d shards, these are missing: %s: %d of the run's %d %ss are in the reports",
+		all = append(all, fmt.Sprintf("of %d shards %s missing: %d of the run's %d %ss are in the reports",
 			run.Shard.Of, missing, has, run.Shard.Units, run.Shard.Kind))
 	case len(all) == 0 && has != run.Shard.Units:
 		all = append(all, fmt.Sprintf("the shards have %d %ss, and their run has %d", has, run.Shard.Kind, run.Shard.Units))
@@ -100,7 +102,7 @@ func (n named) differs(usual named) string {
 	return ""
 }
 
-// gaps returns the shards that no file has, such as "2, 5 to 7"; "" when all are there.
+// gaps returns the shards that no file has, such as "2, 5 to 7 are"; "" when all are there.
 func gaps(files map[int][]string, of int) string {
 	var all []string
 	from := 1
@@ -113,5 +115,11 @@ func gaps(files map[int][]string, of int) string {
 		}
 		from = index + 1
 	}
-	return strings.Join(all, ", ")
+	switch {
+	case len(all) == 0:
+		return ""
+	case len(all) == 1 && !strings.Contains(all[0], " "):
+		return all[0] + " is"
+	}
+	return strings.Join(all, ", ") + " are"
 }

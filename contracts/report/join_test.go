@@ -90,11 +90,11 @@ func TestWhatIsNoWholeRunIsNoPass(t *testing.T) {
 		all  []report.Report
 		want string
 	}{
-		"one missing": {[]report.Report{part(1, p), part(3, p)}, "of 3 shards, these are missing: 2: 4 of the run's 6 checks are in the reports"},
-		"two missing": {[]report.Report{part(1, p)}, "these are missing: 2 to 3"},
+		"one missing": {[]report.Report{part(1, p), part(3, p)}, "of 3 shards 2 is missing: 4 of the run's 6 checks are in the reports"},
+		"two missing": {[]report.Report{part(1, p)}, "of 3 shards 2 to 3 are missing: 2 of"},
 		"one twice": {[]report.Report{part(1, p), part(2, p), part(3, p), part(2, p)},
 			"shard 2 of 3 is there more than once: 1.json, 3.json"},
-		"twice instead of another": {[]report.Report{part(1, p), part(2, p), part(2, p)}, "these are missing: 3"},
+		"twice instead of another": {[]report.Report{part(1, p), part(2, p), part(2, p)}, "of 3 shards 3 is missing: 4 of"},
 		"another run": {[]report.Report{part(1, p), part(2, p), changed(func(r *report.Report) { r.RunID = "ci-2" })},
 			"two runs are mixed: 0.json is of run id ci-1, and 2.json of ci-2"},
 		"another target": {[]report.Report{part(1, p), part(2, p), changed(func(r *report.Report) { r.Target = "http://b" })},
@@ -137,7 +137,7 @@ func TestBreakIsNotHiddenByAMissingShard(t *testing.T) {
 	j.Unreadable("b.json", fmt.Errorf("not a report of fridaygate"))
 	r := j.Report()
 	require.Equal(t, verdict.Fail, r.Verdict())
-	require.Contains(t, r.Problem(), "b.json: not a report of fridaygate\nof 3 shards, these are missing: 2 to 3")
+	require.Contains(t, r.Problem(), "b.json: not a report of fridaygate\nof 3 shards 2 to 3 are missing")
 }
 
 func TestShardsOfManyRunsAreNotAllListed(t *testing.T) {

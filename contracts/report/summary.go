@@ -32,7 +32,7 @@ func (t *Text) Summary(r Report) {
 		strings.Join(tally(r), ", ")+inapplicable(r)+leftOut(r),
 		r.Ended.Sub(r.Started).Round(10*time.Millisecond), against(r))
 	if r.Chain != nil && len(r.Results) > 0 {
-		t.printf("longest chain: %d deliveries that follow each other (first, then %s)\n", r.Chain.Deliveries, r.Chain.Case)
+		t.printf("longest chain: %d deliveries that follow each other, until %s has ended\n", r.Chain.Deliveries, r.Chain.Case)
 	}
 	for _, p := range r.Problems {
 		if p.Subject == "" {
