@@ -110,7 +110,10 @@ func (t *transmission) attempt(ctx context.Context, transport *http.Transport) (
 	a = history.Attempt{
 		Number: t.Number(), Step: t.Index, Name: t.Step.Name, Digest: hex.EncodeToString(digest[:]), Rival: t.rival, Started: now(),
 	}
-	limit := max(t.client.options.Timeout, t.Step.Within+time.Second)
+	limit := t.client.options.Timeout
+	if t.Step.Within > 0 {
+		limit = max(limit, t.Step.Within+time.Second)
+	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	var w watch
