@@ -1,6 +1,9 @@
 package timeline
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // matcher finds many ids at once in a line.
 //
@@ -21,7 +24,15 @@ type needle struct {
 	id   int // index of the id
 }
 
-const hashBits = 14
+const hashBits = 16
+
+// wideBlock is how many bytes are looked up: so many that those of hundreds of ids in hex leave most of the table free.
+const wideBlock = 4
+
+// wideHash returns the hash of the last bytes of a text (multiplicative hashing, Knuth).
+func wideHash(text []byte) uint32 {
+	return binary.LittleEndian.Uint32(text[len(text)-wideBlock:]) * 2654435761 >> (32 - hashBits)
+}
 
 // newMatcher returns a matcher of needles, none of which is empty.
 func newMatcher(needles []needle) *matcher {
@@ -29,7 +40,7 @@ func newMatcher(needles []needle) *matcher {
 	for _, n := range needles {
 		m.shortest = min(m.shortest, len(n.text))
 	}
-	m.block = min(3, m.shortest)
+	m.block = min(wideBlock, m.shortest)
 	for i := range m.shift {
 		m.shift[i] = uint8(m.shortest - m.block + 1) //nolint:gosec // at most 255
 	}
@@ -47,6 +58,9 @@ func newMatcher(needles []needle) *matcher {
 
 // hash returns the hash of the last bytes of a text.
 func (m *matcher) hash(text []byte) uint32 {
+	if m.block == wideBlock {
+		return wideHash(text)
+	}
 	var h uint32
 	for _, c := range text[len(text)-m.block:] {
 		h = h<<5 ^ uint32(c)
@@ -57,9 +71,9 @@ func (m *matcher) hash(text []byte) uint32 {
 // next returns the first needle at or after a place of the line, and where it begins; -1 if there is none.
 func (m *matcher) next(line []byte, from int) (needle, at int) {
 	end := from + m.shortest
-	if m.block == 3 {
+	if m.block == wideBlock {
 		for end <= len(line) {
-			h := (uint32(line[end-3])<<10 ^ uint32(line[end-2])<<5 ^ uint32(line[end-1])) & (1<<hashBits - 1)
+			h := wideHash(line[:end])
 			if shift := m.shift[h]; shift > 0 {
 				end += int(shift)
 				continue

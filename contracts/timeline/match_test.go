@@ -105,3 +105,23 @@ func TestTraceIDsAreReadInEveryForm(t *testing.T) {
 		require.Equal(t, want, traceOf(value), value)
 	}
 }
+
+// How much the number of ids costs, on lines that hold none of them.
+func BenchmarkMatcher(b *testing.B) {
+	random := rand.New(rand.NewPCG(1, 2))
+	line := fmt.Appendf(nil, `{"time":"2026-03-06T17:04:05.12Z","level":"INFO","msg":"delivery taken","request_id":"req_%016X",`+
+		`"event_id":"evt_%x","trace_id":"%016x%016x","customer":"cus_0001"}`, random.Uint64(), random.Uint64(), random.Uint64(), random.Uint64())
+	for _, traces := range []int{1, 20, 500} {
+		b.Run(fmt.Sprint(traces), func(b *testing.B) {
+			var all ids
+			for range traces {
+				all.add(ID{Kind: TraceID, Value: fmt.Sprintf("%016x%016x", random.Uint64(), random.Uint64())})
+			}
+			s := newSearch(&all, 0)
+			b.SetBytes(int64(len(line)))
+			for b.Loop() {
+				s.match(line)
+			}
+		})
+	}
+}
