@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 )
@@ -46,6 +47,7 @@ type Schema struct {
 	file     string
 	pointer  string // into the file; "" is the whole file
 	part     bool
+	chain    int // see allowance
 	options  Options
 	compiled *jsonschema.Schema
 	files    *closure
@@ -221,7 +223,8 @@ func (f *folder) assemble(name string, pointers []string, files *closure) (all [
 			return nil, files.plain(jsonschema.InfiniteLoopError(one.Location))
 		}
 		s := &Schema{
-			file: f.shown(name), pointer: pointer, part: parts[pointer], options: f.options, compiled: compiled, files: files, steps: steps,
+			file: f.shown(name), pointer: pointer, part: parts[pointer], chain: longest(compiled), options: f.options, compiled: compiled,
+			files: files, steps: steps,
 		}
 		s.closeEmpty()
 		all = append(all, s)
@@ -293,8 +296,12 @@ func (s *Schema) IsPart() bool { return s.part }
 // Check returns every violation of the JSON document doc, in document order; none means that it is valid. Numbers are
 // compared exactly, not as floating point. A text that is not one JSON value in UTF-8, in which a member name occurs twice in
 // one object (see Options), that is nested more than 128 deep or has a number of more than 1,000 digits has a single
-// violation with the keyword "json". A document that takes too long to check has a single one with the keyword GivenUp.
+// violation with the keyword "json". A document that takes too long to check has a single one with the keyword GivenUp,
+// and so has one of more than 128 MiB or 1,000,000 values.
 func (s *Schema) Check(doc []byte) []Violation {
+	if why := tooLarge(doc); why != "" {
+		return []Violation{{Keyword: GivenUp, Line: 1, Column: 1, Message: why}}
+	}
 	value, err := dialect{duplicateNames: s.options.AcceptDuplicateKeys, loneSurrogates: true}.read(doc)
 	var wrong *syntaxError
 	if errors.As(err, &wrong) {
@@ -316,6 +323,6 @@ func (s *Schema) Check(doc []byte) []Violation {
 func (s *Schema) validate(value any) error {
 	s.steps.one.Lock()
 	defer s.steps.one.Unlock()
-	s.steps.left = allowance(value)
+	s.steps.left, s.steps.until = allowance(value, s.chain), time.Now().Add(maxCheck)
 	return s.compiled.Validate(value)
 }
