@@ -114,6 +114,9 @@ func (r *Runner) prove(ctx context.Context, became map[report.Check]verdict.Verd
 	}
 	var proving errgroup.Group // no proof returns an error: what went wrong is in its result
 	proving.SetLimit(r.options.Parallel)
+	if slices.ContainsFunc(r.proofs, func(one proof) bool { return one.folder.contract.SharedSubject() }) {
+		proving.SetLimit(1) // another proof would change the subject too
+	}
 	for i, one := range r.proofs {
 		proving.Go(func() error {
 			if ctx.Err() == nil {

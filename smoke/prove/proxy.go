@@ -181,13 +181,15 @@ func (p *Proxy) deliver(r *http.Request, body []byte) (*answer, error) {
 func (p *Proxy) looked(r *http.Request, a *answer) error {
 	b := p.options.Break
 	about := strings.Contains(r.URL.Path, p.options.EventID) || strings.Contains(r.URL.RawQuery, url.QueryEscape(p.options.EventID))
-	if b == nil || b.look == nil || !about || a.status != http.StatusOK {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if b == nil || b.counts == 0 || p.before < b.counts || !about || a.status != http.StatusOK {
 		return nil
 	}
 	if err := a.plain(); err != nil {
 		return err
 	}
-	return b.look(p.options.Contract, a)
+	return oneMore(p.options.Contract, a)
 }
 
 // hopByHop are the fields that are of one connection alone (RFC 9110, section 7.6.1), and those that the body decides.

@@ -131,11 +131,19 @@ func TestBreaksAreMadeForTheEventAlone(t *testing.T) {
 
 func TestDoubledEffectIsSeenByTheProbe(t *testing.T) {
 	p, _ := proxy(t, "doubled-effect", nil)
+	_, _, _ = ask(t, p, http.MethodPost, "/hook", "evt_1")
 	_, text, header := ask(t, p, http.MethodGet, "/events/evt_1", "")
 	require.Equal(t, `{"big":9007199254740993,"effects":2}`, text)
 	require.Empty(t, header.Get("Content-Encoding"))
 	_, text, _ = ask(t, p, http.MethodGet, "/events/evt_2", "")
 	require.Contains(t, text, `"effects":1`)
+
+	p, _ = proxy(t, "duplicate-carried-out", nil)
+	for _, want := range []string{`"effects":1`, `"effects":2`} {
+		_, _, _ = ask(t, p, http.MethodPost, "/hook", "evt_1")
+		_, text, _ = ask(t, p, http.MethodGet, "/events/evt_1", "")
+		require.Contains(t, text, want)
+	}
 }
 
 // A break that cannot be made is said: what the gate shows then is of no break.

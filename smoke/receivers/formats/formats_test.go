@@ -69,7 +69,7 @@ func run(t *testing.T, r formats.Receiver, format string, only ...string) report
 	server := httptest.NewServer(instance)
 	defer server.Close()
 	runner, err := smoke.NewRunner(smoke.Options{
-		Target: server.URL, Fixtures: []string{dir}, RunID: r.Name, Cases: only,
+		Target: server.URL, Fixtures: []string{dir}, RunID: r.Name, Cases: only, Prove: len(only) == 0,
 		LookupEnv: func(string) (string, bool) { return secret, true },
 		Hooks:     smoke.Hooks{FailNext: func(context.Context) error { instance.FailNext(); return nil }},
 	})
@@ -88,6 +88,7 @@ func TestCorrectReceiverOfEveryFormatPasses(t *testing.T) {
 				require.Equal(t, verdict.Pass, result.Verdict, "%s: %v %v", result.Case, result.Findings, result.Inconclusive)
 				ran[result.Case]++
 			}
+			require.Contains(t, ran, "duplicate-other-result", "the gate's own breaks are made in every format, and seen")
 			require.Equal(t, verdict.Pass, r.Verdict())
 		})
 	}
