@@ -107,8 +107,8 @@ func (a *agreement) loose(ctx context.Context, completed []byte) {
 		return
 	}
 	if own := a.body.Compare(a.body.Example).Mismatches; len(own) > 0 && empty(ctx, through) {
-		a.result.Inconclusive = append(a.result.Inconclusive, fmt.Sprintf("no document keeps to the pact's rules, nor does its own example: %s: %s",
-			own[0].Path, own[0].Text))
+		why := fmt.Sprintf("no document keeps to the pact's rules, nor does its own example: %s: %s", own[0].Path, own[0].Text)
+		a.result.Inconclusive = append(a.result.Inconclusive, why)
 		return
 	}
 	for _, comparison := range compat.Compare(ctx, through, a.schema, compat.Options{}) {
