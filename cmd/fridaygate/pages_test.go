@@ -54,7 +54,7 @@ var elsewhere = map[string]struct{ file, holds string }{
 	},
 
 	`fridaygate doctor --only broker`: {
-		"contracts/broker/testdata/script/doctor.txtar", `fridaygate doctor --only broker`,
+		"cmd/pipelines/testdata/script/doctor.txtar", `fridaygate doctor --only broker`,
 	},
 
 	"fridaygate smoke --env smoke/environments/reference.yaml": {
@@ -70,32 +70,32 @@ var elsewhere = map[string]struct{ file, holds string }{
 		"cmd/fridaygate/cleanup_test.go", `"--cleanup-only", "--run-id"`,
 	},
 	`fridaygate environments`: {
-		"contracts/broker/testdata/script/page.txtar", `fridaygate environments`,
+		"cmd/pipelines/testdata/script/page.txtar", `fridaygate environments`,
 	},
 	`fridaygate create-environment --name production --production`: {
-		"contracts/broker/testdata/script/page.txtar", `fridaygate create-environment --name production --production`,
+		"cmd/pipelines/testdata/script/page.txtar", `fridaygate create-environment --name production --production`,
 	},
 	`fridaygate publish contracts/pacts`: {
-		"contracts/broker/testdata/script/page.txtar", `fridaygate publish contracts/pacts`,
+		"cmd/pipelines/testdata/script/page.txtar", `fridaygate publish contracts/pacts`,
 	},
 	`fridaygate can-i-deploy --pacticipant web --version $GITHUB_SHA --to-environment production`: {
-		"contracts/broker/testdata/script/page.txtar",
+		"cmd/pipelines/testdata/script/page.txtar",
 		`fridaygate can-i-deploy --pacticipant web --version $GITHUB_SHA --to-environment production`,
 	},
 	`fridaygate record-deployment --pacticipant web --version $GITHUB_SHA --environment production`: {
-		"contracts/broker/testdata/script/page.txtar",
+		"cmd/pipelines/testdata/script/page.txtar",
 		`fridaygate record-deployment --pacticipant web --version $GITHUB_SHA --environment production`,
 	},
 	`fridaygate create-or-update-webhook https://ci.example.com/dispatches --uuid 5e2f1c0a-4b2e-4a3d-9c52-f0a4d6aa1f0e ` +
 		`--request POST --provider api --contract-requiring-verification-published --header 'Content-Type: application/json' ` +
 		`--data '{"client_payload":{"pact_url":"${pactbroker.pactUrl}"}}'`: {
-		"contracts/broker/testdata/script/page.txtar",
+		"cmd/pipelines/testdata/script/page.txtar",
 		`fridaygate create-or-update-webhook https://ci.example.com/dispatches --uuid 5e2f1c0a-4b2e-4a3d-9c52-f0a4d6aa1f0e ` +
 			`--request POST --provider api --contract-requiring-verification-published --header 'Content-Type: application/json' ` +
 			`--data '{"client_payload":{"pact_url":"${pactbroker.pactUrl}"}}'`,
 	},
 	`fridaygate test-webhook --uuid 5e2f1c0a-4b2e-4a3d-9c52-f0a4d6aa1f0e`: {
-		"contracts/broker/testdata/script/page.txtar", `next: fridaygate test-webhook --uuid 5e2f1c0a-4b2e-4a3d-9c52-f0a4d6aa1f0e`,
+		"cmd/pipelines/testdata/script/page.txtar", `next: fridaygate test-webhook --uuid 5e2f1c0a-4b2e-4a3d-9c52-f0a4d6aa1f0e`,
 	},
 
 	"go get -tool github.com/fridaygate/fridaygate/cmd/fridaygate@latest": {"go.mod", "module github.com/fridaygate/fridaygate"},

@@ -1,6 +1,7 @@
 package pipelines_test
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -25,7 +26,13 @@ func must(path string, err error) string {
 	return path
 }
 
+// parallel is how many tests run at a time unless -parallel says otherwise: they wait for brokers, webhooks and each other.
+const parallel = "6"
+
 func TestMain(m *testing.M) {
+	if err := flag.Set("test.parallel", parallel); err != nil { // the command line is read later, and overrides it
+		panic(err)
+	}
 	installed.temp = must(os.MkdirTemp("", "fridaygate-pipelines-"))
 	code := m.Run()
 	if err := os.RemoveAll(installed.temp); err != nil {

@@ -1,13 +1,10 @@
-package broker_test
+package pipelines_test
 
 import (
 	"errors"
-	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
-	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -20,8 +17,9 @@ import (
 // The scripts run the command against a Pact Broker, which the variables name; each uses different pacticipants and
 // environments. exits CODE COMMAND... runs a command that must exit with just this code.
 func TestScriptsOfTheCommand(t *testing.T) {
+	t.Parallel()
 	b := brokertest.Start(t)
-	command := built(t)
+	command := filepath.Join(command(t), "fridaygate")
 	files, err := filepath.Glob("testdata/script/*.txtar")
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
@@ -54,21 +52,3 @@ func TestScriptsOfTheCommand(t *testing.T) {
 		})
 	}
 }
-
-// built returns the command, which is built once.
-func built(tb testing.TB) string {
-	tb.Helper()
-	command, err := build()
-	require.NoError(tb, err)
-	return command
-}
-
-var build = sync.OnceValues(func() (string, error) {
-	command := filepath.Join(temporary, "fridaygate")
-	build := exec.Command("go", "build", "-ldflags=-s", "-o", command, "github.com/fridaygate/fridaygate/cmd/fridaygate")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if said, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build the command: %w: %s", err, said)
-	}
-	return command, nil
-})
