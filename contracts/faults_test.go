@@ -44,7 +44,7 @@ var faults = []fault{
 		inject: func(w *world) { w.opts.Payloads = payloadsOf(w.T, w.dir, `{"required": ["currency"]}`) },
 	},
 	{
-		name: "a pact's matching rules let its consumer send what the JSON Schema refuses", exit: verdict.ExitFail, test: "^TestShopPayloads$",
+		name: "a pact's matching rules let its consumer send what the JSON Schema refuses", exit: verdict.ExitFail, test: "^TestPayloadsOfShop$",
 		want: "the pact lets",
 	},
 

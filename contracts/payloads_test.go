@@ -22,8 +22,8 @@ func payloadsOf(t *testing.T, pacts, schema string) string {
 	return file
 }
 
-// TestShopPayloads is green without a fault.
-func TestShopPayloads(t *testing.T) {
+// TestPayloadsOfShop is green without a fault.
+func TestPayloadsOfShop(t *testing.T) {
 	text, err := os.ReadFile("pact/testdata/web-shop.json")
 	require.NoError(t, err)
 	pact := string(text)
