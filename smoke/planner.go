@@ -34,6 +34,19 @@ type derived struct {
 	folder     *folder
 	broken     error // why the fixture cannot be used
 	events     int   // how many it sends
+	deliveries int   // that it makes at least
+	chain      int   // of them follow each other
+}
+
+// outline returns a case as a plan keeps it: without its rounds, each of which is as large as the fixture.
+func outline(c cases.Case, golden fixtures.Fixture, from *folder) derived {
+	d := derived{Case: c.WithoutRounds(), golden: golden, folder: from, chain: chain(c.Rounds), events: len(eventsOf(c, nil, nil))}
+	for _, round := range c.Rounds {
+		for _, step := range round.Steps {
+			d.deliveries += step.Copies
+		}
+	}
+	return d
 }
 
 // newPlanner plans the checks. The error holds every mistake in the options and the folders.
@@ -73,7 +86,10 @@ func (p *planner) add(from *folder) error {
 	for _, f := range from.chosen {
 		digest := sha256.Sum256(f.Body)
 		c := Check{Fixture: from.fixture(f), File: f.Path, SHA256: hex.EncodeToString(digest[:])}
-		all, err := cases.Derive(f, contract, p.plan.ids, p.options.Cases...)
+		var all []derived
+		err := cases.Each(f, contract, p.plan.ids, func(one cases.Case) {
+			all = append(all, outline(one, f, from))
+		}, p.options.Cases...)
 		if err != nil {
 			if f.Err == nil {
 				err = fmt.Errorf("%w; a file that is no golden webhook belongs in another folder", err)
@@ -84,7 +100,7 @@ func (p *planner) add(from *folder) error {
 		}
 		for _, one := range all {
 			c.Known, c.KnownIn = known(contract.KnownFailures, f.Name, one.Name, excused), contract.Path
-			p.one(c, derived{Case: one, golden: f, folder: from})
+			p.one(c, one)
 		}
 	}
 	if len(p.options.Cases) > 0 || from.alone {
@@ -126,14 +142,7 @@ func (p *planner) one(c Check, from derived) {
 	}
 	c.Severity, c.Sends, c.Holds, c.Basis = from.Severity, from.Sends, from.Holds, from.Basis
 	c.Advice, c.Needs = from.Advice, from.Needs
-	for _, round := range from.Rounds {
-		for _, step := range round.Steps {
-			c.Deliveries += step.Copies
-		}
-	}
-	c.Chain = chain(from.Rounds)
-	from.events = len(eventsOf(from.Case, nil, nil))
-	from.Case = from.WithoutRounds()
+	c.Deliveries, c.Chain = from.deliveries, from.chain
 	p.keep(c, from)
 }
 

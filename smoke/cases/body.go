@@ -30,7 +30,9 @@ func (d *derivation) readBody() error {
 	}
 	if d.syntax == nil {
 		d.opaque, d.unreadable = "the body is plain text", errors.New("body.format is text")
-	} else if err := d.readable(); err != nil {
+	} else if err := d.readable(); errors.Is(err, errTooMany) {
+		return fmt.Errorf("its body: %w", err)
+	} else if err != nil {
 		if c.Body.Format != "" || c.Body.Field != "" || c.Body.Events != "" {
 			return fmt.Errorf("its body is not as %s describes it under body: %w", c.Path, err)
 		}
@@ -72,7 +74,7 @@ func (d *derivation) readable() error {
 		return err
 	}
 	for i := range body.Len() {
-		if _, err := d.syntax.parse(body.Document(i)); err != nil {
+		if _, err := d.recent.parse(d.syntax, body.Document(i)); err != nil {
 			return err
 		}
 	}
@@ -135,7 +137,7 @@ func (d *derivation) readIDs() error {
 		return err
 	}
 	for i := range body.Len() {
-		doc, err := d.syntax.parse(body.Document(i))
+		doc, err := d.recent.parse(d.syntax, body.Document(i))
 		if err != nil {
 			return err
 		}
@@ -176,7 +178,7 @@ func (d *derivation) document(text []byte, i int) (payload.Body, document, error
 	if i >= body.Len() {
 		return body, document{}, notApplicable("the body holds fewer events")
 	}
-	doc, err := d.syntax.parse(body.Document(i))
+	doc, err := d.recent.parse(d.syntax, body.Document(i))
 	return body, doc, err
 }
 

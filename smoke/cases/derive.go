@@ -19,19 +19,27 @@ import (
 // an error if the fixture cannot be used: it is broken, its body breaks the receiver's schema, or it holds no event id
 // where the contract expects one.
 func Derive(f fixtures.Fixture, c *webhook.Contract, runID string, only ...string) ([]Case, error) {
-	d, err := newDerivation(f, c, runID)
-	if err != nil {
-		return nil, fmt.Errorf("fixture %s: %w", f.Path, err)
-	}
 	all := make([]Case, 0, len(catalogue))
-	for _, row := range catalogue {
-		derived, err := d.derive(row, only)
-		if err != nil {
-			return nil, fmt.Errorf("fixture %s: case %s: %w", f.Path, row.name, err)
-		}
-		all = append(all, derived...)
+	err := Each(f, c, runID, func(one Case) { all = append(all, one) }, only...)
+	if err != nil {
+		return nil, err
 	}
 	return all, nil
+}
+
+// Each calls do with the cases that Derive returns, one after the other: their rounds together would fill the memory where
+// the fixture is large. do may have been called when it returns an error.
+func Each(f fixtures.Fixture, c *webhook.Contract, runID string, do func(Case), only ...string) error {
+	d, err := newDerivation(f, c, runID)
+	if err != nil {
+		return fmt.Errorf("fixture %s: %w", f.Path, err)
+	}
+	for _, row := range catalogue {
+		if err := d.derive(row, only, do); err != nil {
+			return fmt.Errorf("fixture %s: case %s: %w", f.Path, row.name, err)
+		}
+	}
+	return nil
 }
 
 // notApplicable is the reason why a case does not apply to a fixture.
@@ -58,6 +66,7 @@ type derivation struct {
 	ids      []node // where each event of a batch holds its id; none when it travels elsewhere
 
 	unreadable error // what reading the body's events met, when syntax is nil
+	recent     recent
 }
 
 func newDerivation(f fixtures.Fixture, c *webhook.Contract, runID string) (*derivation, error) {
@@ -77,16 +86,15 @@ func newDerivation(f fixtures.Fixture, c *webhook.Contract, runID string) (*deri
 	return d, nil
 }
 
-// derive returns the cases of one row: one, or one for each variant.
-func (d *derivation) derive(row definition, only []string) ([]Case, error) {
+// derive calls do with the cases of one row: one, or one for each variant.
+func (d *derivation) derive(row definition, only []string, do func(Case)) error {
 	variants := []string{""}
 	switch {
 	case !row.selected(only):
-		return nil, nil
+		return nil
 	case row.variants != nil:
 		variants = row.variants(d)
 	}
-	all := make([]Case, 0, len(variants))
 	for _, variant := range variants {
 		c := Case{
 			Name: row.name + variant, Severity: row.severity, Sends: row.sends, Holds: row.holds, Basis: row.basis, Once: row.once,
@@ -114,11 +122,11 @@ func (d *derivation) derive(row definition, only []string) ([]Case, error) {
 		case errors.As(err, &not):
 			c.NotApplicable, c.Rounds, c.Needs = string(not), nil, nil
 		case err != nil:
-			return nil, err
+			return err
 		}
-		all = append(all, c)
+		do(c)
 	}
-	return all, nil
+	return nil
 }
 
 // WithoutRounds returns the case without its rounds, which a long plan does not keep in memory.

@@ -2,6 +2,7 @@ package cases
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -16,6 +17,12 @@ type document struct {
 	syntax syntax
 	tags   []int // of XML: where a tag ends, before > or />
 }
+
+// maxValues is how many values an event may hold: each costs some 250 bytes of memory, several times.
+const maxValues = 100_000
+
+// errTooMany is why an event is not read.
+var errTooMany = fmt.Errorf("it holds more than %d values: take a smaller delivery for the golden one", maxValues)
 
 // node is one value of a document: a JSON value, an XML element or attribute, or a field of a form.
 type node struct {

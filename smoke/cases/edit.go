@@ -3,7 +3,6 @@ package cases
 import (
 	"bytes"
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -114,14 +113,16 @@ var escapes = sameContent(onEvent(func(d *derivation, golden document) ([]byte, 
 	special := func(r rune) bool { return r > 0x7f || r == '/' }
 	letter := func(r rune) bool { return r >= 'a' && r <= 'z' }
 	for _, chosen := range []func(rune) bool{special, letter} {
-		edited := golden
-		for _, n := range slices.Backward(golden.placed()) { // from the end, so that offsets before it stay true
+		var edited []byte
+		at := 0
+		for _, n := range golden.placed() {
 			if n.kind == '"' && !d.identifies(n.pointer) && strings.ContainsFunc(n.text(), chosen) {
-				edited.text = edited.with(n, golden.syntax.escaped(n, chosen))
+				edited = append(append(edited, golden.text[at:n.start]...), golden.syntax.escaped(n, chosen)...)
+				at = n.end
 			}
 		}
-		if !bytes.Equal(edited.text, golden.text) {
-			return edited.text, nil
+		if edited = append(edited, golden.text[at:]...); !bytes.Equal(edited, golden.text) {
+			return edited, nil
 		}
 	}
 	return nil, notApplicable("the body has no text that could be escaped")

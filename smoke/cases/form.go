@@ -32,6 +32,9 @@ func (s asFields) parse(text []byte) (document, error) {
 	if err != nil {
 		return document{}, err
 	}
+	if len(fields) >= maxValues {
+		return document{}, errTooMany
+	}
 	doc := document{text: text, syntax: s}
 	doc.add(node{parent: -1, kind: '{', end: len(text), to: len(text)})
 	for _, f := range fields {

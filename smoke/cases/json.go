@@ -39,6 +39,9 @@ func parse(text []byte) (document, error) { return asJSON{}.parse(text) }
 
 // walk reads the value n, of which everything around it is known.
 func (doc *document) walk(d *jsontext.Decoder, n node) error {
+	if len(doc.all) == maxValues {
+		return errTooMany
+	}
 	n.kind = d.PeekKind()
 	if n.kind != '{' && n.kind != '[' {
 		raw, err := d.ReadValue()
@@ -46,7 +49,8 @@ func (doc *document) walk(d *jsontext.Decoder, n node) error {
 			return err
 		}
 		n.end = int(d.InputOffset())
-		n.start, n.kind, n.raw = n.end-len(raw), raw.Kind(), bytes.Clone(raw)
+		n.start, n.kind = n.end-len(raw), raw.Kind()
+		n.raw = doc.text[n.start:n.end:n.end]
 		n.to = n.end
 		doc.add(n.begun())
 		return nil
@@ -70,7 +74,9 @@ func (doc *document) walk(d *jsontext.Decoder, n node) error {
 			if err != nil {
 				return err
 			}
-			child.name, child.from = bytes.Clone(name), int(d.InputOffset())-len(name)
+			end := int(d.InputOffset())
+			child.from = end - len(name)
+			child.name = doc.text[child.from:end:end]
 			child.pointer = below(n.pointer, unquote(child.name))
 		}
 		if err := doc.walk(d, child); err != nil {

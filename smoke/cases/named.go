@@ -77,7 +77,7 @@ func (d *derivation) refreshed(key string, event []byte) ([]byte, error) {
 
 // replaced puts another text or number at a pointer into an event.
 func (d *derivation) replaced(pointer string, event []byte, with func(old node) string) ([]byte, error) {
-	doc, err := d.syntax.parse(event)
+	doc, err := d.recent.parse(d.syntax, event)
 	if err != nil {
 		return nil, err
 	}

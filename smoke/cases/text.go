@@ -41,7 +41,7 @@ func hard(name, what, basis, raw string) definition {
 			if err != nil {
 				return err
 			}
-			for _, pointer := range places[:min(hardPlaces, len(places))] {
+			for _, pointer := range places {
 				p.round(Round{}, step{
 					Step: Step{Name: "delivery with hard text at " + pointer, Expect: Handled, Effects: AtMostOne},
 					edit: ending(pointer, raw), raw: true,
@@ -53,7 +53,7 @@ func hard(name, what, basis, raw string) definition {
 	}
 }
 
-// textPlaces returns the pointers to the texts of the body that may hold anything: no header has to carry them as well.
+// textPlaces returns the pointers to the first texts of the body that may hold anything: no header has to carry them as well.
 func (d *derivation) textPlaces() ([]string, error) {
 	if d.syntax != (asJSON{}) {
 		return nil, notApplicable("the body is not JSON")
@@ -64,6 +64,9 @@ func (d *derivation) textPlaces() ([]string, error) {
 	}
 	var places []string
 	for _, n := range d.fields(doc) {
+		if len(places) == hardPlaces {
+			break
+		}
 		if n.kind == '"' && !envelope.MatchString(n.key()) && !d.contract.Repeats(n.pointer) && d.valid(doc.with(n, n.as(n.text()+"x"))) == nil {
 			places = append(places, n.pointer)
 		}

@@ -28,12 +28,15 @@ const depthOfXML = 500
 
 // parse reads one document. Its encoding must be UTF-8: any other is an error of encoding/xml.
 func (asXML) parse(text []byte) (document, error) {
-	r := &xmlReader{doc: document{text: text, syntax: asXML{}}, d: xml.NewDecoder(bytes.NewReader(text)), open: []int{-1}}
+	r := &xmlReader{doc: document{text: text, syntax: asXML{}}, d: xml.NewDecoder(bytes.NewReader(text)), open: []int{-1}, before: map[named]int{}}
 	for {
 		from := int(r.d.InputOffset())
 		token, err := r.d.RawToken()
 		if errors.Is(err, io.EOF) {
 			break
+		}
+		if len(r.doc.all) > maxValues {
+			err = errTooMany
 		}
 		if err == nil {
 			err = r.take(token, from, int(r.d.InputOffset()))
@@ -55,6 +58,14 @@ type xmlReader struct {
 	open  []int // the elements that are open; the first is none
 	texts []int // how many stretches of text each of doc.all has
 	inner []int // where the content of each of doc.all starts
+
+	before map[named]int // how many there are so far
+}
+
+// named are the elements or attributes of a name in one element.
+type named struct {
+	parent int
+	name   string
 }
 
 func (r *xmlReader) take(token xml.Token, from, to int) error {
@@ -85,7 +96,7 @@ func (r *xmlReader) start(e xml.StartElement, from, to int) error {
 	pointer := below("", name)
 	if parent >= 0 {
 		pointer = below(r.doc.all[parent].pointer, name)
-		if n := r.before(parent, name); n > 0 {
+		if n := r.before[named{parent, name}]; n > 0 {
 			pointer += "[" + strconv.Itoa(n+1) + "]"
 		}
 		around := &r.doc.all[parent]
@@ -97,18 +108,9 @@ func (r *xmlReader) start(e xml.StartElement, from, to int) error {
 	return r.attributes(me, from, to)
 }
 
-// before counts the elements of a name that an element holds so far.
-func (r *xmlReader) before(parent int, name string) (n int) {
-	for _, child := range r.doc.all[parent].children {
-		if string(r.doc.all[child].name) == name {
-			n++
-		}
-	}
-	return n
-}
-
 func (r *xmlReader) add(n node) int {
 	r.texts, r.inner = append(r.texts, 0), append(r.inner, n.start)
+	r.before[named{n.parent, string(n.name)}]++
 	return r.doc.add(n)
 }
 
@@ -119,7 +121,7 @@ func (r *xmlReader) attributes(element, from, to int) error {
 	for _, m := range attribute.FindAllSubmatchIndex(r.doc.text[from:to], -1) {
 		name := string(r.doc.text[from+m[2] : from+m[3]])
 		start, end := from+m[4]+1, from+m[5]-1
-		if r.before(element, "@"+name) > 0 {
+		if r.before[named{element, "@" + name}] > 0 {
 			return fmt.Errorf("attribute %s occurs twice", name)
 		}
 		raw := r.doc.text[start:end:end]
