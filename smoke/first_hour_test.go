@@ -123,10 +123,7 @@ func shown(t *testing.T, r report.Report) string {
 	t.Helper()
 	var text bytes.Buffer
 	writer := report.Text{W: &text}
-	for _, result := range r.Results {
-		writer.Result(result)
-	}
-	writer.Summary(r)
+	writer.Write(r)
 	require.NoError(t, writer.Err)
 	return text.String()
 }

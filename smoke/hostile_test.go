@@ -134,10 +134,7 @@ func TestAnswersCannotCommandWhoReadsTheReport(t *testing.T) {
 	require.Equal(t, verdict.Fail, r.Verdict())
 	var text, xml bytes.Buffer
 	writer := report.Text{W: &text}
-	for _, result := range r.Results {
-		writer.Result(result)
-	}
-	writer.Summary(r)
+	writer.Write(r)
 	require.NoError(t, report.JUnit(&xml, r))
 	require.NotContains(t, text.String(), "\x1b")
 	require.NotContains(t, text.String(), "\u202e")

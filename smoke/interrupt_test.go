@@ -191,10 +191,7 @@ func reportsOfAnInterruptedRun(t *testing.T, r report.Report) {
 	}
 	var text, asJSON, asXML bytes.Buffer
 	writer := report.Text{W: &text}
-	for _, result := range r.Results {
-		writer.Result(result)
-	}
-	writer.Summary(r)
+	writer.Write(r)
 	require.NoError(t, writer.Err)
 	require.Contains(t, text.String(), "interrupted: ")
 	require.NoError(t, report.JSON(&asJSON, r))

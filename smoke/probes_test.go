@@ -163,10 +163,7 @@ func TestEffectsAreSeenOrTheContractSaysWhyNot(t *testing.T) {
 	for _, verbose := range []bool{false, true} {
 		var text bytes.Buffer
 		writer := report.Text{W: &text, Verbose: verbose}
-		for _, result := range r.Results {
-			writer.Result(result)
-		}
-		writer.Summary(r)
+		writer.Write(r)
 		require.NoError(t, writer.Err)
 		require.Contains(t, text.String(), "note: "+note)
 	}

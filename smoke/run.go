@@ -10,6 +10,7 @@ import (
 	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 	"github.com/fridaygate/fridaygate/smoke/cases"
+	"github.com/fridaygate/fridaygate/smoke/judge"
 	"github.com/fridaygate/fridaygate/smoke/revision"
 )
 
@@ -55,6 +56,7 @@ func (r *Runner) Run(ctx context.Context, each func(report.Result)) report.Repor
 		all.Problems = append(all.Problems, report.Remark{Text: fmt.Sprintf("the limit of %s for the whole run was over before all checks had run: "+
 			"raise it (--max-time; limits.wall_time of an environment), or choose fewer", r.options.MaxTime)})
 	}
+	judge.Follow(all.Results)
 	r.end(ctx, before, &all)
 	r.cleanUp(ctx, &all, add)
 	all.Interrupted = ctx.Err() != nil

@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -319,16 +320,13 @@ func TestReportsAgree(t *testing.T) {
 
 	var text, asJSON, asXML bytes.Buffer
 	writer := report.Text{W: &text}
-	for _, result := range r.Results {
-		writer.Result(result)
-	}
-	writer.Summary(r)
+	writer.Write(r)
 	require.NoError(t, writer.Err)
 	require.NotZero(t, r.Ran().Passed)
 	require.NotZero(t, r.Ran().Failed)
 	require.Contains(t, text.String(), fmt.Sprintf("FAIL: %d planned, %d ran: %d passed, %d failed",
 		len(r.Planned), len(r.Results), r.Ran().Passed, r.Ran().Failed))
-	require.Contains(t, text.String(), "again ../fixtures/invoices/invoice.created.json dup-concurrent-8")
+	require.Contains(t, text.String(), "again ../fixtures/invoices/invoice.created.json dup-concurrent-2")
 
 	require.NoError(t, report.JSON(&asJSON, r))
 	var back report.Report
@@ -338,4 +336,27 @@ func TestReportsAgree(t *testing.T) {
 
 	require.NoError(t, report.JUnit(&asXML, r))
 	require.Contains(t, asXML.String(), fmt.Sprintf(`tests="%d" failures="%d" errors="0"`, len(r.Planned), r.Ran().Failed))
+}
+
+// One bug is one cause, however many cases show it; what shows otherwise has a cause of its own.
+func TestOneBugIsOneCause(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		receiver string
+		cases    []string
+		causes   int
+	}{
+		{"key-of-attempt", []string{"dup-*", "mismatch-*", "equal-*"}, 1},
+		{"check-then-insert", []string{"dup-concurrent-*", "dup-lastbyte"}, 1},
+		{"mismatch-overwrites", []string{"dup-*", "mismatch-field", "mismatch-concurrent"}, 2}, // of one delivery, and of two at once
+	} {
+		at := slices.IndexFunc(receivers.All, func(r receivers.Receiver) bool { return r.Name == c.receiver })
+		server := httptest.NewServer(receivers.All[at].Start(secret))
+		defer server.Close()
+		o := options(server.URL)
+		o.Cases = c.cases
+		r := run(t, o)
+		require.Greater(t, r.Ran().Failed, c.causes, c.receiver)
+		require.Len(t, report.Causes(r), c.causes, c.receiver)
+	}
 }

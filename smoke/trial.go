@@ -152,15 +152,16 @@ func (t *trial) conclude(ctx context.Context) report.Result {
 	t.runner.made.take(t)
 	opinion := judge.Case(t.Case, t.to.contract, t.histories)
 	r.Verdict, r.Findings, r.Inconclusive, r.Notes = opinion.Verdict, opinion.Findings, opinion.Inconclusive, opinion.Notes
-	r.Advice, r.Counterexamples = opinion.Advice, opinion.Counterexamples
+	r.Advice, r.Counterexamples, r.Because = opinion.Advice, opinion.Counterexamples, opinion.Because
 	if t.unlooked != nil && r.Verdict == verdict.Pass {
-		r.Verdict, r.Inconclusive = verdict.Unknown, []string{t.unlooked.Error()}
+		r.Verdict, r.Inconclusive, r.Because = verdict.Unknown, []string{t.unlooked.Error()}, nil
 	}
 	if r.Verdict != verdict.Pass || len(opinion.Advice) > 0 || t.runner.options.Histories {
 		r.Histories = slices.Concat(t.histories, t.beside)
 	}
 	if t.mistake != "" {
-		r.Verdict, r.Findings, r.Advice, r.Counterexamples, r.Inconclusive = verdict.Unknown, nil, nil, nil, []string{t.mistake}
+		r.Verdict, r.Findings, r.Advice, r.Counterexamples = verdict.Unknown, nil, nil, nil
+		r.Inconclusive, r.Because = []string{t.mistake}, nil
 	}
 	if t.failed && len(r.Findings) > 0 {
 		r.Findings[0].Check = t.checklist()

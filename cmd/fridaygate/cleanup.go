@@ -65,7 +65,7 @@ func (c *smokeCommand) announce(ctx context.Context, std streams, plan smoke.Pla
 
 // cleanUp removes what an earlier run left, and prints what became of each step.
 func cleanUp(ctx context.Context, text report.Text, runner *smoke.Runner) (report.Report, error) {
-	r := runner.CleanUp(ctx, text.Result)
-	text.Summary(r)
+	r := runner.CleanUp(ctx, nil)
+	text.Write(r)
 	return r, text.Err
 }

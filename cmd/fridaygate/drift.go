@@ -71,7 +71,7 @@ func (c *driftCommand) Run(ctx context.Context, std streams) error {
 		run.Problems = append(run.Problems, report.Remark{Kind: report.Schema, Subject: name, Text: "no file matches"})
 	}
 	failed := c.propose(ctx, found, &run)
-	text := report.Text{W: files.text(std), Verbose: true}
+	text := textFlags{Verbose: true}.writer(std, files)
 	text.Write(run)
 	return end(run, errors.Join(failed, text.Err, files.write(std, run)))
 }

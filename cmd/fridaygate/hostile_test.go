@@ -33,7 +33,7 @@ func requireShown(t *testing.T, where, output string) {
 func withoutCommands(output string) string {
 	var rest strings.Builder
 	for line := range strings.Lines(output) {
-		for _, own := range []string{"::error ", "::warning ", "::notice "} {
+		for _, own := range []string{"::error ", "::warning ", "::notice ", "::group::", "::endgroup::"} {
 			line = strings.TrimPrefix(line, own)
 		}
 		rest.WriteString(line)

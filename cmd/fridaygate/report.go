@@ -20,8 +20,9 @@ type reportCommand struct {
 }
 
 type reportShowCommand struct {
-	File    string `arg:"" help:"A report as JSON; - is standard input."`
-	Verbose bool   `short:"v" help:"Show every check that passed, not their number alone."`
+	File string `arg:"" help:"A report as JSON; - is standard input."`
+
+	textFlags
 }
 
 // Run prints the report. Its exit code is the report's.
@@ -30,7 +31,8 @@ func (c *reportShowCommand) Run(std streams) error {
 	if err != nil {
 		return err
 	}
-	text := report.Text{W: std.out, Verbose: c.Verbose, Kinds: r.Target == ""}
+	text := c.writer(std, nil)
+	text.Kinds = r.Target == ""
 	text.Write(r)
 	return end(r, text.Err)
 }

@@ -7,13 +7,14 @@ import (
 	"path/filepath"
 
 	"github.com/fridaygate/fridaygate/contracts/report"
+	"github.com/fridaygate/fridaygate/smoke/judge"
 )
 
 type reportMergeCommand struct {
 	Files     []string `arg:"" name:"file" help:"Reports as JSON; a folder is all its *.json files."`
-	Verbose   bool     `short:"v" help:"Show every check that passed, not their number alone."`
 	Histories bool     `help:"Keep the histories of checks that passed; they are large, and stay in the files that are merged."`
 
+	textFlags
 	reportFlags
 }
 
@@ -36,7 +37,9 @@ func (c *reportMergeCommand) Run(std streams) error {
 		c.add(&joiner, std, name)
 	}
 	r := joiner.Report()
-	text := report.Text{W: files.text(std), Verbose: c.Verbose, Kinds: r.Target == ""}
+	judge.Follow(r.Results) // the plain duplicate may be in another shard
+	text := c.writer(std, files)
+	text.Kinds = r.Target == ""
 	text.Write(r)
 	if err := files.write(std, r); err != nil {
 		return end(r, err)

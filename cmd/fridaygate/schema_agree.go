@@ -7,15 +7,14 @@ import (
 	"time"
 
 	"github.com/fridaygate/fridaygate/contracts/payloads"
-	"github.com/fridaygate/fridaygate/contracts/report"
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
 // schemaAgreeCommand checks that the descriptions of payloads agree.
 type schemaAgreeCommand struct {
 	reportFlags
-	File    string `arg:"" help:"The payloads.yaml that says which schema, fixtures and bodies of pacts are about one payload."`
-	Verbose bool   `short:"v" help:"Show every fixture and body that passes."`
+	textFlags
+	File string `arg:"" help:"The payloads.yaml that says which schema, fixtures and bodies of pacts are about one payload."`
 }
 
 // Help explains the file and the verdicts.
@@ -49,7 +48,7 @@ func (c *schemaAgreeCommand) Run(ctx context.Context, std streams) error {
 	}
 	run := f.Check(ctx, time.Now())
 	run.Command = "fridaygate schema agree"
-	text := report.Text{W: files.text(std), Verbose: c.Verbose}
+	text := c.writer(std, files)
 	text.Write(run)
 	return end(run, errors.Join(text.Err, files.write(std, run)))
 }

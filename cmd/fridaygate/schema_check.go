@@ -17,7 +17,8 @@ type schemaCheckCommand struct {
 	Folders  []string `arg:"" name:"folder" help:"Folders of schemas and their examples, files, or FILE#POINTER."`
 	Keywords []string `name:"keyword" placeholder:"NAME" help:"Keyword of your own, to be ignored. Repeatable."`
 	ByDraft  bool     `name:"formats-by-draft" help:"Assert formats only where the draft does; they are always asserted without it."`
-	Verbose  bool     `short:"v" help:"Show every example that passes."`
+
+	textFlags
 }
 
 // Help explains the folder.
@@ -61,7 +62,7 @@ func (c *schemaCheckCommand) Run(std streams) error {
 	}
 	run := report.Merge(all...)
 	run.Command = "fridaygate schema check"
-	text := report.Text{W: files.text(std), Verbose: c.Verbose}
+	text := c.writer(std, files)
 	text.Write(run)
 	return end(run, errors.Join(text.Err, files.write(std, run)))
 }

@@ -22,7 +22,8 @@ type schemaDiffCommand struct {
 	Lenient    bool          `help:"Senders send only members that their schema describes, and readers ignore others."`
 	Allow      string        `placeholder:"FILE" help:"YAML file of allowed breaks, each with a reason and an end."`
 	Timeout    time.Duration `default:"1m" help:"How long one pair may take in one direction; then it is undecided."`
-	Verbose    bool          `short:"v" help:"Show every comparison that passes."`
+
+	textFlags
 }
 
 // Help explains the directions and the verdicts.
@@ -65,7 +66,7 @@ func (c *schemaDiffCommand) Run(ctx context.Context, std streams) error {
 	for _, what := range unused {
 		run.Notes = append(run.Notes, report.Remark{Kind: report.Schema, Text: what})
 	}
-	text := report.Text{W: files.text(std), Verbose: c.Verbose}
+	text := c.writer(std, files)
 	text.Write(run)
 	return end(run, errors.Join(text.Err, files.write(std, run)))
 }

@@ -39,10 +39,10 @@ type smokeCommand struct {
 	CleanupOnly     bool          `help:"Remove what the run named by --run-id left in an environment. Check nothing."`
 	Prove           bool          `help:"Then break the receiver on purpose, behind a proxy, and demand that the gate sees it."`
 	Keep            bool          `help:"Leave what the run makes in the environment, to look at it."`
-	Verbose         bool          `short:"v" help:"Also list the cases that pass."`
 	Counterexamples string        `placeholder:"DIR" help:"Folder for an HTML drawing of each failing case's first counterexample."`
 
 	shardFlags
+	textFlags
 	reportFlags
 }
 
@@ -96,12 +96,12 @@ func (c *smokeCommand) Run(ctx context.Context, std streams) error {
 		return exit(verdict.ExitUsage, err)
 	}
 	if c.CleanupOnly {
-		r, err := cleanUp(ctx, report.Text{W: files.text(std), Verbose: c.Verbose}, runner)
+		r, err := cleanUp(ctx, c.writer(std, files), runner)
 		return end(r, errors.Join(err, files.write(std, r), runner.Close()))
 	}
 	c.await(ctx, std, runner)
 	defer c.announce(ctx, std, runner.Plan(), options)()
-	r, err := replay(ctx, report.Text{W: files.text(std), Verbose: c.Verbose}, runner)
+	r, err := replay(ctx, c.writer(std, files), runner)
 	return end(r, errors.Join(err, files.write(std, r), runner.Close(), draw(c.Counterexamples, r)))
 }
 
@@ -134,8 +134,8 @@ const (
 
 // replay carries a plan out and prints the results. It returns the error of printing.
 func replay(ctx context.Context, text report.Text, runner *smoke.Runner) (report.Report, error) {
-	r := runner.Run(ctx, text.Result)
-	text.Summary(r)
+	r := runner.Run(ctx, nil)
+	text.Write(r)
 	return r, text.Err
 }
 

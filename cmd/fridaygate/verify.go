@@ -24,9 +24,9 @@ type verifyCommand struct {
 	Packages []string      `arg:"" optional:"" default:"./contracts/..." help:"Go packages of the contract suites."`
 	RunTests string        `name:"run" placeholder:"REGEXP" help:"Only the tests that match, as in go test -run."`
 	Timeout  time.Duration `default:"10m" help:"Limit for the whole run."`
-	Verbose  bool          `short:"v" help:"Also list the checks that pass, and what the tests print."`
 
 	verifiedPacts
+	textFlags
 	reportFlags
 }
 
@@ -52,7 +52,8 @@ func (c *verifyCommand) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	text := report.Text{W: files.text(std), Verbose: c.Verbose, Kinds: true}
+	text := c.writer(std, files)
+	text.Kinds = true
 	text.Write(run)
 	return end(run, errors.Join(text.Err, files.write(std, run)))
 }

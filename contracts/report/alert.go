@@ -59,7 +59,7 @@ func (r Result) alerts() []alert {
 		return &all[len(all)-1]
 	}
 	for _, f := range r.Findings {
-		add(wrong, f.Rule, findingText(f)).mark(f)
+		add(wrong, f.Rule, r.findingText(f)).mark(f)
 	}
 	if r.Verdict == verdict.Fail && len(r.Findings) == 0 {
 		add(wrong, "failed", "it failed")
@@ -71,10 +71,10 @@ func (r Result) alerts() []alert {
 		add(warning, "inconclusive", "could not tell")
 	}
 	for _, f := range r.Advice {
-		add(note, f.Rule, "advice, not counted as a failure: "+r.WhyAdvice+"\n"+findingText(f)).mark(f)
+		add(note, f.Rule, "advice, not counted as a failure: "+r.WhyAdvice+"\n"+r.findingText(f)).mark(f)
 	}
 	for _, f := range r.Excused {
-		add(note, f.Rule, "it may fail: "+r.Known+"\n"+findingText(f)).mark(f)
+		add(note, f.Rule, "it may fail: "+r.Known+"\n"+r.findingText(f)).mark(f)
 	}
 	return all
 }
@@ -89,10 +89,10 @@ func (a *alert) mark(f verdict.Finding) {
 // name returns the check as people name it.
 func (c Check) name() string { return strings.TrimPrefix(c.Subject+"/"+c.Case, "/") }
 
-// findingText returns where a rule was broken, what was expected and what came.
-func findingText(f verdict.Finding) string {
+// findingText returns what is wrong, where, what was expected and what came.
+func (c Check) findingText(f verdict.Finding) string {
 	var b strings.Builder
-	finding(&b, f)
+	c.finding(&b, f)
 	return strings.TrimSuffix(b.String(), "\n")
 }
 

@@ -56,7 +56,7 @@ func (r Result) details() string {
 		fmt.Fprintln(&b, r.Format)
 	}
 	for _, f := range found {
-		finding(&b, f)
+		r.finding(&b, f)
 	}
 	if len(r.Counterexamples) > 0 {
 		fmt.Fprintf(&b, "counterexample: %s, of %s (%s)\n", r.Counterexamples[0], r.Counterexamples[0].EventID, r.Counterexamples[0].Rule)
@@ -81,13 +81,13 @@ func (r Result) details() string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-func finding(b *strings.Builder, f verdict.Finding) {
-	head := f.Rule
-	if f.Where != "" {
-		head += ": " + f.Where
+// finding writes what is wrong, where, what was expected, what came, and what follows from it.
+func (c Check) finding(b *strings.Builder, f verdict.Finding) {
+	m := meaningOf(c.Kind, f)
+	fmt.Fprintln(b, strings.TrimSuffix(f.Rule+": "+m.Says, ": "))
+	rows := []struct{ title, text string }{
+		{"where", f.Where}, {"expected", f.Expected}, {"got", f.Got}, {"", f.Words}, {"means", m.Means}, {"choice", f.Choice},
 	}
-	fmt.Fprintln(b, head)
-	rows := []struct{ title, text string }{{"expected", f.Expected}, {"got", f.Got}, {"", f.Words}, {"choice", f.Choice}}
 	for i, what := range f.Check {
 		rows = append(rows, struct{ title, text string }{map[bool]string{true: "check"}[i == 0], what})
 	}

@@ -30,6 +30,8 @@ func broken(source string, findings ...verdict.Finding) report.Report {
 	}
 }
 
+const says = "The provider does not answer as the consumer's pact says."
+
 var twoEffects = verdict.Finding{Rule: "effect-count", Where: "GET /", Expected: "1 effect", Got: "2 effects"}
 
 func everyReport() map[string]report.Report {
@@ -89,7 +91,7 @@ func TestSARIFHasWhatWasBroken(t *testing.T) {
 	require.Len(t, run.Results, 1)
 	require.Equal(t, "provider/effect-count", *run.Results[0].RuleID)
 	require.Equal(t, "error", run.Results[0].Level)
-	require.Contains(t, *run.Results[0].Message.Text, "fail: shop/a request\neffect-count: GET /\n  expected  1 effect\n  got       2 effects")
+	require.Contains(t, *run.Results[0].Message.Text, "fail: shop/a request\neffect-count: "+says+"\n  where     GET /\n  expected  1 effect\n  got       2 effects\n")
 	place := run.Results[0].Locations[0].PhysicalLocation
 	require.Equal(t, "pacts/a%20b.json", *place.ArtifactLocation.URI)
 	require.Equal(t, 12, *place.Region.StartLine)
@@ -103,8 +105,9 @@ func TestSARIFHasWhatWasBroken(t *testing.T) {
 
 func TestAnnotations(t *testing.T) {
 	require.Equal(t,
-		"::error file=pacts/a%2Cb.json,line=12,title=fail%3A shop/a request::effect-count: "+
-			"GET /%0A  expected  1 effect%0A  got       2 effects\n",
+		"::error file=pacts/a%2Cb.json,line=12,title=fail%3A shop/a request::effect-count: "+says+
+			"%0A  where     GET /%0A  expected  1 effect%0A  got       2 effects%0A"+
+			"  means     the consumer breaks when this provider is deployed\n",
 		written(t, report.Annotations, broken("pacts/a,b.json:12", twoEffects)))
 	require.Empty(t, written(t, report.Annotations, of(report.Schema, verdict.Pass)))
 	require.Contains(t, written(t, report.Annotations, of(report.Schema, verdict.Unknown)), "::warning ")
@@ -175,7 +178,7 @@ func TestMarkdown(t *testing.T) {
 	text := written(t, report.Markdown, broken("a.json", twoEffects))
 	require.Contains(t, text, "## ❌ Failed: fridaygate\n")
 	require.Contains(t, text, "1 planned, 1 ran: 0 passed, 1 failed, 0 could not tell")
-	require.Contains(t, text, "<details><summary>❌ shop <b>a request</b> </summary>\n\n```\neffect-count: GET /\n")
+	require.Contains(t, text, "<details><summary>❌ shop <b>a request</b> </summary>\n\n```\neffect-count: "+says+"\n  where     GET /\n")
 	require.Contains(t, written(t, report.Markdown, of(report.Schema, verdict.Pass)), "## ✅ Passed")
 	require.Contains(t, written(t, report.Markdown, report.Report{}), "## ❔ Could not tell")
 }
@@ -186,18 +189,18 @@ func TestMarkdownStaysText(t *testing.T) {
 	r.Results[0].Case = "<img src=x> @everyone"
 	r.Target = "http://a/_b_*c*"
 	text := written(t, report.Markdown, r)
-	require.Contains(t, text, "````\nr\n")
+	require.Contains(t, text, "````\nr: ")
 	require.NotContains(t, text, "<img")
 	require.Contains(t, text, `\_b\_\*c\*`)
 }
 
 func TestMarkdownFitsIntoASummary(t *testing.T) {
-	long := verdict.Finding{Rule: "r", Got: strings.Repeat("x", 10_000)}
+	long := strings.Repeat("x", 10_000)
 	var r report.Report
 	for i := range 200 {
 		c := report.Check{Kind: report.Webhook, Subject: "f", Case: fmt.Sprint(i)}
 		r.Planned, r.Results = append(r.Planned, c), append(r.Results, report.Result{
-			Check: c, Verdict: verdict.Fail, Findings: []verdict.Finding{long},
+			Check: c, Verdict: verdict.Fail, Findings: []verdict.Finding{{Rule: "r" + c.Case, Got: long}},
 		})
 	}
 	text := written(t, report.Markdown, r)

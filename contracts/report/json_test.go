@@ -20,7 +20,7 @@ func whole() report.Report {
 	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	finding := []verdict.Finding{{
 		File: "f.json", Line: 3,
-		Rule: "same-result", Where: "POST /", Expected: "a", Got: "<b>", Words: "w",
+		Rule: "same-result", Where: "POST /", Expected: "a", Got: "<b>", Words: "w", Symptom: "s",
 		Choice: "c", Attempts: []int{1}, Check: []string{"d"}, Rerun: "e",
 	}}
 	attempt := history.Attempt{
@@ -38,7 +38,7 @@ func whole() report.Report {
 	}
 	failed := report.Result{
 		Check: check("f", "dup"), Verdict: verdict.Fail, Severity: "critical", Sends: "s", Holds: "h", Basis: "b", Source: "f:1",
-		Findings: finding, WhyAdvice: "w", Notes: []string{"n"},
+		Findings: finding, WhyAdvice: "w", Because: []string{"b"}, Follows: "c", Notes: []string{"n"},
 		Sent: "s", Received: "r", Rerun: "again", Took: time.Second,
 		Format: &report.Format{
 			Number: 2, Of: "o", Payloads: 1, AllPayloads: 3, Refused: 1, IDs: 1, First: &at, Last: &at, FirstAt: "a:1", LastAt: "a:2", Beside: 1,

@@ -14,7 +14,7 @@ import (
 // markdownLimit is how large a summary may become, in bytes: GitHub shows none that is larger than 1 MiB.
 const markdownLimit = 900_000
 
-// Markdown writes the report as a summary for people: the verdict, the counts, and each check that did not pass, folded. It is in
+// Markdown writes the report as a summary for people: the verdict, the counts, and each cause for which checks did not pass, folded. It is in
 // the Markdown of GitHub, for the summary of a job or a comment on a pull request. What is too much for it is counted.
 func Markdown(w io.Writer, r Report) error {
 	var b strings.Builder
@@ -38,16 +38,11 @@ func Markdown(w io.Writer, r Report) error {
 		fmt.Fprintf(&b, "- **Problem** %s\n", markdown(strings.TrimSpace(p.Subject+" "+p.Text)))
 	}
 	left := 0
-	for _, want := range []verdict.Verdict{verdict.Fail, verdict.Unknown, verdict.Pass} {
-		for _, result := range r.Results {
-			if result.Verdict != want || result.Status() == verdict.Pass.String() {
-				continue
-			}
-			if text := result.markdown(); b.Len()+len(text) <= markdownLimit {
-				b.WriteString(text)
-			} else {
-				left++
-			}
+	for _, c := range Causes(r) {
+		if text := c.markdown(); b.Len()+len(text) <= markdownLimit {
+			b.WriteString(text)
+		} else {
+			left += len(c.Results)
 		}
 	}
 	if left > 0 {
@@ -60,14 +55,19 @@ func Markdown(w io.Writer, r Report) error {
 	return err
 }
 
-func (r Result) markdown() string {
+// markdown returns the first check of a cause, folded, and the names of the others.
+func (c Cause) markdown() string {
+	r := c.First()
 	mark := map[verdict.Verdict]string{verdict.Fail: "❌", verdict.Unknown: "❔", verdict.Pass: "⚪"}[r.Verdict]
-	details := printable.Text(r.details())
+	details := printable.Text(strings.TrimSpace(r.details() + "\n" + c.others(len(c.Results))))
 	fence := "```"
 	for strings.Contains(details, fence) {
 		fence += "`"
 	}
 	head := [...]string{r.Subject, r.Case, r.Severity}
+	if more := len(c.Results) - 1; more > 0 {
+		head[2] = strings.TrimSpace(head[2] + " and " + plural(more, "more check") + " of the same cause")
+	}
 	for i, part := range head {
 		head[i] = markup.Replace(printable.Line(part))
 	}

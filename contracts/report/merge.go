@@ -85,7 +85,7 @@ func (r Report) proven() []Result {
 	}
 	all := slices.Clone(r.Results)
 	for i := range all {
-		all[i].Verdict, all[i].Findings, all[i].Inconclusive = verdict.Unknown, nil, []string{r.Problem()}
+		all[i].Verdict, all[i].Findings, all[i].Inconclusive, all[i].Because = verdict.Unknown, nil, []string{r.Problem()}, nil
 	}
 	return all
 }

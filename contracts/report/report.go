@@ -76,6 +76,8 @@ type Result struct {
 	Advice       []verdict.Finding `json:"advice,omitempty"`       // the rules broken of a case that is advice
 	WhyAdvice    string            `json:"why_advice,omitempty"`   // why the case is advice; "" when it is contract
 	Inconclusive []string          `json:"inconclusive,omitempty"` // what could not be looked at; at least one with Unknown
+	Because      []string          `json:"because,omitempty"`      // of what is inconclusive the causes, without steps and events
+	Follows      string            `json:"follows,omitempty"`      // the case of the subject whose failure explains this one; "": none
 	Notes        []string          `json:"notes,omitempty"`        // what the contract leaves out, with its reason
 	Known        string            `json:"known,omitempty"`        // why, and until when, it may fail
 	Pending      bool              `json:"pending,omitempty"`      // it may fail because its provider never kept the pact

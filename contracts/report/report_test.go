@@ -75,10 +75,7 @@ func TestTextShowsWhatIsNeededToAct(t *testing.T) {
 	var b bytes.Buffer
 	text := report.Text{W: &b}
 	r := sample()
-	for _, result := range r.Results {
-		text.Result(result)
-	}
-	text.Summary(r)
+	text.Write(r)
 	require.NoError(t, text.Err)
 	for _, want := range []string{
 		"FAIL    dup", "expected  <a>&", "attempts  1 2", "rerun: again", "could not tell: connection refused",
@@ -104,10 +101,7 @@ func TestAdviceIsShownAndCountedAndPasses(t *testing.T) {
 	require.Equal(t, report.Tally{Passed: 1, Advice: 1}, r.Ran())
 	var shown, xml, json bytes.Buffer
 	text := report.Text{W: &shown}
-	for _, result := range r.Results {
-		text.Result(result)
-	}
-	text.Summary(r)
+	text.Write(r)
 	for _, want := range []string{
 		"advice  dup-json-key", "no sender writes a key twice", "expected  4xx", "choice    write so", "2 ran: 1 passed, 1 advice, 0 failed",
 	} {
@@ -123,8 +117,7 @@ func TestAdviceIsShownAndCountedAndPasses(t *testing.T) {
 func TestTextKeepsTheFirstError(t *testing.T) {
 	full := errors.New("disk full")
 	text := report.Text{W: failing{full}}
-	text.Result(sample().Results[0])
-	text.Summary(sample())
+	text.Write(sample())
 	require.ErrorIs(t, text.Err, full)
 }
 
@@ -186,10 +179,7 @@ func shown(t *testing.T, r report.Report) string {
 	t.Helper()
 	var b bytes.Buffer
 	text := report.Text{W: &b}
-	for _, result := range r.Results {
-		text.Result(result)
-	}
-	text.Summary(r)
+	text.Write(r)
 	require.NoError(t, text.Err)
 	return b.String()
 }

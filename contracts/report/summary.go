@@ -8,27 +8,20 @@ import (
 	"time"
 )
 
-// Write writes a whole run at once, as Result and Summary do.
-func (t *Text) Write(r Report) {
-	for _, result := range r.Results {
-		t.Result(result)
+// summary writes what the run came to.
+func (t *Text) summary(r Report) {
+	if !t.Quiet {
+		t.unplanned(r)
 	}
-	t.Summary(r)
-}
-
-// Summary writes what the run came to.
-func (t *Text) Summary(r Report) {
-	t.flush()
-	t.notApplicable(r)
-	t.excluded(r)
 	t.knownFailures(r)
 	t.notRun(r)
 	t.remarks(r)
 	if r.Unselected > 0 {
 		t.printf("\n%d of %d checks are not selected (-run)\n", r.Unselected, r.Unselected+len(r.Planned))
 	}
-	t.printf("\n%s%s: %d planned, %d ran%s: %s; %s%s\n",
-		strings.ToUpper(r.Verdict().String()), r.part(), len(r.Planned), len(r.Results), t.kinds(r),
+	t.printf("\n")
+	t.paint(strings.ToUpper(r.Verdict().String()))
+	t.printf("%s: %d planned, %d ran%s: %s; %s%s\n", r.part(), len(r.Planned), len(r.Results), t.kinds(r),
 		strings.Join(tally(r), ", ")+inapplicable(r)+leftOut(r),
 		r.Ended.Sub(r.Started).Round(10*time.Millisecond), against(r))
 	if r.Chain != nil && len(r.Results) > 0 {
@@ -89,7 +82,9 @@ func (t *Text) remarks(r Report) {
 		}
 	}
 	for _, n := range r.Notes {
-		t.remark(n, "        note: ")
+		if !t.Quiet {
+			t.remark(n, "        note: ")
+		}
 	}
 }
 
@@ -145,6 +140,12 @@ func leftOut(r Report) string {
 		return ""
 	}
 	return fmt.Sprintf("; %d left out", len(r.Excluded))
+}
+
+// unplanned lists what was not planned.
+func (t *Text) unplanned(r Report) {
+	t.notApplicable(r)
+	t.excluded(r)
 }
 
 // excluded lists the cases that --except left out.
@@ -207,31 +208,60 @@ func (t *Text) notRun(r Report) {
 	}
 }
 
-// notApplicable lists what was not planned, each reason once.
+// reasonsListed is how many reasons why cases do not apply are listed: more with --verbose.
+const reasonsListed = 5
+
+// notApplicable lists what was not planned, each reason once, those first whose case is critical.
 func (t *Text) notApplicable(r Report) {
 	if ran := r.Ran(); len(r.NotApplicable) == 0 || (ran == Tally{Unknown: ran.Unknown}) {
 		return // where nothing came to a verdict, what stops the run is all that matters
 	}
+	lines := r.inapplicableLines()
+	t.group(plural(len(r.NotApplicable), "check") + " not applicable")
 	t.printf("\nnot applicable, and not counted\n")
-	fixtures := map[string]bool{}
+	for i, line := range lines {
+		if i == reasonsListed && len(lines) > reasonsListed+1 && !t.Verbose {
+			t.printf("  … and %d cases more: --verbose lists them\n", len(lines)-i)
+			break
+		}
+		t.printf("  ")
+		t.paint("n/a    ")
+		t.printf(" %s\n", line)
+	}
+	t.endGroup(true)
+}
+
+// inapplicableLines returns which cases do not apply, and why.
+func (r Report) inapplicableLines() []string {
+	subjects := map[string]bool{}
 	for _, p := range r.Planned {
 		if p.Kind != Integration {
-			fixtures[p.Subject] = true
+			subjects[p.Subject] = true
 		}
 	}
-	times := map[string]int{}
+	times, matters := map[string]int{}, map[string]bool{}
 	var order []string
 	for _, n := range r.NotApplicable {
-		fixtures[n.Subject] = true
+		subjects[n.Subject] = true
 		line := fmt.Sprintf("%-*s %s", nameWidth, n.Case, n.Why)
 		if times[line]++; times[line] == 1 {
 			order = append(order, line)
 		}
+		matters[line] = matters[line] || n.Severity == critical && !n.Unrelated
 	}
-	for _, line := range order {
-		if times[line] < len(fixtures) {
-			line = fmt.Sprintf("%s (%d of %d fixtures)", line, times[line], len(fixtures))
+	slices.SortStableFunc(order, func(a, b string) int {
+		switch {
+		case matters[a] == matters[b]:
+			return 0
+		case matters[a]:
+			return -1
 		}
-		t.printf("  n/a     %s\n", line)
+		return 1
+	})
+	for i, line := range order {
+		if times[line] < len(subjects) {
+			order[i] = fmt.Sprintf("%s (%d of %d fixtures)", line, times[line], len(subjects))
+		}
 	}
+	return order
 }

@@ -87,6 +87,8 @@ type Finding struct {
 	Expected string `json:"expected"`        // what the contract says; "" when it is the rule's name
 	Got      string `json:"got"`             // what was seen
 	Words    string `json:"words,omitempty"` // how the program that found it puts it; "" when it says no more
+	// what was done wrong, in the same words whichever rule shows it, such as "carried out again"; "" when the rule says it
+	Symptom string `json:"symptom,omitempty"`
 	// which key of webhook.yaml decides it, and what to write if it is so on purpose; "" when none does
 	Choice   string   `json:"choice,omitempty"`
 	Attempts []int    `json:"attempts,omitempty"` // numbers of the attempts that show it, in the order they were sent

@@ -54,7 +54,8 @@ func (r *round) answers(step cases.Step, answered []*history.Attempt) {
 			all = append(all, a.Number)
 		}
 		if slices.ContainsFunc(answered, func(a *history.Attempt) bool { return !overloaded(a) }) {
-			r.find("accepted", answered[0], "one of the copies accepted", "none was", all...)
+			r.find("accepted", answered[0], "one of the copies accepted", "none was: "+answer(answered[0]), all...)
+			r.shows(answeredWith(answered[0]))
 		} else {
 			r.couldNotTell("%s: every copy was answered %d or its like: the receiver, or something before it, "+
 				"takes no more at a time (see --parallel and --rate)", step.Name, answered[0].Status)
@@ -82,6 +83,7 @@ func (r *round) delivered() string {
 func (r *round) accepted(a *history.Attempt) {
 	if !r.took(a) {
 		r.find("accepted", a, "2xx", answer(a), a.Number)
+		r.shows(answeredWith(a))
 		return
 	}
 	if s := r.contract.ResultSchema; s != nil {
@@ -101,6 +103,7 @@ func (r *round) repeated(a *history.Attempt, step cases.Step) {
 	switch {
 	case !r.took(a):
 		r.find("same-result", a, "the first result again", answer(a), a.Number)
+		r.shows(answeredWith(a))
 		if r.refuses(a) {
 			r.choose(step.Choice)
 		}
@@ -108,6 +111,7 @@ func (r *round) repeated(a *history.Attempt, step cases.Step) {
 		r.accepted(a)
 	case r.contract.Policy.Duplicate == webhook.SameResult && !same(r.result, a, r.contract.Policy.ResultIgnore):
 		r.find("same-result", a, "the first result again: "+answer(r.result), answer(a), r.result.Number, a.Number)
+		r.shows(anew(r.result, a))
 		r.choose(choice("policy.duplicate", "answers a duplicate in another way", string(webhook.Success)))
 	}
 }
@@ -125,6 +129,7 @@ func (r *round) raced(a *history.Attempt, step cases.Step) {
 	case r.took(a) && r.result != nil && r.result.Rival != a.Rival:
 		r.find("one-content", a, "one content accepted under one id: "+answer(r.result), "the other one too: "+answer(a),
 			r.result.Number, a.Number)
+		r.shows(carriedOutAgain)
 		r.choose(r.mismatchChoice(a, step))
 	case r.took(a):
 		r.repeated(a, step)
@@ -132,9 +137,11 @@ func (r *round) raced(a *history.Attempt, step cases.Step) {
 	case rivals:
 		r.find("race-answer", a, fmt.Sprintf("%s, %s, or one of %v while the first still runs", r.delivered(), r.refusal(), policy.InFlight),
 			answer(a), a.Number)
+		r.shows(answeredWith(a))
 		r.choose(inFlightChoice(a))
 	default:
 		r.find("race-answer", a, fmt.Sprintf("%s, or one of %v while the first still runs", r.delivered(), policy.InFlight), answer(a), a.Number)
+		r.shows(answeredWith(a))
 		r.choose(inFlightChoice(a))
 	}
 }
@@ -142,6 +149,7 @@ func (r *round) raced(a *history.Attempt, step cases.Step) {
 func (r *round) refused(a *history.Attempt, step cases.Step) {
 	if !r.refuses(a) {
 		r.find("mismatch-answer", a, r.refusal(), answer(a), r.with(a)...)
+		r.shows(r.refusedNot(a))
 		r.choose(r.mismatchChoice(a, step))
 	}
 }
@@ -149,6 +157,7 @@ func (r *round) refused(a *history.Attempt, step cases.Step) {
 func (r *round) different(a *history.Attempt, step cases.Step) {
 	if !r.refuses(a) && !clientError(a) {
 		r.find("mismatch-answer", a, r.refusal()+", or another 4xx", answer(a), r.with(a)...)
+		r.shows(r.refusedNot(a))
 		r.choose(r.mismatchChoice(a, step))
 	}
 }

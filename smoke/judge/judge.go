@@ -16,6 +16,7 @@ type Opinion struct {
 	Findings     []verdict.Finding // the rules broken, when the verdict is Fail
 	Advice       []verdict.Finding // the rules broken of a case that is advice: they change no verdict
 	Inconclusive []string          // what could not be looked at; a Pass has none
+	Because      []string          // the causes of that, each once, without the step and the event
 	Notes        []string          // what the contract leaves out, with its reason
 
 	Counterexamples []history.Counterexample // one for each round whose history is inconsistent
@@ -43,18 +44,19 @@ func Case(c cases.Case, contract *webhook.Contract, rounds []history.History) Op
 		} else {
 			found = append(found, r.findings...)
 		}
-		o.Inconclusive = append(o.Inconclusive, r.inconclusive...)
+		o.Inconclusive, o.Because = append(o.Inconclusive, r.inconclusive...), append(o.Because, r.because...)
 		if r.example != nil {
 			o.Counterexamples = append(o.Counterexamples, *r.example)
 		}
 		if r.disagree != "" {
-			o.Inconclusive, disagree = append(o.Inconclusive, r.disagree), true
+			o.Inconclusive, o.Because, disagree = append(o.Inconclusive, r.disagree), append(o.Because, r.disagree), true
 		}
 	}
 	broken, inconclusive := states(c, rounds)
-	found, o.Inconclusive = append(found, broken...), append(o.Inconclusive, inconclusive...)
+	found = append(found, broken...)
+	o.Inconclusive, o.Because = append(o.Inconclusive, inconclusive...), append(o.Because, inconclusive...)
 	o.Findings, o.Advice = merge(found), merge(advised)
-	o.Inconclusive = once(o.Inconclusive)
+	o.Inconclusive, o.Because = once(o.Inconclusive), once(o.Because)
 	if why := contract.Effects.None; why != "" {
 		o.Notes = append(o.Notes, "effects are not judged: "+why)
 	}

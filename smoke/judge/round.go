@@ -20,6 +20,7 @@ type round struct {
 	settled      *history.Attempt // the first answer to what the receiver may take one way or the other
 	findings     []finding
 	inconclusive []string
+	because      []string                // of what is inconclusive
 	example      *history.Counterexample // nil: the history is consistent, or is not to be judged
 	disagree     string                  // why the judges disagree
 }
@@ -31,7 +32,7 @@ func (r *round) judge(planned cases.Round, h history.History) {
 	for i, step := range planned.Steps {
 		attempts := ofStep(h.Attempts, i)
 		if n := first(attempts); n != step.Copies && h.Problem == "" {
-			r.couldNotTell("%s: %d of %d were sent", step.Name, n, step.Copies)
+			r.couldNotTellFor("", "%s: %d of %d were sent", step.Name, n, step.Copies)
 		}
 		var answered []*history.Attempt
 		for j := range attempts {
@@ -101,6 +102,7 @@ func (r *round) answered(a *history.Attempt, step cases.Step, h history.History)
 		return false
 	case r.redirects(a) && step.Expect != cases.Failing:
 		r.find("redirect", a, "an answer of the receiver's own: senders do not follow redirects", elsewhere(a), a.Number)
+		r.shows(answeredWith(a))
 		return false
 	case a.Closed && step.MayClose:
 		return false
@@ -114,7 +116,7 @@ func (r *round) answered(a *history.Attempt, step cases.Step, h history.History)
 	}
 	why := r.unheard(a, step)
 	if why != "" {
-		r.couldNotTell("%s: %s", step.Name, why)
+		r.couldNotTellFor(why, "%s: %s", step.Name, why)
 	}
 	return why == ""
 }
@@ -183,7 +185,7 @@ func (r *round) effects(i int, step cases.Step, planned cases.Round, h history.H
 			}
 		}
 		if looks == 0 {
-			r.couldNotTell("%s: its effects were not observed", step.Name)
+			r.couldNotTellFor("", "%s: its effects were not observed", step.Name)
 		}
 	}
 }
@@ -198,11 +200,11 @@ func (r *round) effect(i int, step cases.Step, event int, h history.History, o h
 	want := step.EffectsOf(event)
 	switch {
 	case o.Err != "":
-		r.couldNotTell("%s: effects: %s: %s", step.Name, o.Where, o.Err)
+		r.couldNotTellFor(unseen(o), "%s: effects: %s: %s", step.Name, o.Where, o.Err)
 	case o.Count < want.Min && r.result == nil:
 		// Where nothing was accepted, an answer was wrong, which is a finding already, or was lost.
 		if len(r.findings) == 0 {
-			r.couldNotTell("%s: %s of %d, and no delivery was accepted", step.Name, plural(o.Count, "effect"), want.Min)
+			r.couldNotTellFor("", "%s: %s of %d, and no delivery was accepted", step.Name, plural(o.Count, "effect"), want.Min)
 		}
 	case o.Count < want.Min || o.Count > want.Max:
 		got := plural(o.Count, "effect")
@@ -211,12 +213,21 @@ func (r *round) effect(i int, step cases.Step, event int, h history.History, o h
 		}
 		r.findings = append(r.findings, finding{key: fmt.Sprintf("effect-count/%s/%d", step.Name, event), Finding: verdict.Finding{
 			Rule: "effect-count", Where: fmt.Sprintf("%s, after %s", o.Where, step.Name),
-			Expected: expected(want), Got: got, Attempts: r.collided(h, i),
+			Expected: expected(want), Got: got, Attempts: r.collided(h, i), Symptom: map[bool]string{true: carriedOutAgain}[o.Count > want.Max],
 		}})
 	default:
 		return true
 	}
 	return false
+}
+
+// unseen returns why an effect could not be seen. A connection that cannot be made has one cause, whoever makes it; what else goes
+// wrong with a look at effects is the probe's.
+func unseen(o history.Observation) string {
+	if strings.HasPrefix(o.Err, "dial ") {
+		return o.Err
+	}
+	return "effects: " + o.Err
 }
 
 func expected(want cases.Effects) string {
@@ -256,7 +267,16 @@ func (r *round) find(rule string, a *history.Attempt, expected, got string, atte
 
 // couldNotTell adds a reason why the round is inconclusive.
 func (r *round) couldNotTell(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	r.couldNotTellFor(text, "%s", text)
+}
+
+// couldNotTellFor adds a reason with its cause, without the step and the event; "" when it is what another reason entails.
+func (r *round) couldNotTellFor(cause, format string, args ...any) {
 	r.inconclusive = append(r.inconclusive, fmt.Sprintf(format, args...))
+	if cause != "" {
+		r.because = append(r.because, cause)
+	}
 }
 
 func numbers(attempts []history.Attempt) []int {
