@@ -37,6 +37,25 @@ func alerts(r Report) []alert {
 	for _, result := range r.Results {
 		all = append(all, result.alerts()...)
 	}
+	return shownAlerts(append(all, r.aside()...))
+}
+
+// alertsOfCauses returns what a person should look at, each cause once.
+func alertsOfCauses(r Report) []alert {
+	var all []alert
+	for _, c := range Causes(r) {
+		some := c.First().alerts()
+		if others := c.others(casesShown); others != "" && len(some) > 0 {
+			some[len(some)-1].text += "\n" + others
+		}
+		all = append(all, some...)
+	}
+	return shownAlerts(append(all, r.aside()...))
+}
+
+// aside returns what is to be looked at beside the results.
+func (r Report) aside() []alert {
+	var all []alert
 	for _, n := range r.NotRun() {
 		all = append(all, alert{level: warning, rule: string(n.Kind) + "/not-run", title: n.name() + " did not run", text: n.Why})
 	}
@@ -45,6 +64,11 @@ func alerts(r Report) []alert {
 			level: warning, rule: cmp.Or(string(p.Kind), "run") + "/problem", title: cmp.Or(p.Subject, "the run"), text: p.Text,
 		})
 	}
+	return all
+}
+
+// shownAlerts returns alerts whose texts can be shown.
+func shownAlerts(all []alert) []alert {
 	for i := range all {
 		all[i].title, all[i].text = printable.Text(all[i].title), printable.Text(all[i].text)
 	}

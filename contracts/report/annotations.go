@@ -10,10 +10,11 @@ import (
 
 // Annotations writes the report as workflow commands of GitHub Actions, with which a log marks files
 // (https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions): an error for each broken contract, a
-// warning for what could not be told, and a notice for what changes no verdict. A check with several has one, which says all.
+// warning for what could not be told, and a notice for what changes no verdict. A check with several has one, which
+// says all, and so have the checks of one cause: a log shows a few annotations alone.
 func Annotations(w io.Writer, r Report) error {
 	var b strings.Builder
-	all := alerts(r)
+	all := alertsOfCauses(r)
 	for i := 0; i < len(all); i++ {
 		one := all[i]
 		for i+1 < len(all) && all[i+1].title == one.title && all[i+1].level == one.level && all[i+1].file == one.file &&

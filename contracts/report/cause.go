@@ -12,6 +12,7 @@ import (
 // Cause is checks that did not pass for one cause, as far as a report shows it.
 type Cause struct {
 	Results []Result // at least one; the first shows it most simply
+	At      []int    // of each its index in the report
 }
 
 // Causes returns the checks that are not plainly passed, those of one cause together: first what failed, then what came to no
@@ -37,11 +38,11 @@ func Causes(r Report) []Cause {
 			}
 			key := cmp.Or(keyOf[Check{Kind: result.Kind, Subject: result.Subject, Case: result.Follows}], keys[i])
 			if n, known := at[key]; known {
-				all[n].Results = append(all[n].Results, result)
+				all[n].Results, all[n].At = append(all[n].Results, result), append(all[n].At, i)
 				continue
 			}
 			at[key] = len(all)
-			all = append(all, Cause{[]Result{result}})
+			all = append(all, Cause{[]Result{result}, []int{i}})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b Cause) int { return cmp.Compare(a.First().rank(), b.First().rank()) })

@@ -54,7 +54,7 @@ func (c Cause) others(shown int) string {
 	if len(others) == 0 {
 		return ""
 	}
-	subjects := Cause{others}.Subjects()
+	subjects := Cause{Results: others}.Subjects()
 	lines := []string{"the same cause: " + plural(len(others), "more check")}
 	for i, subject := range subjects {
 		if i == subjectsShown && len(subjects) > subjectsShown+1 && shown == casesShown {

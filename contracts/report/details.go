@@ -83,7 +83,7 @@ func (r Result) details() string {
 
 // finding writes what is wrong, where, what was expected, what came, and what follows from it.
 func (c Check) finding(b *strings.Builder, f verdict.Finding) {
-	m := meaningOf(c.Kind, f)
+	m := c.Kind.Meaning(f)
 	fmt.Fprintln(b, strings.TrimSuffix(f.Rule+": "+m.Says, ": "))
 	rows := []struct{ title, text string }{
 		{"where", f.Where}, {"expected", f.Expected}, {"got", f.Got}, {"", f.Words}, {"means", m.Means}, {"choice", f.Choice},

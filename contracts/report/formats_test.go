@@ -91,7 +91,8 @@ func TestSARIFHasWhatWasBroken(t *testing.T) {
 	require.Len(t, run.Results, 1)
 	require.Equal(t, "provider/effect-count", *run.Results[0].RuleID)
 	require.Equal(t, "error", run.Results[0].Level)
-	require.Contains(t, *run.Results[0].Message.Text, "fail: shop/a request\neffect-count: "+says+"\n  where     GET /\n  expected  1 effect\n  got       2 effects\n")
+	require.Contains(t, *run.Results[0].Message.Text,
+		"fail: shop/a request\neffect-count: "+says+"\n  where     GET /\n  expected  1 effect\n  got       2 effects\n")
 	place := run.Results[0].Locations[0].PhysicalLocation
 	require.Equal(t, "pacts/a%20b.json", *place.ArtifactLocation.URI)
 	require.Equal(t, 12, *place.Region.StartLine)

@@ -14,8 +14,8 @@ import (
 // markdownLimit is how large a summary may become, in bytes: GitHub shows none that is larger than 1 MiB.
 const markdownLimit = 900_000
 
-// Markdown writes the report as a summary for people: the verdict, the counts, and each cause for which checks did not pass, folded. It is in
-// the Markdown of GitHub, for the summary of a job or a comment on a pull request. What is too much for it is counted.
+// Markdown writes the report as a summary for people: the verdict, the counts, and each cause for which checks did not pass, folded. It is
+// in the Markdown of GitHub, for the summary of a job or a comment on a pull request. What is too much for it is counted.
 func Markdown(w io.Writer, r Report) error {
 	var b strings.Builder
 	mark := map[verdict.Verdict]string{

@@ -9,8 +9,8 @@ import (
 	"github.com/fridaygate/fridaygate/contracts/verdict"
 )
 
-// meaning is what a broken rule says to people.
-type meaning struct {
+// Meaning is what a broken rule says to people.
+type Meaning struct {
 	Says  string `json:"says"`  // what is wrong, in one sentence
 	Means string `json:"means"` // what follows for the business
 }
@@ -19,16 +19,16 @@ type meaning struct {
 var rulesJSON []byte
 
 // meanings are the meanings of the rules by kind and name. Those of a kind that have no entry share "kind/*".
-var meanings = sync.OnceValue(func() map[string]meaning {
-	var all map[string]meaning
+var meanings = sync.OnceValue(func() map[string]Meaning {
+	var all map[string]Meaning
 	if json.Unmarshal(rulesJSON, &all) != nil {
 		return nil // a test reads the file
 	}
 	return all
 })
 
-// meaningOf returns what a finding of a kind says; the zero meaning when nothing is known.
-func meaningOf(kind Kind, f verdict.Finding) meaning {
+// Meaning returns what a finding of a check of this kind says; the zero Meaning when nothing is known.
+func (kind Kind) Meaning(f verdict.Finding) Meaning {
 	all := meanings()
 	rule := string(kind) + "/" + f.Rule
 	m, known := all[rule]

@@ -23,7 +23,9 @@ func symptom(symptom, got string) verdict.Finding {
 // What a plain duplicate shows explains what other deliveries of known events show, and nothing else.
 func TestFollowNeedsThePlainDuplicatesSymptoms(t *testing.T) {
 	again, anew := symptom("carried out again", "2 effects"), symptom("answered with other /at", "200 OK {}")
-	noDisk, noDatabase := `500 Internal Server Error {"title":"no disk"}`, `500 Internal Server Error {"title":"no database"}`
+	failed := func(title string) []verdict.Finding {
+		return []verdict.Finding{symptom("answered status 500", `500 Internal Server Error {"title":"`+title+`"}`)}
+	}
 	for name, c := range map[string]struct {
 		plain, other []verdict.Finding
 		follows      bool
@@ -34,8 +36,8 @@ func TestFollowNeedsThePlainDuplicatesSymptoms(t *testing.T) {
 		"another symptom":               {[]verdict.Finding{anew}, []verdict.Finding{again}, false},
 		"other members of the result":   {[]verdict.Finding{anew}, []verdict.Finding{symptom("answered with other /total", "200 OK {}")}, false},
 		"no symptom":                    {[]verdict.Finding{symptom("", "x")}, []verdict.Finding{symptom("", "x")}, false},
-		"the same error":                {[]verdict.Finding{symptom("answered status 500", noDisk)}, []verdict.Finding{symptom("answered status 500", noDisk)}, true},
-		"another error of that status":  {[]verdict.Finding{symptom("answered status 500", noDisk)}, []verdict.Finding{symptom("answered status 500", noDatabase)}, false},
+		"the same error":                {failed("no disk"), failed("no disk"), true},
+		"another error of that status":  {failed("no disk"), failed("no database"), false},
 		"a plain duplicate that passed": {nil, []verdict.Finding{again}, false},
 	} {
 		plain := broke("f/a", "dup-seq", c.plain...)

@@ -26,11 +26,13 @@ type card struct {
 	Rerun, Curl  string
 	Sent         text
 	Received     text
+	Same         []card // of the checks that did not pass for the same cause
 }
 
 // cause is one rule that was broken.
 type cause struct {
 	verdict.Finding
+	Meaning  report.Meaning
 	Sides    *sides // what was expected and what came; nil when neither is said
 	Numbered string // the attempts that show it
 }
@@ -54,11 +56,18 @@ func newCard(id string, r report.Result) card {
 		if c.Rerun == "" {
 			c.Rerun = f.Rerun
 		}
-		c.Causes = append(c.Causes, cause{f, newSides(f.Expected, f.Got), numbers(f.Attempts)})
+		c.Causes = append(c.Causes, cause{f, r.Kind.Meaning(f), newSides(f.Expected, f.Got), numbers(f.Attempts)})
 	}
 	c.Sent, c.Received = shortened(r.Sent), shortened(r.Received)
 	c.draw()
 	return c
+}
+
+// repeat leaves out what the first card of the cause says in the same words.
+func (c *card) repeat() {
+	for i := range c.Causes {
+		c.Causes[i].Meaning = report.Meaning{}
+	}
 }
 
 // draw adds the timelines of the rounds that show what is wrong, and what was sent and answered in them.

@@ -27,11 +27,15 @@
 			card.hidden = !wanted.has(card.dataset.status) || !words.every(word => all.includes(word));
 			if (!card.hidden) shown++;
 		}
+		for (const same of document.querySelectorAll(".same")) {
+			same.hidden = !same.querySelector(".card:not([hidden])");
+			if (words.length) same.open = true;
+		}
 		form.querySelector("output").value = shown === cards.length ? "" : `${shown} of ${cards.length} shown`;
 	};
 	form.addEventListener("input", filter);
 	form.addEventListener("submit", event => event.preventDefault());
-	const fold = open => { for (const card of cards) if (!card.hidden) card.open = open; };
+	const fold = open => { for (const all of document.querySelectorAll(".card, .same")) if (!all.hidden) all.open = open; };
 	form.elements.open.addEventListener("click", () => fold(true));
 	form.elements.close.addEventListener("click", () => fold(false));
 	addEventListener("keydown", event => {

@@ -81,24 +81,9 @@ func newView(r report.Report) view {
 	v.Title = v.Heading + ": " + cmp.Or(r.Command, "fridaygate")
 	v.Summary = summary(r)
 	v.Counts = counts(r)
-	ids, cards := newAnchors(), map[report.Check]string{}
-	for _, result := range r.Results {
-		id := ids.of(result.Check)
-		if statusOf(result) != passed {
-			v.Cards = append(v.Cards, newCard(id, result))
-			cards[result.Check] = id
-		}
-	}
-	slices.SortStableFunc(v.Cards, func(a, b card) int {
-		return cmp.Compare(slices.Index(rank, a.Status), slices.Index(rank, b.Status))
-	})
-	for i := range v.Cards {
-		v.Cards[i].Open = i < openCards
-		if i >= wholeCards {
-			v.Cards[i].Exchanges = nil
-		}
-	}
-	v.Formats = newFormats(r, cards)
+	ids := map[report.Check]string{}
+	v.Cards = cards(r, ids)
+	v.Formats = newFormats(r, ids)
 	v.Matrices = matrices(r)
 	for _, n := range r.NotRun() {
 		v.Reasons = grouped(v.Reasons, n.Why, name(n.Check))
@@ -110,6 +95,39 @@ func newView(r report.Report) view {
 		v.Excluded = append(v.Excluded, name(e))
 	}
 	return v
+}
+
+// cards returns a card for each cause, worst first, with those of the other checks that have it. It adds the ids of all of them.
+func cards(r report.Report, ids map[report.Check]string) []card {
+	names := newAnchors()
+	idOf := make([]string, len(r.Results))
+	for i, result := range r.Results {
+		idOf[i] = names.of(result.Check)
+	}
+	var all []card
+	made := 0
+	for _, c := range report.Causes(r) {
+		var some []card
+		for n, result := range c.Results {
+			if statusOf(result) == passed {
+				continue // a format of payloads, which has no card
+			}
+			one := newCard(idOf[c.At[n]], result)
+			ids[result.Check] = one.ID
+			if made++; made > wholeCards {
+				one.Exchanges = nil
+			}
+			if n > 0 {
+				one.repeat()
+			}
+			some = append(some, one)
+		}
+		if len(some) > 0 {
+			some[0].Same, some[0].Open = some[1:], len(all) < openCards
+			all = append(all, some[0])
+		}
+	}
+	return all
 }
 
 // overall returns the verdict of the run.
