@@ -36,8 +36,8 @@ func TestOneCauseIsOneFinding(t *testing.T) {
 			failedWith("f/b", "dup-1", doubled("7f1e2a90-1b2c-4d3e-8f90-a1b2c3d4e5f6", "copies at once", "5 effects")),
 		},
 		"one error with other ids and times": {
-			failedWith("f/a", "x", refused(`500 Internal Server Error {"request_id":"VQIOQUJOPMS44","at":"2026-11-25T17:00:01Z","title":"no disk"}`)),
-			failedWith("f/a", "y", refused(`500 Internal Server Error {"request_id":"AKEKZABCDEFGH","at":"2026-11-25T17:59:59Z","title":"no disk"}`)),
+			failedWith("f/a", "x", refused(`500 Internal Server Error {"request_id":"VQIOQUJOPMS44","at":"2026-11-25T17:00:01Z","title":"disk"}`)),
+			failedWith("f/a", "y", refused(`500 Internal Server Error {"request_id":"AKEKZABCDEFGH","at":"2026-11-25T17:59:59Z","title":"disk"}`)),
 		},
 		"accepted, whatever the result": {
 			failedWith("f/a", "x", verdict.Finding{Rule: "rejected", Where: "POST /, stranger", Expected: "4xx", Got: `200 OK {"status":"paid"}`}),
