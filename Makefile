@@ -6,8 +6,10 @@ BIN        := .bin
 GOLANGCI   := v2.15.0
 FUZZTIME   ?= 20s
 TIMEOUT    ?= 30m
-# Packages sign and senders against the vendors' own libraries, and a manifest against Kubernetes' own: modules which ./... leaves out.
+# Modules of their own, which ./... leaves out: packages sign and senders against the vendors' own libraries, a manifest against
+# Kubernetes' own, and pages in a browser.
 VENDORS    := smoke/sign/vendors smoke/senders/vendors
+MODULES    := $(VENDORS) contracts/report/page/browser
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -20,12 +22,12 @@ demo: ## A green run on a correct receiver and a red one on a broken receiver; n
 # Tests note in a file of this run which of them had no real Pact Broker. The time limit is that of one package.
 test: setup ## Make the machine ready, and run every test; none is ever skipped
 	@notes=$$(mktemp) && export FRIDAYGATE_NOTES="$$notes" && trap 'rm -f "$$notes"' EXIT && \
-	code=0 && for module in . $(VENDORS); do (cd "$$module" && go test -timeout $(TIMEOUT) $(TESTFLAGS) ./...) || code=1; done && \
+	code=0 && for module in . $(MODULES); do (cd "$$module" && go test -timeout $(TIMEOUT) $(TESTFLAGS) ./...) || code=1; done && \
 	if [ -s "$$notes" ]; then \
 		echo "$$(wc -l <"$$notes" | tr -d ' ') tests ran against a recorded Pact Broker: set FRIDAYGATE_IMAGE_PACT_BROKER to use a real one"; \
 	fi && exit $$code
 
-setup: ## Make the machine ready: libpact_ffi, Docker, the images of PostgreSQL and Redis, Node.js and curl
+setup: ## Make the machine ready: libpact_ffi, Docker, the images of PostgreSQL and Redis, Node.js, curl and Chromium
 	@CGO_ENABLED=0 go build -o $(BIN)/ ./cmd/fridaygate
 	@$(BIN)/fridaygate setup --only node,library,docker,images
 
@@ -48,7 +50,7 @@ vet-portable: ## Build and vet what needs no cgo, tests included; GOOS chooses f
 
 lint: ## go vet, golangci-lint, and actionlint for the workflows
 	go vet ./...
-	for module in $(VENDORS); do (cd "$$module" && go vet ./...) || exit 1; done
+	for module in $(MODULES); do (cd "$$module" && go vet ./...) || exit 1; done
 	@test -x $(BIN)/golangci-lint-$(GOLANGCI) || { \
 		echo "building golangci-lint $(GOLANGCI)"; \
 		GOBIN=$(CURDIR)/$(BIN) GOFLAGS= go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI) && \

@@ -54,6 +54,10 @@ func needs(m setup.Machine, libraryDir string, getenv func(string) string) ([]ne
 			step: stepNode, name: "curl", suites: "curl commands of findings, which this repository tests",
 			look: said("curl is %s", m.FindCurl), mend: said("curl is %s", m.Curl),
 		},
+		{
+			step: stepNode, name: "chromium", suites: "pages of reports, which this repository tests",
+			look: said("Chromium is %s", m.FindBrowser), mend: said("Chromium is %s", m.Browser),
+		},
 		{step: stepLibrary, name: "libpact_ffi", suites: pacts,
 			look: func(context.Context) (string, error) {
 				version, path, err := ffi.Find(o)

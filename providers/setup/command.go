@@ -103,6 +103,27 @@ func (m Machine) Curl(ctx context.Context) (path string, err error) {
 	return m.FindCurl(ctx)
 }
 
+// FindBrowser returns the path of Chromium, or of a browser like it, in which this repository tests its pages.
+func (m Machine) FindBrowser(context.Context) (path string, err error) {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+		if path, err = exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return "", errors.New("chromium is not found, in which pages of reports are tested: install it")
+}
+
+// Browser returns what FindBrowser does. On Debian, as root, it installs Chromium if there is none.
+func (m Machine) Browser(ctx context.Context) (path string, err error) {
+	if path, err = m.FindBrowser(ctx); err == nil || !m.installs() {
+		return path, err
+	}
+	if err := m.aptInstall(ctx, "chromium"); err != nil {
+		return "", err
+	}
+	return m.FindBrowser(ctx)
+}
+
 // FindCompiler returns the path of the C compiler that Go uses, which linking libpact_ffi needs. It installs nothing.
 func (m Machine) FindCompiler(ctx context.Context) (path string, err error) {
 	compiler := "gcc" // Go's default
