@@ -122,7 +122,7 @@ func (d *demo) replay(ctx context.Context, name, target string, only []string, f
 		return report.Report{}, err
 	}
 	file := filepath.Join(d.command.Reports, name)
-	r, err := replay(ctx, report.Text{W: d.out}, runner)
+	r, err := replay(ctx, report.Text{W: d.out}, statusLine{}, runner)
 	files := outputs{{"json", file + ".json"}, {"junit", file + ".xml"}, {"html", file + ".html"}}
 	err = errors.Join(err, files.write(streams{}, r), runner.Close())
 	if name == "red" {

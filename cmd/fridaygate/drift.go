@@ -56,16 +56,16 @@ func (c *driftCommand) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return exit(verdict.ExitUsage, err)
 	}
-	show, clear := statusLine(std.err)
+	line := std.status()
 	logs, absent := namedLogs(c.Logs, std)
 	found := drift.Read(ctx, logs, drift.Options{
 		Values: c.Write != "",
 		Schema: loaded, Field: c.Field, ID: c.ID, Time: c.Time, By: c.By, MaxFormats: c.MaxFormats, MaxLine: c.MaxLine << 20,
 		Progress: func(p drift.Progress) {
-			show(progressLine(p.Log, fmt.Sprintf("%d payloads", p.Payloads), p.Read, p.Total, p.Took))
+			line.show(progressLine(p.Log, fmt.Sprintf("%d payloads", p.Payloads), p.Read, p.Total, p.Took))
 		},
 	})
-	clear()
+	line.clear()
 	run := found.Report()
 	for _, name := range absent {
 		run.Problems = append(run.Problems, report.Remark{Kind: report.Schema, Subject: name, Text: "no file matches"})

@@ -9,10 +9,8 @@ import (
 	"time"
 
 	"github.com/bmatcuk/doublestar/v4"
-	"github.com/mattn/go-isatty"
 
 	"github.com/fridaygate/fridaygate/contracts/logfile"
-	"github.com/fridaygate/fridaygate/contracts/printable"
 )
 
 // standardInput is what messages call the log that - names.
@@ -42,21 +40,11 @@ func namedLogs(names []string, std streams) (all []logfile.Log, absent []string)
 	return all, absent
 }
 
-// statusLine returns what shows a line that replaces the one before, on a terminal, and what removes it. Elsewhere neither does
-// anything.
-func statusLine(w io.Writer) (show func(line string), clear func()) {
-	file, ok := w.(*os.File)
-	if !ok || !isatty.IsTerminal(file.Fd()) {
-		return func(string) {}, func() {}
-	}
-	return func(line string) { _, _ = fmt.Fprint(w, "\r\x1b[K"+line) }, func() { _, _ = fmt.Fprint(w, "\r\x1b[K") }
-}
-
 // progressLine says how far the reading of logs is, how fast, and how long it will take.
 func progressLine(log, what string, read, total int64, took time.Duration) string {
 	const mb = 1_000_000
 	rate := float64(read) / max(took.Seconds(), 0.001)
-	line := fmt.Sprintf("%s: %d MB read, %s, %.0f MB/s", printable.Line(log), read/mb, what, rate/mb)
+	line := fmt.Sprintf("%s: %d MB read, %s, %.0f MB/s", log, read/mb, what, rate/mb)
 	if total > read && rate > 0 {
 		left := time.Duration(float64(total-read) / rate * float64(time.Second))
 		line += fmt.Sprintf(", %s left", left.Round(time.Second))

@@ -101,7 +101,7 @@ func (c *smokeCommand) Run(ctx context.Context, std streams) error {
 	}
 	c.await(ctx, std, runner)
 	defer c.announce(ctx, std, runner.Plan(), options)()
-	r, err := replay(ctx, c.writer(std, files), runner)
+	r, err := replay(ctx, c.writer(std, files), c.status(std), runner)
 	return end(r, errors.Join(err, files.write(std, r), runner.Close(), draw(c.Counterexamples, r)))
 }
 
@@ -132,9 +132,11 @@ const (
 	defaultMaxTime = 5 * time.Minute
 )
 
-// replay carries a plan out and prints the results. It returns the error of printing.
-func replay(ctx context.Context, text report.Text, runner *smoke.Runner) (report.Report, error) {
-	r := runner.Run(ctx, nil)
+// replay carries a plan out, shows on the status line how far it is, and prints the results. It returns the error of printing.
+func replay(ctx context.Context, text report.Text, line statusLine, runner *smoke.Runner) (report.Report, error) {
+	bar := newProgressBar(line, len(runner.Plan().Checks), time.Now)
+	r := runner.Run(ctx, bar.result)
+	line.clear()
 	text.Write(r)
 	return r, text.Err
 }

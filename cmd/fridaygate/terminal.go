@@ -30,6 +30,14 @@ func (f textFlags) writer(std streams, files outputs) report.Text {
 	return t
 }
 
+// status returns the status line for a run; with --quiet one that shows nothing.
+func (f textFlags) status(std streams) statusLine {
+	if f.Quiet {
+		return statusLine{}
+	}
+	return std.status()
+}
+
 // variable returns an environment variable; "" where there are none.
 func (s streams) variable(name string) string {
 	if s.getenv == nil {

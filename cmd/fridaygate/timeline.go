@@ -70,12 +70,12 @@ func (c *timelineCommand) Run(ctx context.Context, std streams) error {
 		return err
 	}
 	defer remove()
-	show, clear := statusLine(std.err)
+	line := std.status()
 	o.Logs, o.Progress = logs, func(p timeline.Progress) {
-		show(progressLine(p.Log, fmt.Sprintf("reading %d", p.Round), p.Read, p.Total, p.Took))
+		line.show(progressLine(p.Log, fmt.Sprintf("reading %d", p.Round), p.Read, p.Total, p.Took))
 	}
 	found := timeline.Read(ctx, o)
-	clear()
+	line.clear()
 	for _, name := range absent {
 		found.Unread = append(found.Unread, timeline.Unread{Where: name, What: "no file matches"})
 	}
