@@ -6,10 +6,8 @@ BIN        := .bin
 GOLANGCI   := v2.15.0
 FUZZTIME   ?= 20s
 TIMEOUT    ?= 30m
-# Modules of their own, which ./... leaves out: packages sign and senders against the vendors' own libraries, a manifest against
-# Kubernetes' own, and pages in a browser.
+# Packages sign and senders against the vendors' own libraries, and a manifest against Kubernetes' own: modules which ./... leaves out.
 VENDORS    := smoke/sign/vendors smoke/senders/vendors
-MODULES    := $(VENDORS) contracts/report/page/browser
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -22,7 +20,7 @@ demo: ## A green run on a correct receiver and a red one on a broken receiver; n
 # Tests note in a file of this run which of them had no real Pact Broker. The time limit is that of one package.
 test: setup ## Make the machine ready, and run every test; none is ever skipped
 	@notes=$$(mktemp) && export FRIDAYGATE_NOTES="$$notes" && trap 'rm -f "$$notes"' EXIT && \
-	code=0 && for module in . $(MODULES); do (cd "$$module" && go test -timeout $(TIMEOUT) $(TESTFLAGS) ./...) || code=1; done && \
+	code=0 && for module in . $(VENDORS); do (cd "$$module" && go test -timeout $(TIMEOUT) $(TESTFLAGS) ./...) || code=1; done && \
 	if [ -s "$$notes" ]; then \
 		echo "$$(wc -l <"$$notes" | tr -d ' ') tests ran against a recorded Pact Broker: set FRIDAYGATE_IMAGE_PACT_BROKER to use a real one"; \
 	fi && exit $$code
@@ -34,11 +32,11 @@ setup: ## Make the machine ready: libpact_ffi, Docker, the images of PostgreSQL 
 # The contract suites take their time from containers, not from the processor, and the race detector finds little in
 # them: it is for everything else.
 race: ## Run the tests of everything but the contract suites with the race detector
-	go test -race $$(go list ./... | grep -vE '/(contracts(/suites)?|cmd/pipelines)$$')
+	go test -race $$(go list ./... | grep -vE '/(contracts(/(suites|report/page/browser))?|cmd/pipelines)$$')
 	for module in $(VENDORS); do (cd "$$module" && go test -race ./...) || exit 1; done
 
 # Everything that builds without cgo, and needs no Docker. Test results are never taken from a cache.
-PORTABLE = $$(go list ./... | grep -vE '/(contracts(/(suites|consumer|pact|pact/peers))?|cmd/pipelines|providers/container)$$')
+PORTABLE = $$(go list ./... | grep -vE '/(contracts(/(suites|consumer|pact|pact/peers))?|cmd/pipelines|providers/container|contracts/report/page/browser)$$')
 
 portable: export CGO_ENABLED = 0
 portable: ## Run the tests that need neither cgo nor Docker
@@ -50,7 +48,7 @@ vet-portable: ## Build and vet what needs no cgo, tests included; GOOS chooses f
 
 lint: ## go vet, golangci-lint, and actionlint for the workflows
 	go vet ./...
-	for module in $(MODULES); do (cd "$$module" && go vet ./...) || exit 1; done
+	for module in $(VENDORS); do (cd "$$module" && go vet ./...) || exit 1; done
 	@test -x $(BIN)/golangci-lint-$(GOLANGCI) || { \
 		echo "building golangci-lint $(GOLANGCI)"; \
 		GOBIN=$(CURDIR)/$(BIN) GOFLAGS= go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI) && \

@@ -1,3 +1,3 @@
-// Package browser tests the page of package page in Chromium. It is a module of its own, so that what drives the browser is no
-// dependency of the command. It has no code beside its tests.
+// Package browser tests the page of package page in Chromium. It has no code beside its tests, so that what drives the browser is in
+// no program.
 package browser
