@@ -36,11 +36,16 @@ func (e Example) Check() report.Result {
 		r.Verdict, r.Inconclusive = verdict.Unknown, []string{err.Error()}
 		return r
 	}
+	violations := e.Schema.Check(document)
+	if len(violations) == 1 && violations[0].Keyword == schema.GivenUp {
+		r.Verdict, r.Inconclusive, r.Took = verdict.Unknown, []string{e.File + ": " + violations[0].Message}, time.Since(started)
+		return r
+	}
 	judge := e.accepted
 	if e.Kind == invalid {
 		judge, r.Holds = e.refused, "the keyword of its name refuses it, and nothing else does"
 	}
-	for _, f := range judge(document) {
+	for _, f := range judge(violations) {
 		r.Verdict = verdict.Fail
 		f.Rule, f.Where, f.File, f.Expected = e.Kind+"-example", e.File, e.File, r.Holds
 		r.Findings = append(r.Findings, f)
@@ -50,9 +55,9 @@ func (e Example) Check() report.Result {
 }
 
 // accepted demands that the schema accepts the example. It returns what was seen, and in which line.
-func (e Example) accepted(document []byte) []verdict.Finding {
+func (e Example) accepted(violations []schema.Violation) []verdict.Finding {
 	var all []verdict.Finding
-	for _, v := range e.Schema.Check(document) {
+	for _, v := range violations {
 		all = append(all, verdict.Finding{
 			Line: v.Line, Got: fmt.Sprintf("%s:%d:%d: %s refuses it %s", e.File, v.Line, v.Column, e.Schema.Path(), v),
 		})
@@ -61,12 +66,11 @@ func (e Example) accepted(document []byte) []verdict.Finding {
 }
 
 // refused demands that the keyword in the example's name refuses it, and that nothing else does.
-func (e Example) refused(document []byte) []verdict.Finding {
+func (e Example) refused(violations []schema.Violation) []verdict.Finding {
 	keyword, _, named := strings.Cut(e.Name, "--")
 	if !named {
 		return []verdict.Finding{{Got: e.File + ": its name must say which keyword refuses it: KEYWORD--WHAT.json"}}
 	}
-	violations := e.Schema.Check(document)
 	if len(violations) == 0 {
 		return []verdict.Finding{{Got: fmt.Sprintf("%s: %s accepts it, and %q should refuse it", e.File, e.Schema.Path(), keyword)}}
 	}

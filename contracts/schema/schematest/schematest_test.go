@@ -257,3 +257,15 @@ func TestSchemasOfAnOpenAPIDocumentAreChecked(t *testing.T) {
 	require.Contains(t, out, "it has no invalid example")
 	require.NotContains(t, out, "schemas/ID: it has no")
 }
+
+// A document whose check takes too long is not known to be refused.
+func TestExampleThatIsGivenUpIsUnknown(t *testing.T) {
+	level := `{"anyOf": [{"type": "object", "additionalProperties": {"$ref": "#"}}, {"type": "object", "additionalProperties": {"$ref": "#"}}]}`
+	out, passed := check(t, map[string]string{
+		"a.schema.json": level, "examples/valid/a/v.json": strings.Repeat(`{"a":`, 40) + "1" + strings.Repeat("}", 40),
+		"examples/invalid/a/anyOf--text.json": `"text"`,
+	})
+	require.False(t, passed)
+	require.Contains(t, out, "UNKNOWN: ")
+	require.NotContains(t, out, "v.json:1")
+}
