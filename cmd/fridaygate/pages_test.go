@@ -38,6 +38,13 @@ var elsewhere = map[string]struct{ file, holds string }{
 		"cmd/fridaygate/testdata/script/verify.txtar", "fridaygate verify --run Passes --json r.json --junit r.xml .",
 	},
 
+	"fridaygate schema check 'openapi.yaml#/components/schemas/Order'": {
+		"cmd/fridaygate/testdata/script/schema_check.txtar", "fridaygate schema check 'api/orders.yaml#/components/schemas/Order'",
+	},
+	"fridaygate schema diff v1/openapi.yaml v2/openapi.yaml": {
+		"cmd/fridaygate/testdata/script/schema_diff.txtar", "fridaygate schema diff api/v1.yaml api/v2.yaml",
+	},
+
 	"fridaygate report show smoke.json": {"cmd/fridaygate/testdata/script/report.txtar", "fridaygate report show smoke.json"},
 	"fridaygate report convert smoke.json --html smoke.html --report sarif=smoke.sarif": {
 		"cmd/fridaygate/testdata/script/report.txtar", "fridaygate report convert smoke.json --html smoke.html --report sarif=smoke.sarif",

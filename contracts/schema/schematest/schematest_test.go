@@ -262,7 +262,7 @@ func TestSchemasOfAnOpenAPIDocumentAreChecked(t *testing.T) {
 func TestExampleThatIsGivenUpIsUnknown(t *testing.T) {
 	level := `{"anyOf": [{"type": "object", "additionalProperties": {"$ref": "#"}}, {"type": "object", "additionalProperties": {"$ref": "#"}}]}`
 	out, passed := check(t, map[string]string{
-		"a.schema.json": level, "examples/valid/a/v.json": strings.Repeat(`{"a":`, 40) + "1" + strings.Repeat("}", 40),
+		"a.schema.json": level, "examples/valid/a/v.json": strings.Repeat(`{"a":`, 20) + "1" + strings.Repeat("}", 20),
 		"examples/invalid/a/anyOf--text.json": `"text"`,
 	})
 	require.False(t, passed)
