@@ -51,8 +51,10 @@ func TestOnATerminal(t *testing.T) {
 		code   int
 		want   []string
 	}{
-		"green":          {correct.URL, verdict.ExitPass, []string{"\x1b[32mok     \x1b[0m", "\x1b[1;32mPASS\x1b[0m: 8 planned"}},
-		"red":            {broken.URL, verdict.ExitFail, []string{"\x1b[1;31mFAIL   \x1b[0m dup-concurrent-8", "One event took effect more than once.", "same cause"}},
+		"green": {correct.URL, verdict.ExitPass, []string{"\x1b[32mok     \x1b[0m", "\x1b[1;32mPASS\x1b[0m: 8 planned"}},
+		"red": {broken.URL, verdict.ExitFail, []string{
+			"\x1b[1;31mFAIL   \x1b[0m dup-concurrent-8", "One event took effect more than once.", "same cause",
+		}},
 		"could not tell": {"http://127.0.0.1:9", verdict.ExitUnknown, []string{"\x1b[1;33mUNKNOWN\x1b[0m: 8 planned", "connection"}},
 	} {
 		for _, columns := range []uint16{40, 80} {

@@ -107,7 +107,9 @@ func TestEveryKindHasWordsForPeople(t *testing.T) {
 		require.NotEmpty(t, m.Means, kind)
 	}
 	require.Zero(t, report.Kind("none").Meaning(verdict.Finding{}))
-	doubled := report.Webhook.Meaning(verdict.Finding{Rule: "effect-count", Expected: "1 effect", Got: "8 effects (16 times; this is the first)"})
+	doubled := report.Webhook.Meaning(verdict.Finding{
+		Rule: "effect-count", Expected: "1 effect", Got: "8 effects (16 times; this is the first)",
+	})
 	require.Contains(t, doubled.Means, "one event, 8 effects:")
 	lost := report.Webhook.Meaning(verdict.Finding{Rule: "effect-count", Expected: "1 effect", Got: "0 effects"})
 	require.Contains(t, lost.Means, "the event is lost")

@@ -186,7 +186,8 @@ func TestDeepLinkUnfoldsWhatItLeadsTo(t *testing.T) {
 	require.Equal(t, "#"+id, ask[string](t, o, `location.hash`))
 	o.run(t, chromedp.NavigateBack())
 	require.Empty(t, ask[string](t, o, `location.hash`))
-	require.Equal(t, 0, ask[int](t, o, `[...document.querySelectorAll("a[href^='#']")].filter(a => !document.getElementById(a.hash.slice(1))).length`))
+	require.Equal(t, 0, ask[int](t, o,
+		`[...document.querySelectorAll("a[href^='#']")].filter(a => !document.getElementById(a.hash.slice(1))).length`))
 }
 
 // Without JavaScript all is there: folded parts unfold, and what would do nothing is not shown.
@@ -227,8 +228,9 @@ func TestPagesAreAccessible(t *testing.T) {
 			o := open(t, r, "", media)
 			o.run(t, chromedp.Evaluate(`for (const d of document.querySelectorAll("details")) d.open = true`, nil), chromedp.Evaluate(script, nil))
 			var found []string
-			o.run(t, chromedp.Evaluate(`axe.run().then(r => r.violations.flatMap(v => v.nodes.map(n => v.id + ": " + n.html + " " + n.failureSummary)))`,
-				&found, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
+			const violations = `axe.run().then(r => r.violations.flatMap(v => v.nodes.map(n => v.id + ": " + n.html + n.failureSummary)))`
+			o.run(t, chromedp.Evaluate(violations, &found,
+				func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
 			require.Empty(t, found, "%s, %s", name, scheme)
 			require.Equal(t, scheme == "dark", ask[bool](t, o, `matchMedia("(prefers-color-scheme: dark)").matches`))
 		}
@@ -238,9 +240,10 @@ func TestPagesAreAccessible(t *testing.T) {
 // What a receiver answered stays text: it makes no element, runs nothing, loads nothing and turns no direction.
 func TestHostileAnswersStayText(t *testing.T) {
 	for name, hostile := range map[string]string{
-		"a script": "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">", "ends": "</textarea></pre></details></script></style>",
-		"a page": `<iframe src="http://127.0.0.1:9/"></iframe><link rel=stylesheet href="http://127.0.0.1:9/"><base href="http://127.0.0.1:9/">`,
-		"long":   strings.Repeat("long ", 1<<18), "no UTF-8": "\xff\xfe\x00", "right to left": "\u202egnp.exe\u2066", "an escape": "\x1b[31m",
+		"a script": "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">",
+		"ends":     "</textarea></pre></details></script></style>",
+		"a page":   `<iframe src="http://127.0.0.1:9/"></iframe><link rel=stylesheet href="http://127.0.0.1:9/"><base href="http://a/">`,
+		"long":     strings.Repeat("long ", 1<<18), "no UTF-8": "\xff\xfe\x00", "right to left": "\u202egnp.exe\u2066", "an escape": "\x1b[31m",
 	} {
 		one := failed(hostile, hostile)
 		one.Sent, one.Received, one.Source, one.Severity, one.Rerun = hostile, hostile, hostile, hostile, hostile
@@ -254,7 +257,8 @@ func TestHostileAnswersStayText(t *testing.T) {
 		require.Equal(t, 1, ask[int](t, o, `document.scripts.length`), name)
 		require.Equal(t, 0, ask[int](t, o, `document.querySelectorAll("img, iframe, link, base, object, embed, textarea").length`), name)
 		require.Equal(t, 1, ask[int](t, o, `document.querySelectorAll("main > section#checks").length`), name)
-		require.False(t, ask[bool](t, o, `/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/.test(document.body.textContent)`), name)
+		require.False(t, ask[bool](t, o,
+			`/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/.test(document.body.textContent)`), name)
 		o.quiet(t)
 	}
 }
