@@ -53,8 +53,8 @@ func (r *Runner) Run(ctx context.Context, each func(report.Result)) report.Repor
 		all.Problems, all.Void = append(all.Problems, report.Remark{Text: *why}), true
 	}
 	if timed.Err() != nil && ctx.Err() == nil {
-		all.Problems = append(all.Problems, report.Remark{Text: fmt.Sprintf("the limit of %s for the whole run was over before all checks had run: "+
-			"raise it (--max-time; limits.wall_time of an environment), or choose fewer", r.options.MaxTime)})
+		all.Problems = append(all.Problems, report.Remark{Text: fmt.Sprintf("the limit of %s for the whole run was over before "+
+			"all checks had run: raise it (--max-time; limits.wall_time of an environment), or choose fewer", r.options.MaxTime)})
 	}
 	judge.Follow(all.Results)
 	r.end(ctx, before, &all)

@@ -44,7 +44,8 @@ func (f Format) String() string {
 		fmt.Fprintf(&b, "beside format %d: %s\n", f.Beside, what)
 	}
 	if n := len(f.Optional); n > 0 {
-		fmt.Fprintf(&b, "%s of %s: %s", plural(f.Combinations, "combination"), plural(n, "optional member"), strings.Join(f.Optional[:min(n, 8)], ", "))
+		fmt.Fprintf(&b, "%s of %s: %s", plural(f.Combinations, "combination"), plural(n, "optional member"),
+			strings.Join(f.Optional[:min(n, 8)], ", "))
 		if n > 8 {
 			fmt.Fprintf(&b, " and %d more", n-8)
 		}

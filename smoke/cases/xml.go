@@ -28,7 +28,9 @@ const depthOfXML = 500
 
 // parse reads one document. Its encoding must be UTF-8: any other is an error of encoding/xml.
 func (asXML) parse(text []byte) (document, error) {
-	r := &xmlReader{doc: document{text: text, syntax: asXML{}}, d: xml.NewDecoder(bytes.NewReader(text)), open: []int{-1}, before: map[named]int{}}
+	r := &xmlReader{
+		doc: document{text: text, syntax: asXML{}}, d: xml.NewDecoder(bytes.NewReader(text)), open: []int{-1}, before: map[named]int{},
+	}
 	for {
 		from := int(r.d.InputOffset())
 		token, err := r.d.RawToken()

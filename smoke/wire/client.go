@@ -94,10 +94,10 @@ func (c *Client) Reach(ctx context.Context, target *url.URL) (reason string) {
 		}
 		return ""
 	}
-	if at, err := http.ParseTime(answer.Header.Get("Date")); err == nil && c.options.Date != nil {
+	if at, err := http.ParseTime(answer.date); err == nil && c.options.Date != nil {
 		c.options.Date(at)
 	}
-	if answer.ProtoMajor == 2 {
+	if answer.http2 {
 		c.http2.Store(true)
 		_, err := c.head(ctx, target, c.bare)
 		c.only2.Store(err != nil && ctx.Err() == nil)
@@ -105,22 +105,28 @@ func (c *Client) Reach(ctx context.Context, target *url.URL) (reason string) {
 	return ""
 }
 
+// headers is what the headers of an answer show.
+type headers struct {
+	date  string
+	http2 bool
+}
+
 // head asks for the headers of target.
-func (c *Client) head(ctx context.Context, target *url.URL, through http.RoundTripper) (*http.Response, error) {
+func (c *Client) head(ctx context.Context, target *url.URL, through http.RoundTripper) (headers, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodHead, target.String(), nil)
 	if err != nil {
-		return nil, notSentError{err}
+		return headers{}, notSentError{err}
 	}
 	request.Header.Set("User-Agent", UserAgent)
 	if err := c.options.Spend(ctx, 1); err != nil {
-		return nil, notSentError{err}
+		return headers{}, notSentError{err}
 	}
 	answer, err := through.RoundTrip(request)
 	if err != nil {
-		return nil, err
+		return headers{}, err
 	}
 	_ = answer.Body.Close() // a HEAD answer has no body to lose
-	return answer, nil
+	return headers{answer.Header.Get("Date"), answer.ProtoMajor == 2}, nil
 }
 
 // notSentError is why a request was not even tried.

@@ -260,7 +260,8 @@ func TestSchemasOfAnOpenAPIDocumentAreChecked(t *testing.T) {
 
 // A document whose check takes too long is not known to be refused.
 func TestExampleThatIsGivenUpIsUnknown(t *testing.T) {
-	level := `{"anyOf": [{"type": "object", "additionalProperties": {"$ref": "#"}}, {"type": "object", "additionalProperties": {"$ref": "#"}}]}`
+	level := `{"anyOf": [{"type": "object", "additionalProperties": {"$ref": "#"}}, ` +
+		`{"type": "object", "additionalProperties": {"$ref": "#"}}]}`
 	out, passed := check(t, map[string]string{
 		"a.schema.json": level, "examples/valid/a/v.json": strings.Repeat(`{"a":`, 20) + "1" + strings.Repeat("}", 20),
 		"examples/invalid/a/anyOf--text.json": `"text"`,
