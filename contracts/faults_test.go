@@ -29,7 +29,7 @@ var faults = []fault{
 	},
 	{name: "the provider answers 500", exit: verdict.ExitFail, want: "got       500", inject: answers(http.StatusInternalServerError)},
 	{name: "the provider redirects", exit: verdict.ExitFail, want: "got       302", inject: answers(http.StatusFound)},
-	{name: "the provider's answer lacks a field", exit: verdict.ExitFail, want: "body: $", inject: body(`{"id":"7"}`)},
+	{name: "the provider's answer lacks a field", exit: verdict.ExitFail, want: "where     $", inject: body(`{"id":"7"}`)},
 	{
 		name: "the provider answers a web page with status 200", exit: verdict.ExitFail,
 		want: "web/an order exists", inject: body("<html>please sign in</html>"),

@@ -103,7 +103,7 @@ func TestMatchers(t *testing.T) {
 			{"id":"7d444840-9dc0-11d1-b245-5ffdce74fad3","title":"It","isbn":"0450","pages":2,"price":0.5,"read":true}]}`),
 		saying(t, "application/json", `{"total":"1","books":[
 			{"id":"7d444840-9dc0-11d1-b245-5ffdce74fad2","title":"Emma","isbn":"none","pages":1,"price":1.25,"read":false}]}`),
-		"body: $.books[0].isbn")
+		"where     $.books[0].isbn")
 }
 
 func TestValuesOfProviderStates(t *testing.T) {
@@ -204,8 +204,8 @@ func TestMessagesAreWrittenAndVerified(t *testing.T) {
 		}, func(t *testing.T, body []byte) { require.JSONEq(t, `{"id":7,"title":"Dune"}`, string(body)) })
 	}
 	keeps := sending("application/json", `{"id":7,"title":"Emma","more":true}`, "books")
-	roundTrip(t, write, keeps, sending("application/json", `{"id":7,"title":7}`, "books"), "body: $.title")
-	roundTrip(t, write, keeps, sending("application/json", `{"id":7,"title":"Emma"}`, "films"), "metadata: topic")
+	roundTrip(t, write, keeps, sending("application/json", `{"id":7,"title":7}`, "books"), "where     $.title")
+	roundTrip(t, write, keeps, sending("application/json", `{"id":7,"title":"Emma"}`, "films"), "where     topic")
 }
 
 func TestBinaryMessages(t *testing.T) {
@@ -235,6 +235,6 @@ func TestMessagesWithAnAnswer(t *testing.T) {
 		})
 	}
 	keeps := sending("application/json", `{"title":"Emma"}`, "7")
-	roundTrip(t, write, keeps, sending("application/json", `{"title":null}`, "7"), "body: $.title")
-	roundTrip(t, write, keeps, sending("application/json", `{"title":"Emma"}`, "8"), "metadata: topic")
+	roundTrip(t, write, keeps, sending("application/json", `{"title":null}`, "7"), "where     $.title")
+	roundTrip(t, write, keeps, sending("application/json", `{"title":"Emma"}`, "8"), "where     topic")
 }
