@@ -24,7 +24,7 @@ func (t *Text) summary(r Report) {
 	t.printf("%s: %d planned, %d ran%s: %s; %s%s\n", r.part(), len(r.Planned), len(r.Results), t.kinds(r),
 		strings.Join(tally(r), ", ")+inapplicable(r)+leftOut(r),
 		r.Ended.Sub(r.Started).Round(10*time.Millisecond), against(r))
-	if r.Chain != nil && len(r.Results) > 0 {
+	if r.Chain != nil && r.Chain.Deliveries > 1 && len(r.Results) > 0 {
 		t.printf("longest chain: %d deliveries that follow each other, until %s has ended\n", r.Chain.Deliveries, r.Chain.Case)
 	}
 	for _, p := range r.Problems {

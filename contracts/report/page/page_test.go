@@ -76,7 +76,7 @@ func TestPageSaysTheVerdict(t *testing.T) {
 		"nothing planned": {report.Report{}, []string{"Could not tell", "Nothing was planned"}},
 		"not run": {
 			report.Report{Planned: []report.Check{check}, WhyNotRun: []report.NotRun{{Check: check, Why: "no time"}}},
-			[]string{"Could not tell", "1 of 1 planned check did not run", "no time"},
+			[]string{"Could not tell", "1 of 1 planned check did not run", "no time", "No check that ran failed."},
 		},
 		"a problem": {
 			func() report.Report {
