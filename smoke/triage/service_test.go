@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -46,7 +47,15 @@ func exposed(started, deliveries, duplicates, mismatches, timeouts int) string {
 // side serves a service, and returns how triage reads it.
 func (s service) side(t *testing.T, name string) *triage.Side {
 	t.Helper()
+	var mu sync.Mutex
 	asked := map[string]int{}
+	next := func(path string, most int) int {
+		mu.Lock()
+		defer mu.Unlock()
+		n := asked[path]
+		asked[path]++
+		return min(n, most)
+	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		path := r.URL.EscapedPath()
 		all := s[path]
@@ -54,8 +63,7 @@ func (s service) side(t *testing.T, name string) *triage.Side {
 			http.NotFound(w, r)
 			return
 		}
-		text := all[min(asked[path], len(all)-1)]
-		asked[path]++
+		text := all[next(path, len(all)-1)]
 		switch {
 		case strings.HasPrefix(text, "<"):
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
