@@ -178,14 +178,12 @@ func TestDeepLinkUnfoldsWhatItLeadsTo(t *testing.T) {
 	const id = "webhook.fixtures.shop.paid.dup-concurrent-2"
 	const shown = `document.getElementById("` + id + `").open && document.getElementById("` + id + `").checkVisibility()`
 	o := open(t, several(), id)
-	require.True(t, ask[bool](t, o, shown))
+	o.run(t, chromedp.Poll(shown, nil)) // the browser tells the page of the new address in its own time
 	o = open(t, several(), "")
 	require.False(t, ask[bool](t, o, shown))
-	o.run(t, chromedp.Click(`.matrix a[href="#`+id+`"]`))
-	require.True(t, ask[bool](t, o, shown))
+	o.run(t, chromedp.Click(`.matrix a[href="#`+id+`"]`), chromedp.Poll(shown, nil))
 	require.Equal(t, "#"+id, ask[string](t, o, `location.hash`))
-	o.run(t, chromedp.NavigateBack())
-	require.Empty(t, ask[string](t, o, `location.hash`))
+	o.run(t, chromedp.NavigateBack(), chromedp.Poll(`location.hash === ""`, nil))
 	require.Equal(t, 0, ask[int](t, o,
 		`[...document.querySelectorAll("a[href^='#']")].filter(a => !document.getElementById(a.hash.slice(1))).length`))
 }
